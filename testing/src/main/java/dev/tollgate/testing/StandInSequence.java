@@ -80,7 +80,7 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
       fail(Status.INVALID_ARGUMENT.withDescription("a grant before the start"));
       return;
     }
-    granted = grant.getOutputTokens() + read.excess();
+    granted = (long) grant.getOutputTokens() + read.excess();
     lastGrant |= grant.getLast();
     if (!started) {
       started = true;
