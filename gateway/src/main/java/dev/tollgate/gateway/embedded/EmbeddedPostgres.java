@@ -69,7 +69,7 @@ final class EmbeddedPostgres implements JdbcConnectionDetails, DisposableBean {
     return password;
   }
 
-  /** Stops the server, when all who used it are gone, and gives the data folder back. */
+  /** Stops the server, when all who used it are gone. */
   @Override
   public void destroy() {
     stopping.countDown();
@@ -82,7 +82,6 @@ final class EmbeddedPostgres implements JdbcConnectionDetails, DisposableBean {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    folder.close();
   }
 
   private void supervise() {

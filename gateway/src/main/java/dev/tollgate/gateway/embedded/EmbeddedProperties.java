@@ -9,7 +9,7 @@ import org.springframework.core.env.Environment;
  * What {@code tollgate.embedded.*} says.
  *
  * @param enabled false switches all of it off; else each part gives way to its setting: the database to
- *     {@code spring.datasource.url}, the backend to {@code tollgate.backend.address}
+ *     {@code spring.datasource.url}, the backend to {@code tollgate.backend.addresses}
  * @param dataDir where all data are kept; removing it begins anew
  * @param postgresPort on the loopback interface; 0 takes a free one at each start
  * @param backendDist the built inference backend: {@code lib/} with its jars, {@code native/} with its libraries
