@@ -145,8 +145,8 @@ public final class JsonFields {
   public void refuse(Set<String> fields, String why) {
     for (String field : fields) {
       JsonNode node = node(field);
-      boolean harmless = node == null || node.isBoolean() && !node.booleanValue()
-          || node.isArray() && node.isEmpty();
+      boolean harmless = node == null || (node.isBoolean() && !node.booleanValue())
+          || (node.isArray() && node.isEmpty());
       if (!harmless) {
         throw wrong(path(field), why);
       }
