@@ -35,10 +35,8 @@ final class BackendProcess implements DisposableBean {
   private final Thread supervisor = Thread.ofVirtual().name("embedded-backend").unstarted(this::supervise);
   private @Nullable WatchedProcess process;
   private Optional<String> address = Optional.empty();
-  private Consumer<String> onUp = up -> {
-  };
-  private Consumer<String> onDown = down -> {
-  };
+  private Consumer<String> onUp = up -> {};
+  private Consumer<String> onDown = down -> {};
 
   private BackendProcess(BackendCommand command) {
     this.command = command;

@@ -38,7 +38,8 @@ final class EmbeddedInitializer implements ApplicationContextInitializer<Generic
       return;
     }
     boolean database = !environment.containsProperty("spring.datasource.url");
-    boolean backend = Binder.get(environment).bind("tollgate.backend.addresses", Bindable.listOf(String.class))
+    boolean backend = Binder.get(environment)
+        .bind("tollgate.backend.addresses", Bindable.listOf(String.class))
         .orElseGet(List::of).isEmpty();
     if (database || backend) {
       DataFolder folder = DataFolder.open(properties.dataDir());
@@ -55,13 +56,15 @@ final class EmbeddedInitializer implements ApplicationContextInitializer<Generic
   private static void embedDatabase(GenericApplicationContext context, EmbeddedProperties properties,
       DataFolder folder) {
     EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, properties.postgresPort());
-    context.registerBean("embeddedPostgres", EmbeddedPostgres.class, () -> postgres, EmbeddedInitializer::outlived);
+    context.registerBean("embeddedPostgres", EmbeddedPostgres.class, () -> postgres,
+        EmbeddedInitializer::outlived);
     // Of least precedence: a pepper that is configured wins.
     context.getEnvironment().getPropertySources().addLast(
         new MapPropertySource("embedded", Map.of(PEPPER, folder.secret("key-pepper", 32))));
     context.registerBean("demoTenant", DemoTenant.class);
-    context.registerBean("welcome", Welcome.class, () -> new Welcome(folder, context.getBean(DemoTenant.class),
-        context.getBean(Backends.class), properties.modelName(), System.out));
+    context.registerBean("welcome", Welcome.class,
+        () -> new Welcome(folder, context.getBean(DemoTenant.class),
+            context.getBean(Backends.class)::awaitUp, properties.modelName(), System.out));
   }
 
   private static void embedBackend(GenericApplicationContext context, EmbeddedProperties properties,

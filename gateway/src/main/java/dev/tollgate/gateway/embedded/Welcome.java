@@ -1,6 +1,5 @@
 package dev.tollgate.gateway.embedded;
 
-import dev.tollgate.gateway.routing.Backends;
 import java.io.PrintStream;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -20,14 +19,19 @@ final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
 
   private final DataFolder folder;
   private final DemoTenant demo;
-  private final Backends backends;
+  private final BackendReadiness backend;
   private final String model;
   private final PrintStream out;
 
-  Welcome(DataFolder folder, DemoTenant demo, Backends backends, String model, PrintStream out) {
+  /** Waits until a backend is well; false if none was within the time. */
+  interface BackendReadiness {
+    boolean awaitUp(long timeoutMillis) throws InterruptedException;
+  }
+
+  Welcome(DataFolder folder, DemoTenant demo, BackendReadiness backend, String model, PrintStream out) {
     this.folder = folder;
     this.demo = demo;
-    this.backends = backends;
+    this.backend = backend;
     this.model = model;
     this.out = out;
   }
@@ -41,9 +45,9 @@ final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
     }
   }
 
-  private void greet(String address) {
+  void greet(String address) {
     try {
-      boolean up = backends.awaitUp(BACKEND.toMillis());
+      boolean up = backend.awaitUp(BACKEND.toMillis());
       show(address, up);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -55,7 +59,8 @@ final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
   /** The mark comes after the print: killed in between, the next start shows another key rather than none. */
   private void show(String address, boolean backendUp) {
     if (folder.has(KEY_SHOWN)) {
-      out.println(text(address, backendUp, "shown at the first start; ./tollgate key makes another", "$TOLLGATE_KEY"));
+      out.println(text(address, backendUp, "shown at the first start; ./tollgate key makes another",
+          "$TOLLGATE_KEY"));
     } else {
       String key = demo.issueKey();
       out.println(text(address, backendUp, key + "  (shown this once; ./tollgate key makes another)", key));
@@ -78,7 +83,8 @@ final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
           -H "Authorization: Bearer %s" \\
           -H "Content-Type: application/json" \\
           -d '{"model": "%s", "messages": [{"role": "user", "content": "Say hello."}]}'
-        """.formatted(backendUp ? "answers at" : "has no backend yet (see above); it listens at", address, model,
+        """.formatted(backendUp ? "answers at" : "has no backend yet (see above); it listens at", address,
+        model,
         keyLine, folder.path(), address, key, model);
   }
 }
