@@ -1,0 +1,28 @@
+package dev.tollgate.billing;
+
+import dev.tollgate.tenants.TenantId;
+import java.time.Instant;
+import java.time.ZoneId;
+
+/** How a tenant comes to a contract and to money. */
+public interface Funding {
+
+  /**
+   * Puts a tenant on pay-as-you-go from {@code from} on.
+   *
+   * @param zone in which its billing months begin
+   * @param creditLimitPico how far below zero its balance may go, at least 0
+   * @throws IllegalStateException if the tenant has a contract at that time already
+   */
+  void payAsYouGo(TenantId tenant, String currency, ZoneId zone, long creditLimitPico, Instant from);
+
+  /**
+   * Adds paid-in money. Idempotent by the reference: the same one again with the same amount changes nothing.
+   *
+   * @param amountPico at least 1
+   * @param reference of the payment, unique within the tenant, at most 100 characters
+   * @throws IllegalStateException if the reference was used for another amount, or the tenant has no contract in that
+   *     currency
+   */
+  void topUp(TenantId tenant, String currency, long amountPico, String reference);
+}

@@ -1,0 +1,33 @@
+package dev.tollgate.billing;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Funds set aside for one running request. Used by one thread at a time. It ends by exactly one of
+ * {@link #settle} and {@link #release}; what is called after that changes nothing.
+ */
+public interface Hold {
+
+  /** Output tokens that are covered so far, from the start of the answer. */
+  long coveredOutputTokens();
+
+  /**
+   * Covers more output tokens.
+   *
+   * @param more how many beyond {@link #coveredOutputTokens()}, at least 1
+   * @return how many of them the funds cover: fewer than asked where funds run out, 0 when none are left
+   */
+  long extend(long more);
+
+  /**
+   * Bills what was used and frees the rest at once. The stage completes when the settlement is durable; until then
+   * the last bytes of the answer must not leave (product rule 4). It fails only if durability cannot be had within
+   * the settlement time limit; the settlement is then still applied exactly once if it reached the database.
+   *
+   * @throws IllegalArgumentException if the consumption is more than the hold covers
+   */
+  CompletionStage<Receipt> settle(Consumption consumption);
+
+  /** Frees everything; nothing is billed and no usage is recorded. For requests that never reached a backend. */
+  void release();
+}

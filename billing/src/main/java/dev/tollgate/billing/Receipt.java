@@ -1,0 +1,10 @@
+package dev.tollgate.billing;
+
+/**
+ * What a settled request cost.
+ *
+ * @param currency ISO 4217 code
+ * @param amountPico drawn from money (balance or credit), in 10⁻¹² of the currency
+ * @param freeTokens raw tokens drawn from the free allowance
+ */
+public record Receipt(RequestId id, String currency, long amountPico, long freeTokens) {}

@@ -1,0 +1,128 @@
+package dev.tollgate.testing;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.Flyway;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/**
+ * A real PostgreSQL 18 for tests, one server for the whole JVM: in a container where a Docker engine answers, from the
+ * binaries in Maven artifacts where none does. Every test class takes a database of its own, which is a copy of a
+ * migrated template and costs some ten milliseconds.
+ */
+public final class TestPostgres {
+
+  private static final Logger log = LoggerFactory.getLogger(TestPostgres.class);
+  private static final String TEMPLATE = "tollgate_template";
+  private static final AtomicInteger databases = new AtomicInteger();
+
+  private TestPostgres() {}
+
+  /** Where one test database is; any client may connect with these. */
+  public record Database(String url, String user, String password) {
+
+    /** A pool on this database; the caller closes it. */
+    public HikariDataSource pool(int size) {
+      var config = new HikariConfig();
+      config.setJdbcUrl(url);
+      config.setUsername(user);
+      config.setPassword(password);
+      config.setMaximumPoolSize(size);
+      config.setMinimumIdle(0);
+      return new HikariDataSource(config);
+    }
+  }
+
+  /** A fresh database with all migrations applied. */
+  public static Database migrated() {
+    return create("migrated", TEMPLATE);
+  }
+
+  /** A fresh database without any table. */
+  public static Database empty() {
+    return create("empty", "template0");
+  }
+
+  private static Database create(String prefix, String template) {
+    String name = prefix + "_" + ProcessHandle.current().pid() + "_" + databases.incrementAndGet();
+    Server server = Server.INSTANCE;
+    // Two copies of one template at a time are refused by PostgreSQL.
+    synchronized (server) {
+      server.execute("CREATE DATABASE " + name + " TEMPLATE " + template);
+    }
+    return server.database(name);
+  }
+
+  private static final class Server {
+
+    static final Server INSTANCE = start();
+
+    private final String host;
+    private final int port;
+    private final String user;
+    private final String password;
+
+    private Server(String host, int port, String user, String password) {
+      this.host = host;
+      this.port = port;
+      this.user = user;
+      this.password = password;
+    }
+
+    private static Server start() {
+      Server server = DockerClientFactory.instance().isDockerAvailable() ? container() : binaries();
+      server.execute("CREATE DATABASE " + TEMPLATE);
+      Database template = server.database(TEMPLATE);
+      Flyway.configure().dataSource(template.url(), template.user(), template.password())
+          .locations("classpath:db/migrations").load().migrate();
+      return server;
+    }
+
+    // Lives until the JVM ends; Testcontainers' reaper or the shutdown hook stops it.
+    @SuppressWarnings("resource")
+    private static Server container() {
+      var container = new PostgreSQLContainer("postgres:18");
+      container.start();
+      log.info("Tests run against PostgreSQL in a container");
+      return new Server(container.getHost(), container.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT),
+          container.getUsername(), container.getPassword());
+    }
+
+    // Lives until the JVM ends; the library's shutdown hook stops it.
+    @SuppressWarnings("resource")
+    private static Server binaries() {
+      try {
+        var postgres = EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on").start();
+        log.info("Tests run against PostgreSQL binaries on port {}: no Docker engine answers",
+            postgres.getPort());
+        return new Server("127.0.0.1", postgres.getPort(), "postgres", "postgres");
+      } catch (IOException e) {
+        throw new UncheckedIOException("PostgreSQL for the tests did not start", e);
+      }
+    }
+
+    Database database(String name) {
+      return new Database("jdbc:postgresql://" + host + ":" + port + "/" + name, user, password);
+    }
+
+    void execute(String sql) {
+      Database admin = database("postgres");
+      try (Connection connection = DriverManager.getConnection(admin.url(), admin.user(), admin.password());
+          var statement = connection.createStatement()) {
+        statement.execute(sql);
+      } catch (SQLException e) {
+        throw new IllegalStateException("The test database refused: " + sql, e);
+      }
+    }
+  }
+}
