@@ -8,7 +8,6 @@ import dev.tollgate.inference.engine.SequenceEvent;
 import dev.tollgate.inference.engine.SequenceListener;
 import dev.tollgate.inference.engine.TokenIds;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,7 @@ final class CpuSequence implements Sequence {
   private final TokenSampler sampler;
   private final AnswerText text;
   private final Runnable wakeScheduler;
-  private final AtomicReference<Grant> grant;
+  private volatile Grant grant;
   private volatile boolean cancelled;
 
   private final String salt;
@@ -47,7 +46,7 @@ final class CpuSequence implements Sequence {
     this.sampler = sampler;
     this.text = text;
     this.wakeScheduler = wakeScheduler;
-    this.grant = new AtomicReference<>(request.grant());
+    this.grant = request.grant();
     this.salt = request.cacheSalt();
     this.priority = request.priority();
     this.promptTokens = prompt.length;
@@ -73,7 +72,9 @@ final class CpuSequence implements Sequence {
 
   @Override
   public void grant(Grant more) {
-    grant.accumulateAndGet(more, Grant::and);
+    synchronized (this) {
+      grant = grant.and(more);
+    }
     wakeScheduler.run();
   }
 
@@ -141,7 +142,7 @@ final class CpuSequence implements Sequence {
   }
 
   boolean granted() {
-    return grant.get().outputTokens() > outputTokens();
+    return grant.outputTokens() > outputTokens();
   }
 
   boolean readerReady() {
@@ -150,7 +151,7 @@ final class CpuSequence implements Sequence {
 
   /** Whether nothing more may be produced, though the model has not ended. */
   boolean exhausted() {
-    Grant now = grant.get();
+    Grant now = grant;
     return outputTokens() >= mostOutput || (now.last() && now.outputTokens() <= outputTokens());
   }
 

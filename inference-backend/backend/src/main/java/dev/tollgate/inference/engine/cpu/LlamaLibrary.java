@@ -69,8 +69,8 @@ public final class LlamaLibrary {
   final NativeFunction samplerFree;
 
   private LlamaLibrary(Path directory) {
-    this.llama = open(directory.resolve(LLAMA));
-    this.ggml = open(directory.resolve(GGML));
+    this.llama = lookup(directory.resolve(LLAMA));
+    this.ggml = lookup(directory.resolve(GGML));
     modelDefaults = llama("llama_model_default_params", LlamaLayouts.MODEL_PARAMS);
     modelLoad = llama("llama_model_load_from_file", POINTER, POINTER, LlamaLayouts.MODEL_PARAMS);
     modelFree = llama("llama_model_free", null, POINTER);
@@ -124,7 +124,7 @@ public final class LlamaLibrary {
     return version;
   }
 
-  private static SymbolLookup open(Path file) {
+  private static SymbolLookup lookup(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new EngineStartException(
           "there is no " + file + ": set --native-dir to the backend's native directory");

@@ -35,7 +35,7 @@ final class LlamaLog {
   }
 
   /** An exception that left this method would end the process, so none does. */
-  @SuppressWarnings({"CatchAndPrintStackTrace", "UnusedMethod", "EmptyCatch"})
+  @SuppressWarnings({"UnusedMethod", "UnusedVariable"})
   private static void accept(int level, MemorySegment text, MemorySegment userData) {
     try {
       if (level < LEVEL_WARN && !log.isDebugEnabled()) {

@@ -41,6 +41,7 @@ final class Scheduler implements Runnable {
   private volatile boolean draining;
   private volatile boolean closing;
   private volatile boolean broken;
+  private volatile boolean stopped;
   private volatile long cancelAllAt = Long.MAX_VALUE;
   private int failures;
 
@@ -73,6 +74,9 @@ final class Scheduler implements Runnable {
   void arrive(CpuSequence sequence) {
     arrivals.add(sequence);
     wake();
+    if (stopped && arrivals.remove(sequence)) {
+      end(sequence, () -> sequence.fail("the engine has stopped"));
+    }
   }
 
   void wake() {
@@ -122,8 +126,9 @@ final class Scheduler implements Runnable {
       broken = true;
       log.error("the engine has broken", e);
     }
-    intake();
     broken |= !closing;
+    stopped = true;
+    intake();
     endAll();
     drained.complete(null);
   }

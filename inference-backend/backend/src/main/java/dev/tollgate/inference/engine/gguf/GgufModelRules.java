@@ -35,7 +35,9 @@ final class GgufModelRules {
   }
 
   private void checkVocabulary() throws GgufException {
-    file.string("tokenizer.ggml.model").orElseThrow(() -> missing("tokenizer.ggml.model"));
+    if (file.string("tokenizer.ggml.model").isEmpty()) {
+      throw missing("tokenizer.ggml.model");
+    }
     int tokens = file.array(TOKENS).filter(GgufArray::ofStrings).map(GgufArray::length).orElse(0);
     if (tokens < 2 || tokens > 1 << 22) {
       throw new GgufException(
