@@ -9,6 +9,8 @@ public interface Balances {
   Balance of(TenantId tenant);
 
   /**
+   * What is left at one moment.
+   *
    * @param plan the plan's name in the catalogue
    * @param balance paid in minus settled; negative while a credit limit is used
    * @param creditLimit how far below zero the balance may go

@@ -17,7 +17,11 @@ public interface UsageReports {
    */
   List<Row> ofKey(TenantId tenant, ApiKeyId key, Instant from, Instant until);
 
-  /** @param failedRequests of {@code requests}, those that the operator's side failed to answer; their amount is 0 */
+  /**
+   * One day and model.
+   *
+   * @param failedRequests of {@code requests}, those that the operator's side failed to answer; their amount is 0
+   */
   record Row(Instant day, String model, long requests, long failedRequests, Usage usage, long freeTokens,
       Money amount) {}
 }
