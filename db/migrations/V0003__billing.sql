@@ -241,18 +241,19 @@ RETURN (lpad(to_hex(floor(extract(epoch FROM at) * 1000)::bigint), 12, '0') || '
 -- Creates the partitions of the current month (UTC) and as many following ones; repeating it changes nothing.
 CREATE FUNCTION billing.create_usage_partitions(following int) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
-  month timestamptz;
+  -- Without a zone, so that the session's own zone has no say in where a month begins.
+  month timestamp;
   name text;
   created int := 0;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('billing.create_usage_partitions', 0));
   FOR i IN 0..following LOOP
-    month := date_trunc('month', now(), 'UTC') + make_interval(months => i);
-    name := 'usage_' || to_char(month AT TIME ZONE 'UTC', 'YYYY_MM');
+    month := date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => i);
+    name := 'usage_' || to_char(month, 'YYYY_MM');
     IF to_regclass('billing.' || name) IS NULL THEN
       EXECUTE format('CREATE TABLE billing.%I PARTITION OF billing.usage FOR VALUES FROM (%L) TO (%L)', name,
-        billing.first_request_id(month),
-        billing.first_request_id((month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC'));
+        billing.first_request_id(month AT TIME ZONE 'UTC'),
+        billing.first_request_id((month + interval '1 month') AT TIME ZONE 'UTC'));
       EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON billing.%I
         EXECUTE FUNCTION billing.refuse_change()', name);
       created := created + 1;
@@ -269,3 +270,33 @@ INSERT INTO billing.price (model, region, token_class, currency, effective, pico
   ('*', '*', 'INPUT', 'USD', '[2025-01-01T00:00:00Z,)', 3000000),
   ('*', '*', 'INPUT_CACHED', 'USD', '[2025-01-01T00:00:00Z,)', 300000),
   ('*', '*', 'OUTPUT', 'USD', '[2025-01-01T00:00:00Z,)', 6000000);
+
+-- Reconciliation (money rule 8): a row for each two sums that should be equal and are not.
+CREATE VIEW billing.reconciliation AS
+WITH moved AS (
+  SELECT account_id, sum(credit) - sum(debit) AS balance
+  FROM (
+    SELECT credit_account AS account_id, amount AS credit, 0 AS debit FROM billing.transfer
+    UNION ALL
+    SELECT debit_account, 0, amount FROM billing.transfer) both_sides
+  GROUP BY account_id),
+used AS (
+  SELECT tenant_id, currency AS unit, sum(amount_pico) AS amount FROM billing.usage GROUP BY 1, 2
+  UNION ALL
+  SELECT tenant_id, 'TOKEN', sum(free_tokens) FROM billing.usage GROUP BY 1),
+earned AS (
+  SELECT a.tenant_id, a.unit, sum(COALESCE(m.balance, 0)) AS amount
+  FROM billing.account a LEFT JOIN moved m ON m.account_id = a.id
+  WHERE a.kind IN ('REVENUE', 'ALLOWANCE_USED') GROUP BY 1, 2),
+checks AS (
+  SELECT COALESCE(u.tenant_id, e.tenant_id) AS tenant_id, 'usage = ledger' AS checked,
+    COALESCE(u.unit, e.unit) AS unit, COALESCE(u.amount, 0) AS expected, COALESCE(e.amount, 0) AS found
+  FROM used u FULL JOIN earned e ON e.tenant_id = u.tenant_id AND e.unit = u.unit
+  UNION ALL
+  SELECT f.tenant_id, 'ledger = balance of ' || f.kind || ' ' || f.account_id, f.unit, COALESCE(m.balance, 0), f.balance
+  FROM billing.fund f LEFT JOIN moved m USING (account_id)
+  UNION ALL
+  SELECT f.tenant_id, 'leases = leased of ' || f.kind || ' ' || f.account_id, f.unit,
+    COALESCE((SELECT sum(l.granted) FROM billing.lease l WHERE l.account_id = f.account_id), 0), f.leased
+  FROM billing.fund f)
+SELECT tenant_id, checked, unit, expected, found FROM checks WHERE expected <> found;
