@@ -7,6 +7,7 @@ import dev.tollgate.tenants.ApiKeys;
 import dev.tollgate.tenants.Scope;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -186,7 +187,7 @@ class BadInputTest extends GatewayTest {
   @Test
   void aBodyThatStopsArrivingIsRefusedWith408() throws Exception {
     Account account = account(USD);
-    try (var socket = new Socket("127.0.0.1", port)) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       send(socket, head(account, 1000) + "{\"model\":");
       assertThat(statusLine(socket)).contains(" 408");
     }
@@ -195,7 +196,7 @@ class BadInputTest extends GatewayTest {
   @Test
   void aBodyThatTricklesIsRefusedWith408AfterTheLimitForTheWhole() throws Exception {
     Account account = account(USD);
-    try (var socket = new Socket("127.0.0.1", port)) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       send(socket, head(account, 1000));
       var trickle = Thread.ofVirtual().start(() -> trickle(socket));
       assertThat(statusLine(socket)).contains(" 408");

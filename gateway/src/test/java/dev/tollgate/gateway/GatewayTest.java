@@ -117,11 +117,11 @@ abstract class GatewayTest {
         INSERT INTO billing.contract (tenant_id, plan, currency, zone, free_tokens_per_month, effective)
         VALUES (?, 'pay-as-you-go', 'USD', 'UTC', ?, tstzrange(now() - interval '1 second', NULL))""")
         .params(tenant.id().value(), freeTokens).update();
-    funding.topUp(tenant.id(), "USD", balancePico, "initial");
     ApiKeys.Issued issued = keys.issue(tenant.id(), project.id(), "test", EnumSet.allOf(Scope.class), null);
     var account = new Account(tenant.id(), project, issued.id(), issued.secret());
     // The contract was written behind this instance's back; it hears of it within a second.
     await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(10)).until(() -> canHold(account));
+    funding.topUp(tenant.id(), "USD", balancePico, "initial");
     return account;
   }
 
