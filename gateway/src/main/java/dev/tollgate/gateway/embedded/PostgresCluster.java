@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,22 +25,23 @@ final class PostgresCluster {
 
   private final Path folder;
   private final Path files;
-  private final Path binaries;
+  private final Path programs;
   private final ServerUser user;
 
-  private PostgresCluster(Path folder, Path binaries, ServerUser user) {
+  private PostgresCluster(Path folder, Path programs, ServerUser user) {
     this.folder = folder;
     this.files = folder.resolve("cluster");
-    this.binaries = binaries;
+    this.programs = programs;
     this.user = user;
   }
 
-  /** Opens the cluster, creating it where it is missing. */
-  static PostgresCluster open(Path folder, String password, ServerUser user) throws IOException {
+  /** Opens the cluster, unpacking the programs and creating the files where they are missing. */
+  static PostgresCluster open(Path folder, Path binaries, String password, ServerUser user)
+      throws IOException {
     Files.createDirectories(folder);
-    Path binaries = PostgresBinaries.unpack(folder.resolve("binaries-" + PostgresBinaries.MAJOR_VERSION));
-    var cluster = new PostgresCluster(folder, binaries, user);
+    var cluster = new PostgresCluster(folder, PostgresBinaries.unpack(binaries), user);
     user.own(folder);
+    user.checkReachable(cluster.programs);
     if (Files.exists(cluster.files)) {
       cluster.checkVersion();
       cluster.clearStalePid();
@@ -49,13 +51,23 @@ final class PostgresCluster {
     return cluster;
   }
 
+  /** The port of the server that uses the files in this folder now, if one does. */
+  static OptionalInt runningPort(Path folder) throws IOException {
+    Path pidFile = folder.resolve("cluster/postmaster.pid");
+    if (!Files.exists(pidFile)) {
+      return OptionalInt.empty();
+    }
+    // Line 4, see PostgreSQL's src/include/utils/pidfile.h.
+    return Files.readString(pidFile).lines().skip(3).limit(1).mapToInt(Integer::parseInt).findFirst();
+  }
+
   /** Where the server writes what goes wrong before its own log is open. */
   Path startLog() {
     return folder.resolve("start.log");
   }
 
   WatchedProcess start(int port) throws IOException {
-    var server = new ProcessBuilder(user.command(binaries.resolve("postgres"), arguments(port)))
+    var server = new ProcessBuilder(user.command(programs.resolve("postgres"), arguments(port)))
         .redirectErrorStream(true).redirectOutput(startLog().toFile());
     // SIGINT is the fast shutdown: sessions are ended, everything is written.
     return WatchedProcess.start(server, WatchedProcess.Signal.INT, STOPPING);
@@ -91,7 +103,7 @@ final class PostgresCluster {
   }
 
   private void run(String program, List<String> arguments) throws IOException {
-    Process process = new ProcessBuilder(user.command(binaries.resolve(program), arguments))
+    Process process = new ProcessBuilder(user.command(programs.resolve(program), arguments))
         .redirectErrorStream(true).redirectOutput(startLog().toFile()).start();
     try {
       if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
