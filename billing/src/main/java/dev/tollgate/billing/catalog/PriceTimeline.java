@@ -1,0 +1,94 @@
+package dev.tollgate.billing.catalog;
+
+import dev.tollgate.billing.TokenClass;
+import dev.tollgate.billing.pricing.TokenPrices;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The list prices of one model in one region and currency over time: between two neighbouring instants at which any of
+ * them changes, all are constant.
+ */
+public final class PriceTimeline {
+
+  private final long[] startsMillis;
+  private final @Nullable TokenPrices[] prices;
+
+  private PriceTimeline(long[] startsMillis, @Nullable TokenPrices[] prices) {
+    this.startsMillis = startsMillis;
+    this.prices = prices;
+  }
+
+  static PriceTimeline of(List<PriceRow> candidates) {
+    var starts = new TreeSet<Long>();
+    for (PriceRow row : candidates) {
+      starts.add(row.fromMillis());
+      starts.add(row.untilMillis());
+    }
+    long[] startsMillis = starts.stream().mapToLong(Long::longValue).toArray();
+    var prices = new @Nullable TokenPrices[startsMillis.length];
+    for (int i = 0; i < startsMillis.length; i++) {
+      prices[i] = resolve(candidates, startsMillis[i]);
+    }
+    return new PriceTimeline(startsMillis, prices);
+  }
+
+  /** The prices in force at an instant, or null where a class has none. */
+  public @Nullable TokenPrices at(long millis) {
+    int segment = segmentAt(millis);
+    return segment < 0 ? null : prices[segment];
+  }
+
+  /**
+   * The dearest prices that apply at any instant of an interval, class by class, or null if there is none at its start.
+   *
+   * @param fromMillis inclusive
+   * @param untilMillis inclusive
+   */
+  public @Nullable TokenPrices dearest(long fromMillis, long untilMillis) {
+    int segment = segmentAt(fromMillis);
+    TokenPrices dearest = segment < 0 ? null : prices[segment];
+    if (dearest == null) {
+      return null;
+    }
+    for (int i = segment + 1; i < startsMillis.length && startsMillis[i] <= untilMillis; i++) {
+      TokenPrices next = prices[i];
+      if (next != null) {
+        dearest = dearest.dearer(next);
+      }
+    }
+    return dearest;
+  }
+
+  private int segmentAt(long millis) {
+    int segment = startsMillis.length - 1;
+    while (segment >= 0 && startsMillis[segment] > millis) {
+      segment--;
+    }
+    return segment;
+  }
+
+  private static @Nullable TokenPrices resolve(List<PriceRow> candidates, long millis) {
+    PriceRow input = mostSpecific(candidates, TokenClass.INPUT, millis);
+    PriceRow cached = mostSpecific(candidates, TokenClass.INPUT_CACHED, millis);
+    PriceRow output = mostSpecific(candidates, TokenClass.OUTPUT, millis);
+    if (input == null || cached == null || output == null) {
+      return null;
+    }
+    return new TokenPrices(input.picoPerToken(), cached.picoPerToken(), output.picoPerToken(), input.id(),
+        cached.id(), output.id());
+  }
+
+  private static @Nullable PriceRow mostSpecific(List<PriceRow> candidates, TokenClass tokenClass,
+      long millis) {
+    PriceRow best = null;
+    for (PriceRow row : candidates) {
+      if (row.tokenClass() == tokenClass && row.isInForceAt(millis)
+          && (best == null || row.specificity() > best.specificity())) {
+        best = row;
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.tollgate.billing.contracts;
+
+import dev.tollgate.tenants.TenantId;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads and adds contracts. */
+final class JdbcContractStore {
+
+  private static final String SELECT = """
+      SELECT id, tenant_id, plan, currency, zone, discount_basis_points, credit_limit, free_tokens_per_month,
+        lower(effective) AS from_instant, upper(effective) AS until_instant
+      FROM billing.contract
+      """;
+
+  private final JdbcClient jdbc;
+
+  JdbcContractStore(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  Map<TenantId, List<Contract>> all() {
+    return jdbc.sql(SELECT).query((row, number) -> contract(row)).list().stream()
+        .collect(Collectors.groupingBy(Contract::tenant));
+  }
+
+  List<Contract> of(TenantId tenant) {
+    return jdbc.sql(SELECT + " WHERE tenant_id = :tenant ORDER BY effective").param("tenant", tenant.value())
+        .query((row, number) -> contract(row)).list();
+  }
+
+  void add(TenantId tenant, String plan, String currency, ZoneId zone, BigInteger creditLimit,
+      long freeTokensPerMonth, Instant from) {
+    jdbc.sql("""
+        INSERT INTO billing.contract
+          (tenant_id, plan, currency, zone, credit_limit, free_tokens_per_month, effective)
+        VALUES (:tenant, :plan, :currency, :zone, :limit, :free, tstzrange(:from, NULL))
+        """).param("tenant", tenant.value()).param("plan", plan).param("currency", currency)
+        .param("zone", zone.getId()).param("limit", new BigDecimal(creditLimit))
+        .param("free", freeTokensPerMonth)
+        .param("from", from.atOffset(ZoneOffset.UTC)).update();
+  }
+
+  private static Contract contract(ResultSet row) throws SQLException {
+    return new Contract(row.getLong("id"), new TenantId(row.getObject("tenant_id", UUID.class)),
+        row.getString("plan"), row.getString("currency"), ZoneId.of(row.getString("zone")),
+        row.getInt("discount_basis_points"), row.getBigDecimal("credit_limit").toBigIntegerExact(),
+        row.getLong("free_tokens_per_month"), row.getObject("from_instant", OffsetDateTime.class).toInstant(),
+        until(row.getObject("until_instant", OffsetDateTime.class)));
+  }
+
+  private static Instant until(@Nullable OffsetDateTime end) {
+    return end == null ? Instant.MAX : end.toInstant();
+  }
+}

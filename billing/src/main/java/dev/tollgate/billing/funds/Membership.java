@@ -1,0 +1,104 @@
+package dev.tollgate.billing.funds;
+
+import dev.tollgate.billing.leases.Leases;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This instance among the others: renews its tenure, fences itself when it cannot, and takes back what dead instances
+ * had leased. It takes back only while it has itself been renewing without a gap for longer than anyone may be silent:
+ * after an outage of the database everybody looks dead.
+ */
+final class Membership {
+
+  private static final Logger log = LoggerFactory.getLogger(Membership.class);
+
+  private final UUID instance;
+  private final Leases leases;
+  private final FundsSettings settings;
+  private final LongSupplier nanos;
+
+  private volatile @Nullable Tenure tenure;
+  private long renewingSinceNanos;
+  private long renewedAtNanos;
+  private boolean renewing;
+
+  Membership(UUID instance, Leases leases, FundsSettings settings, LongSupplier nanos) {
+    this.instance = instance;
+    this.leases = leases;
+    this.settings = settings;
+    this.nanos = nanos;
+  }
+
+  /** The present tenure, or null while this instance must not admit anything. */
+  @Nullable
+  Tenure tenure() {
+    Tenure present = tenure;
+    return present != null && present.isInForceAt(nanos.getAsLong()) ? present : null;
+  }
+
+  /** Renews once; to be called several times within the time to live. */
+  synchronized void beat() {
+    long sentAt = nanos.getAsLong();
+    try {
+      Tenure present = tenure;
+      if (present != null && leases.renew(present.epoch(), settings.timeToLive())) {
+        present.extend(endOf(sentAt));
+      } else {
+        if (present != null) {
+          log.error("This instance was taken for dead: epoch {} was reclaimed", present.epoch());
+          tenure = null;
+          renewing = false;
+        }
+        tenure = new Tenure(leases.register(instance, settings.timeToLive()), endOf(sentAt));
+      }
+      renewed(sentAt);
+    } catch (RuntimeException e) {
+      renewing = false;
+      log.warn("The lease of funds could not be renewed: {}", e.toString());
+    }
+  }
+
+  /** Takes back the leases of the dead, if this instance may judge. */
+  synchronized void reclaim() {
+    long silence = settings.timeToLive().plus(settings.margin()).toNanos();
+    if (!renewing || renewedAtNanos - renewingSinceNanos < silence) {
+      return;
+    }
+    try {
+      List<Long> ended = leases.reclaim(settings.margin());
+      if (!ended.isEmpty()) {
+        log.warn("Took back the leases of epochs {}, whose instances do not renew", ended);
+      }
+    } catch (RuntimeException e) {
+      log.warn("The leases of dead instances could not be taken back: {}", e.toString());
+    }
+  }
+
+  /** Gives everything back and admits nothing from now on. */
+  synchronized void retire() {
+    Tenure present = tenure;
+    tenure = null;
+    renewing = false;
+    if (present != null) {
+      leases.retire(present.epoch());
+    }
+  }
+
+  private long endOf(long sentAt) {
+    return sentAt + settings.timeToLive().minus(settings.margin()).toNanos();
+  }
+
+  private void renewed(long sentAt) {
+    boolean gap = !renewing || sentAt - renewedAtNanos > settings.timeToLive().toNanos() / 2;
+    if (gap) {
+      renewingSinceNanos = sentAt;
+    }
+    renewedAtNanos = sentAt;
+    renewing = true;
+  }
+}

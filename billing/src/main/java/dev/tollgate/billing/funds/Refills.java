@@ -1,0 +1,129 @@
+package dev.tollgate.billing.funds;
+
+import dev.tollgate.billing.leases.Leases;
+import dev.tollgate.billing.leases.Leases.Ask;
+import dev.tollgate.billing.leases.Leases.Grant;
+import dev.tollgate.billing.leases.Leases.Share;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps shares ahead of demand and gives back what idles: once a tick, one statement for the wishes of all tenants and
+ * one for all returns.
+ */
+final class Refills {
+
+  private static final Logger log = LoggerFactory.getLogger(Refills.class);
+  private static final int ACCOUNTS_AT_ONCE = 1_000;
+
+  private final Leases leases;
+  private final FundsSettings settings;
+
+  Refills(Leases leases, FundsSettings settings) {
+    this.leases = leases;
+    this.settings = settings;
+  }
+
+  /** One tick for all tenants of a tenure. */
+  void tick(Tenure tenure) {
+    var exchange = new Exchange();
+    for (TenantShare share : tenure.shares()) {
+      share.tick();
+      exchange.include(share);
+      if (exchange.size() >= ACCOUNTS_AT_ONCE) {
+        exchange.run(tenure);
+        exchange = new Exchange();
+      }
+    }
+    exchange.run(tenure);
+  }
+
+  /** Gives back at once what a tenant has idle here, because another instance is short of it. */
+  void recall(Tenure tenure, TenantShare share) {
+    share.beThrifty(settings.idleTicks());
+    var exchange = new Exchange();
+    exchange.include(share);
+    exchange.run(tenure);
+  }
+
+  /** The tenants whose turn with the database this tick has taken, and what is asked and returned for them. */
+  private final class Exchange {
+
+    private final Map<TenantShare, Fetch> turns = new HashMap<>();
+    private final Map<Long, TenantShare> asking = new HashMap<>();
+    private final List<Ask> asks = new ArrayList<>();
+    private final List<Share> returns = new ArrayList<>();
+    private final Set<TenantShare> returning = new HashSet<>();
+
+    void include(TenantShare share) {
+      var turn = new Fetch();
+      if (share.joinOrBegin(turn) != turn) {
+        return;
+      }
+      List<Share> idle = share.removeIdle(settings.idleTicks(), settings.ticksAhead());
+      List<Ask> wishes = idle.isEmpty() ? share.asks(turn, settings.ticksAhead()) : List.of();
+      long asOf = share.correctable();
+      if (idle.isEmpty() && wishes.isEmpty() && asOf < 0) {
+        share.end(turn);
+        turn.complete(new Fetch.Answer(false, false));
+        return;
+      }
+      turn.markAsked();
+      turns.put(share, turn);
+      if (!idle.isEmpty()) {
+        returning.add(share);
+        returns.addAll(idle);
+      }
+      wishes.forEach(wish -> asking.put(wish.account(), share));
+      asks.addAll(wishes);
+    }
+
+    int size() {
+      return asks.size() + returns.size();
+    }
+
+    void run(Tenure tenure) {
+      try {
+        correct(tenure);
+        if (!returns.isEmpty()) {
+          leases.giveBack(tenure.epoch(), returns);
+        }
+        if (!asks.isEmpty()) {
+          add(leases.grant(tenure.epoch(), asks));
+        }
+      } catch (RuntimeException e) {
+        log.warn("Shares of {} tenants could not be refilled or given back: {}", turns.size(), e.toString());
+        turns.keySet().forEach(TenantShare::doubt);
+      } finally {
+        turns.forEach((share, turn) -> {
+          share.end(turn);
+          turn.complete(new Fetch.Answer(false, false));
+        });
+      }
+    }
+
+    private void add(List<Grant> grants) {
+      grants.stream().collect(Collectors.groupingBy(grant -> asking.get(grant.account())))
+          .forEach(TenantShare::add);
+    }
+
+    /** Shares whose figures are in doubt are read, unless something of theirs is on its way in this exchange. */
+    private void correct(Tenure tenure) {
+      for (TenantShare share : turns.keySet()) {
+        long asOf = returning.contains(share) ? -1 : share.correctable();
+        if (asOf >= 0) {
+          Map<Long, Long> leased = leases.leased(tenure.epoch(), share.accounts()).stream()
+              .collect(Collectors.toMap(Share::account, Share::amount));
+          share.correct(asOf, leased);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.tollgate.billing.funds;
+
+import dev.tollgate.billing.Consumption;
+import dev.tollgate.billing.Consumption.Outcome;
+import dev.tollgate.billing.Hold;
+import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.Reservations.HoldRequest;
+import dev.tollgate.billing.Usage;
+import dev.tollgate.billing.catalog.PriceBook;
+import dev.tollgate.billing.contracts.Contract;
+import dev.tollgate.billing.funds.Provision.Cover;
+import dev.tollgate.billing.pricing.Bill;
+import dev.tollgate.billing.pricing.Pricing;
+import dev.tollgate.billing.pricing.Slice;
+import dev.tollgate.billing.pricing.TokenPrices;
+import dev.tollgate.billing.settlement.Settlement;
+import dev.tollgate.billing.settlement.Settlements;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A hold of one running request on this instance's share. */
+final class RunningHold implements Hold {
+
+  private final LeasedReservations reservations;
+  private final HoldRequest request;
+  private final Contract contract;
+  private final Tenure tenure;
+  private final TenantShare share;
+  private final List<Slice> input;
+  private final List<Slice> output;
+  private PriceBook book;
+  private TokenPrices prices;
+  private long covered;
+  private boolean ended;
+  private @Nullable CompletableFuture<Receipt> settlement;
+
+  RunningHold(LeasedReservations reservations, HoldRequest request, Contract contract, Tenure tenure,
+      TenantShare share, PriceBook book, TokenPrices prices, Cover cover) {
+    this.reservations = reservations;
+    this.request = request;
+    this.contract = contract;
+    this.tenure = tenure;
+    this.share = share;
+    this.book = book;
+    this.prices = prices;
+    this.input = cover.input();
+    this.output = cover.output();
+    this.covered = cover.outputTokens();
+  }
+
+  @Override
+  public long coveredOutputTokens() {
+    return covered;
+  }
+
+  @Override
+  public long extend(long more) {
+    if (more < 1) {
+      throw new IllegalArgumentException("A hold is extended by at least one token");
+    }
+    if (ended || !reservations.isInForce(tenure)) {
+      return 0;
+    }
+    followPrices();
+    var need = new Need(request.arrivedAt().toEpochMilli(), contract.currency(), 0, 0, more, prices.output());
+    if (!(reservations.provide(tenure, share, contract, need) instanceof Cover cover)) {
+      return 0;
+    }
+    for (Slice slice : cover.output()) {
+      append(slice);
+    }
+    covered = Math.addExact(covered, cover.outputTokens());
+    return cover.outputTokens();
+  }
+
+  @Override
+  public CompletionStage<Receipt> settle(Consumption consumption) {
+    if (ended) {
+      CompletableFuture<Receipt> earlier = settlement;
+      return earlier != null
+          ? earlier
+          : CompletableFuture.failedFuture(new IllegalStateException("The hold was released"));
+    }
+    Bill bill = bill(consumption);
+    var durable = new CompletableFuture<Receipt>();
+    ended = true;
+    settlement = durable;
+    share.beginSettling(input, output, bill);
+    durable.orTimeout(reservations.settings().settlementLimit().toMillis(), TimeUnit.MILLISECONDS);
+    reservations.settlements().submit(
+        new Settlement(request.id(), request.payer(), contract.id(), contract.currency(), request.model(),
+            request.region(), request.arrivedAt(), tenure.epoch(), consumption, bill),
+        new Ending(bill, durable));
+    return durable;
+  }
+
+  @Override
+  public void release() {
+    if (!ended) {
+      ended = true;
+      share.release(input, output);
+      reservations.leave();
+    }
+  }
+
+  private Bill bill(Consumption consumption) {
+    Usage usage = consumption.usage();
+    if (usage.outputTokens() > covered || usage.promptTokens() > request.inputTokens()) {
+      throw new IllegalArgumentException("The consumption " + usage + " is more than the hold covers");
+    }
+    if (consumption.outcome() == Outcome.BACKEND_FAILED) {
+      return Bill.NOTHING;
+    }
+    return Pricing.bill(usage, pricesAt(consumption.completedAt().toEpochMilli()), input, output);
+  }
+
+  /** The prices when the request completed; where the book has none any more, those that it was held at. */
+  private TokenPrices pricesAt(long millis) {
+    TokenPrices list = reservations.prices()
+        .timeline(contract.currency(), request.model(), request.region()).at(millis);
+    return list == null ? prices : list.discounted(contract.discountBasisPoints());
+  }
+
+  /** A price that changed since the last hold counts for what is held from now on. */
+  private void followPrices() {
+    PriceBook current = reservations.prices();
+    if (current != book) {
+      book = current;
+      TokenPrices changed = reservations.dearest(current, contract, request,
+          reservations.clock().millis());
+      if (changed != null) {
+        prices = changed;
+      }
+    }
+  }
+
+  /** Keeps the drawing order also where a fund that comes first had something left again. */
+  private void append(Slice slice) {
+    int position = output.size();
+    while (position > 0 && output.get(position - 1).kind().compareTo(slice.kind()) > 0) {
+      position--;
+    }
+    if (position > 0 && slice.continues(output.get(position - 1))) {
+      output.set(position - 1, output.get(position - 1).plus(slice.tokens()));
+    } else {
+      output.add(position, slice);
+    }
+  }
+
+  private final class Ending implements Settlements.Outcome {
+
+    private final Bill bill;
+    private final CompletableFuture<Receipt> durable;
+
+    Ending(Bill bill, CompletableFuture<Receipt> durable) {
+      this.bill = bill;
+      this.durable = durable;
+    }
+
+    @Override
+    public void settled(Receipt receipt, boolean first) {
+      share.endSettling(bill, first);
+      reservations.leave();
+      durable.complete(receipt);
+    }
+
+    @Override
+    public void rejected(Exception reason) {
+      share.endSettling(bill, false);
+      reservations.leave();
+      durable.completeExceptionally(reason);
+    }
+  }
+}

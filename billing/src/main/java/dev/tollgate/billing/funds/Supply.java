@@ -1,0 +1,156 @@
+package dev.tollgate.billing.funds;
+
+import dev.tollgate.billing.Reservations.Refusal;
+import dev.tollgate.billing.contracts.BillingMonth;
+import dev.tollgate.billing.contracts.Contract;
+import dev.tollgate.billing.funds.Fetch.Answer;
+import dev.tollgate.billing.funds.Provision.Cover;
+import dev.tollgate.billing.funds.Provision.Shortage;
+import dev.tollgate.billing.leases.Leases;
+import dev.tollgate.billing.leases.Leases.Ask;
+import dev.tollgate.billing.leases.Leases.Grant;
+import dev.tollgate.billing.ledger.Accounts;
+import dev.tollgate.billing.ledger.Accounts.Allowance;
+import dev.tollgate.billing.ledger.FundAccount;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves what the share at hand does not cover, by asking the database within the patience of one request.
+ *
+ * <p>A request is refused only when the database has said, to a question that included its need, that nothing more is
+ * free, and no other instance could give any back. Shares that other instances hold idle are recalled first; what is
+ * released or given back in the meantime is taken into account, since the share is tried again after every answer.
+ */
+final class Supply {
+
+  private static final Logger log = LoggerFactory.getLogger(Supply.class);
+  private static final Answer OPEN = new Answer(false, false);
+  private static final long RECALL_POLL_MILLIS = 10;
+  /** The first may have been given while another instance's share was on its way. */
+  private static final int DENIALS = 2;
+
+  private final Leases leases;
+  private final Accounts accounts;
+  private final FundsSettings settings;
+  private final Executor executor;
+  private final LongSupplier nanos;
+
+  Supply(Leases leases, Accounts accounts, FundsSettings settings, Executor executor, LongSupplier nanos) {
+    this.leases = leases;
+    this.accounts = accounts;
+    this.settings = settings;
+    this.executor = executor;
+    this.nanos = nanos;
+  }
+
+  /** Holds what a need takes, asking the database for what is missing. */
+  Provision provide(Tenure tenure, TenantShare share, Contract contract, Need need) {
+    long deadline = nanos.getAsLong() + settings.patience().toNanos();
+    share.await(need);
+    try {
+      return provide(tenure, share, contract, need, deadline);
+    } finally {
+      share.leave(need);
+    }
+  }
+
+  private Provision provide(Tenure tenure, TenantShare share, Contract contract, Need need, long deadline) {
+    int denials = 0;
+    boolean recalled = false;
+    while (true) {
+      Fetch fetch = fetch(tenure, share, contract, need);
+      boolean asksForThis = !fetch.isAsked();
+      Answer answer = fetch.await(deadline - nanos.getAsLong());
+      if (!tenure.isInForceAt(nanos.getAsLong())) {
+        return new Shortage(Refusal.UNAVAILABLE);
+      }
+      boolean last = answer == null || nanos.getAsLong() - deadline >= 0;
+      boolean denied = answer != null && answer.exhausted() && asksForThis;
+      Cover cover = share.take(need, last || denied);
+      if (cover != null) {
+        return cover;
+      }
+      if (answer == null) {
+        return new Shortage(Refusal.UNAVAILABLE);
+      }
+      denials += denied ? 1 : 0;
+      if (last || (denials >= DENIALS && !answer.leasedElsewhere())) {
+        return new Shortage(Refusal.INSUFFICIENT_BALANCE);
+      }
+      if (denied && answer.leasedElsewhere()) {
+        recalled = recall(share, recalled);
+      }
+    }
+  }
+
+  private boolean recall(TenantShare share, boolean recalled) {
+    if (!recalled) {
+      share.beThrifty(settings.idleTicks());
+      executor.execute(() -> leases.recall(share.tenant()));
+    }
+    try {
+      Thread.sleep(RECALL_POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return true;
+  }
+
+  private Fetch fetch(Tenure tenure, TenantShare share, Contract contract, Need need) {
+    var fresh = new Fetch();
+    Fetch current = share.joinOrBegin(fresh);
+    if (current == fresh) {
+      try {
+        executor.execute(() -> run(fresh, tenure, share, contract, need));
+      } catch (RejectedExecutionException e) {
+        share.end(fresh);
+        fresh.fail(e);
+      }
+    }
+    return current;
+  }
+
+  private void run(Fetch fetch, Tenure tenure, TenantShare share, Contract contract, Need need) {
+    try {
+      if (!share.isOpenFor(contract, need.atMillis())) {
+        open(share, contract, Instant.ofEpochMilli(need.atMillis()));
+      }
+      List<Ask> asks = share.asks(fetch, settings.ticksAhead());
+      Answer answer = asks.isEmpty() ? OPEN : ask(tenure, share, asks);
+      share.end(fetch);
+      fetch.complete(answer);
+    } catch (RuntimeException e) {
+      log.warn("The share of tenant {} could not be fetched: {}", share.tenant(), e.toString());
+      share.doubt();
+      share.end(fetch);
+      fetch.fail(e);
+    }
+  }
+
+  private Answer ask(Tenure tenure, TenantShare share, List<Ask> asks) {
+    List<Grant> grants = leases.grant(tenure.epoch(), asks);
+    share.add(grants);
+    boolean exhausted = true;
+    boolean leasedElsewhere = false;
+    for (Grant grant : grants) {
+      exhausted &= grant.exhausted();
+      leasedElsewhere |= grant.leasedElsewhere();
+    }
+    return new Answer(exhausted, leasedElsewhere);
+  }
+
+  private void open(TenantShare share, Contract contract, Instant at) {
+    BillingMonth month = contract.monthAt(at);
+    List<FundAccount> funds = accounts.open(share.tenant(), contract.currency(), contract.creditLimit(),
+        new Allowance(contract.freeTokensPerMonth(), month.from(), month.until()), at);
+    Instant until = funds.stream().map(FundAccount::validUntil).min(Instant::compareTo).orElse(month.until());
+    share.open(contract, funds, Math.min(until.equals(Instant.MAX) ? Long.MAX_VALUE : until.toEpochMilli(),
+        month.until().toEpochMilli()));
+  }
+}

@@ -1,0 +1,183 @@
+package dev.tollgate.billing.leases;
+
+import dev.tollgate.tenants.TenantId;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.ToLongFunction;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The leases in PostgreSQL. Time to live counts by the database's clock, the only one that all instances share. */
+final class JdbcLeases implements Leases {
+
+  private static final String GRANT = """
+      WITH asked AS (
+        SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[]) AS a(account_id, need, ahead)),
+      locked AS MATERIALIZED (
+        SELECT f.account_id, a.need, a.ahead, f.leased, f.balance + f.credit_limit - f.leased AS free
+        FROM billing.fund f JOIN asked a USING (account_id)
+        ORDER BY f.account_id FOR NO KEY UPDATE OF f),
+      sized AS (
+        SELECT account_id, leased, free,
+          LEAST(free, need + LEAST(ahead, div(GREATEST(free - need, 0), 8))) AS granted
+        FROM locked),
+      funds AS (
+        UPDATE billing.fund f SET leased = f.leased + s.granted
+        FROM sized s WHERE f.account_id = s.account_id AND s.granted > 0),
+      leases AS (
+        INSERT INTO billing.lease AS l (epoch, account_id, granted)
+        SELECT ?, account_id, granted FROM sized WHERE granted > 0
+        ON CONFLICT (epoch, account_id) DO UPDATE SET granted = l.granted + excluded.granted)
+      SELECT s.account_id, s.granted::bigint AS granted, s.free <= s.granted AS exhausted,
+        s.leased > COALESCE(own.granted, 0) OR EXISTS (
+          SELECT FROM billing.lease o WHERE o.account_id = s.account_id AND o.epoch <> ? AND o.granted > 0)
+          AS leased_elsewhere
+      FROM sized s LEFT JOIN billing.lease own ON own.epoch = ? AND own.account_id = s.account_id
+      """;
+
+  private static final String GIVE_BACK = """
+      WITH returned AS (
+        SELECT * FROM unnest(?::bigint[], ?::bigint[]) AS r(account_id, amount)),
+      locked AS MATERIALIZED (
+        SELECT f.account_id, r.amount FROM billing.fund f JOIN returned r USING (account_id)
+        ORDER BY f.account_id FOR NO KEY UPDATE OF f),
+      leases AS (
+        UPDATE billing.lease l SET granted = l.granted - r.amount
+        FROM locked r WHERE l.epoch = ? AND l.account_id = r.account_id
+        RETURNING l.account_id, r.amount)
+      UPDATE billing.fund f SET leased = f.leased - l.amount FROM leases l WHERE f.account_id = l.account_id
+      """;
+
+  private final JdbcTemplate jdbc;
+  private final TransactionTemplate transaction;
+
+  JdbcLeases(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+    this.transaction = new TransactionTemplate(
+        new JdbcTransactionManager(Objects.requireNonNull(jdbc.getDataSource())));
+  }
+
+  @Override
+  public long register(UUID instance, Duration timeToLive) {
+    return Objects.requireNonNull(jdbc.queryForObject("""
+        INSERT INTO billing.instance (id, expires_at)
+        VALUES (?, clock_timestamp() + ? * interval '1 millisecond') RETURNING epoch
+        """, Long.class, instance, timeToLive.toMillis()));
+  }
+
+  @Override
+  public boolean renew(long epoch, Duration timeToLive) {
+    return jdbc.update("""
+        UPDATE billing.instance SET heartbeat_at = clock_timestamp(),
+          expires_at = clock_timestamp() + ? * interval '1 millisecond'
+        WHERE epoch = ?
+        """, timeToLive.toMillis(), epoch) == 1;
+  }
+
+  @Override
+  public List<Grant> grant(long epoch, List<Ask> asks) {
+    try {
+      return jdbc.query(connection -> {
+        PreparedStatement statement = connection.prepareStatement(GRANT);
+        statement.setArray(1, longs(connection, asks, Ask::account));
+        statement.setArray(2, longs(connection, asks, Ask::need));
+        statement.setArray(3, longs(connection, asks, Ask::ahead));
+        statement.setLong(4, epoch);
+        statement.setLong(5, epoch);
+        statement.setLong(6, epoch);
+        return statement;
+      }, (row, number) -> grant(row));
+    } catch (DataIntegrityViolationException e) {
+      throw new EpochLostException(epoch, e);
+    }
+  }
+
+  @Override
+  public void giveBack(long epoch, List<Share> shares) {
+    jdbc.update(connection -> {
+      PreparedStatement statement = connection.prepareStatement(GIVE_BACK);
+      statement.setArray(1, longs(connection, shares, Share::account));
+      statement.setArray(2, longs(connection, shares, Share::amount));
+      statement.setLong(3, epoch);
+      return statement;
+    });
+  }
+
+  @Override
+  public List<Share> leased(long epoch, List<Long> accounts) {
+    return jdbc.query(connection -> {
+      PreparedStatement statement = connection.prepareStatement(
+          "SELECT account_id, granted FROM billing.lease WHERE epoch = ? AND account_id = ANY (?)");
+      statement.setLong(1, epoch);
+      statement.setArray(2, longs(connection, accounts, Long::longValue));
+      return statement;
+    }, (row, number) -> new Share(row.getLong(1), row.getLong(2)));
+  }
+
+  @Override
+  public void recall(TenantId tenant) {
+    jdbc.query("SELECT pg_notify('tollgate_changes', 'recall:' || ?)", row -> {}, tenant.toString());
+  }
+
+  @Override
+  public void retire(long epoch) {
+    transaction.executeWithoutResult(status -> end(
+        jdbc.queryForList("SELECT epoch FROM billing.instance WHERE epoch = ? FOR UPDATE", Long.class,
+            epoch)));
+  }
+
+  @Override
+  public List<Long> reclaim(Duration margin) {
+    List<Long> ended = transaction.execute(status -> {
+      List<Long> expired = jdbc.queryForList("""
+          SELECT epoch FROM billing.instance
+          WHERE expires_at < clock_timestamp() - ? * interval '1 millisecond'
+          ORDER BY epoch LIMIT 16 FOR UPDATE SKIP LOCKED
+          """, Long.class, margin.toMillis());
+      end(expired);
+      return expired;
+    });
+    return Objects.requireNonNull(ended);
+  }
+
+  /** The lock on the instance row keeps new leases out, the locks on the funds keep the present ones still. */
+  private void end(List<Long> epochs) {
+    for (long epoch : epochs) {
+      jdbc.query("""
+          SELECT account_id FROM billing.fund
+          WHERE account_id IN (SELECT account_id FROM billing.lease WHERE epoch = ?)
+          ORDER BY account_id FOR NO KEY UPDATE
+          """, row -> {}, epoch);
+      jdbc.update(
+          """
+              WITH ended AS (DELETE FROM billing.lease WHERE epoch = ? RETURNING account_id, granted)
+              UPDATE billing.fund f SET leased = f.leased - e.granted FROM ended e WHERE f.account_id = e.account_id
+              """,
+          epoch);
+      jdbc.update("DELETE FROM billing.instance WHERE epoch = ?", epoch);
+    }
+  }
+
+  private static Grant grant(ResultSet row) throws SQLException {
+    return new Grant(row.getLong("account_id"), row.getLong("granted"), row.getBoolean("exhausted"),
+        row.getBoolean("leased_elsewhere"));
+  }
+
+  private static <T> Array longs(Connection connection, List<T> values, ToLongFunction<T> of)
+      throws SQLException {
+    Object[] array = new Object[values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = of.applyAsLong(values.get(i));
+    }
+    return connection.createArrayOf("int8", array);
+  }
+}

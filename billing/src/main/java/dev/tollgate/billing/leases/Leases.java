@@ -1,0 +1,85 @@
+package dev.tollgate.billing.leases;
+
+import dev.tollgate.tenants.TenantId;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Who may spend which share of which fund, as the database has it: for every fund,
+ * {@code balance + credit limit ≥ leased = Σ granted}.
+ *
+ * <p>All statements that touch several funds lock them in the order of account ids, and touch a lease only while they
+ * hold its fund's lock; so they cannot deadlock with each other or with settlement. Faults of the database come as
+ * {@link org.springframework.dao.DataAccessException}.
+ */
+public interface Leases {
+
+  static Leases inDatabase(DataSource database) {
+    return new JdbcLeases(new JdbcTemplate(database));
+  }
+
+  /** Registers an instance anew and returns its epoch, which stands for all that it will lease. */
+  long register(UUID instance, Duration timeToLive);
+
+  /** Returns false if the epoch was reclaimed; it never comes back. */
+  boolean renew(long epoch, Duration timeToLive);
+
+  /**
+   * Grants what is needed as far as the funds have it free, and of what is asked ahead at most an eighth of the rest,
+   * so that shares shrink towards the exact need as funds run out.
+   *
+   * @throws EpochLostException if the epoch was reclaimed
+   */
+  List<Grant> grant(long epoch, List<Ask> asks);
+
+  /** Gives back shares. What was leased under a reclaimed epoch is free already and stays untouched. */
+  void giveBack(long epoch, List<Share> shares);
+
+  /** What the database has leased under an epoch of some accounts; those without a lease are left out. */
+  List<Share> leased(long epoch, List<Long> accounts);
+
+  /** Asks the other instances to give back what they have idle of this tenant's funds. */
+  void recall(TenantId tenant);
+
+  /** Gives back everything and ends the epoch. */
+  void retire(long epoch);
+
+  /**
+   * Frees what instances had leased that did not renew in time.
+   *
+   * @param margin beyond the time to live
+   * @return the epochs that were ended
+   */
+  List<Long> reclaim(Duration margin);
+
+  /**
+   * A wish for a share.
+   *
+   * @param need for requests that wait, at least 0
+   * @param ahead for requests to come, at least 0
+   */
+  record Ask(long account, long need, long ahead) {}
+
+  /**
+   * An answer to a wish.
+   *
+   * @param granted in the fund's unit
+   * @param exhausted whether nothing is left free in the fund
+   * @param leasedElsewhere whether other instances have shares of it
+   */
+  record Grant(long account, long granted, boolean exhausted, boolean leasedElsewhere) {}
+
+  /** An amount of a fund, in its unit. */
+  record Share(long account, long amount) {}
+
+  /** The epoch was reclaimed: this instance was taken for dead. */
+  final class EpochLostException extends RuntimeException {
+
+    public EpochLostException(long epoch, Throwable cause) {
+      super("Epoch " + epoch + " was reclaimed", cause);
+    }
+  }
+}

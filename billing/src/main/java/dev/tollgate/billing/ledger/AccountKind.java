@@ -1,0 +1,19 @@
+package dev.tollgate.billing.ledger;
+
+/** What an account of a tenant is for. The names are stored; renaming one needs a migration. */
+enum AccountKind {
+  /** Paid in minus settled. */
+  MONEY,
+  /** Free tokens of one billing month. */
+  FREE_ALLOWANCE,
+  /** Where top-ups come from. */
+  CASH,
+  /** Where settled money goes to. */
+  REVENUE,
+  /** Where free tokens come from. */
+  ALLOWANCE_GRANTED,
+  /** Where settled free tokens go to. */
+  ALLOWANCE_USED,
+  /** The operator's loss: usage that a lost lease no longer covers. */
+  LOSS
+}

@@ -1,0 +1,103 @@
+package dev.tollgate.billing.ledger;
+
+import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Opens the accounts of a tenant when they are first needed. Openings of one tenant exclude each other in the database,
+ * so whoever repeats one, on whatever instance, finds what the first one made.
+ */
+public final class Accounts {
+
+  private final JdbcAccountStore store;
+  private final TransactionTemplate transaction;
+
+  public Accounts(DataSource database) {
+    this.store = new JdbcAccountStore(JdbcClient.create(database));
+    this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
+  }
+
+  /**
+   * Opens what a tenant may spend at an instant and puts the agreed credit limit in force.
+   *
+   * @param creditLimit in pico-units; where more than that is in use, the limit falls as far as it can
+   * @return the funds in drawing order
+   */
+  public List<FundAccount> open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
+      Instant at) {
+    return transaction.execute(status -> {
+      store.lock(tenant);
+      var funds = new ArrayList<FundAccount>(2);
+      if (allowance.tokens() > 0) {
+        funds.add(store.allowanceAt(tenant, at).orElseGet(() -> grant(tenant, allowance, at)));
+      }
+      funds.add(money(tenant, currency, creditLimit));
+      return List.copyOf(funds);
+    });
+  }
+
+  /**
+   * Posts money that was paid in, once per reference.
+   *
+   * @throws IllegalStateException if the reference was used for another amount
+   */
+  public void topUp(TenantId tenant, String currency, BigInteger creditLimit, long amountPico,
+      String reference) {
+    transaction.executeWithoutResult(status -> {
+      store.lock(tenant);
+      long money = money(tenant, currency, creditLimit).account();
+      BigInteger posted = store.topUpOf(money, reference);
+      if (posted.signum() == 0) {
+        long cash = store.account(tenant, AccountKind.CASH, currency);
+        store.post(UUID.randomUUID(), cash, money, amountPico, currency, "TOP_UP", reference);
+        store.credit(money, amountPico);
+      } else if (!posted.equals(BigInteger.valueOf(amountPico))) {
+        throw new IllegalStateException("The reference " + reference + " was used for " + posted);
+      }
+    });
+  }
+
+  private FundAccount money(TenantId tenant, String currency, BigInteger creditLimit) {
+    FundAccount money = store.money(tenant, currency).orElseGet(() -> {
+      long account = store.account(tenant, AccountKind.MONEY, currency);
+      store.openFund(account, tenant, AccountKind.MONEY, currency,
+          store.account(tenant, AccountKind.REVENUE, currency),
+          store.account(tenant, AccountKind.LOSS, currency));
+      return store.money(tenant, currency).orElseThrow();
+    });
+    store.limitCredit(money.account(), creditLimit);
+    return money;
+  }
+
+  private FundAccount grant(TenantId tenant, Allowance allowance, Instant at) {
+    long used = store.account(tenant, AccountKind.ALLOWANCE_USED, JdbcAccountStore.TOKEN);
+    long loss = store.account(tenant, AccountKind.LOSS, JdbcAccountStore.TOKEN);
+    long granted = store.account(tenant, AccountKind.ALLOWANCE_GRANTED, JdbcAccountStore.TOKEN);
+    Instant from = store.allowanceEndBefore(tenant, at).filter(allowance.from()::isBefore)
+        .orElse(allowance.from());
+    Instant until = store.allowanceStartAfter(tenant, at).filter(allowance.until()::isAfter)
+        .orElse(allowance.until());
+    long account = store.periodAccount(tenant, from);
+    store.openPeriodFund(account, tenant, from, until, used, loss);
+    store.post(UUID.randomUUID(), granted, account, allowance.tokens(), JdbcAccountStore.TOKEN, "ALLOWANCE",
+        null);
+    store.credit(account, allowance.tokens());
+    return store.allowanceAt(tenant, at).orElseThrow();
+  }
+
+  /**
+   * Free tokens of one billing month.
+   *
+   * @param from inclusive
+   * @param until exclusive
+   */
+  public record Allowance(long tokens, Instant from, Instant until) {}
+}

@@ -1,0 +1,144 @@
+package dev.tollgate.billing.ledger;
+
+import dev.tollgate.billing.pricing.FundKind;
+import dev.tollgate.tenants.TenantId;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Accounts, funds and single transfers. Callers hold {@link #lock} on the tenant. */
+final class JdbcAccountStore {
+
+  /** The unit of accounts that count raw tokens. */
+  static final String TOKEN = "TOKEN";
+
+  private static final String FUND = """
+      SELECT account_id, kind, NULLIF(valid_from, '-infinity') AS valid_from,
+        NULLIF(valid_until, 'infinity') AS valid_until
+      FROM billing.fund WHERE tenant_id = :tenant
+      """;
+
+  private final JdbcClient jdbc;
+
+  JdbcAccountStore(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  void lock(TenantId tenant) {
+    jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended('billing.accounts:' || :tenant, 0))")
+        .param("tenant", tenant.toString()).query((row, number) -> 0).list();
+  }
+
+  Optional<FundAccount> money(TenantId tenant, String currency) {
+    return jdbc.sql(FUND + " AND kind = 'MONEY' AND unit = :currency").param("tenant", tenant.value())
+        .param("currency", currency).query((row, number) -> fund(row)).optional();
+  }
+
+  Optional<FundAccount> allowanceAt(TenantId tenant, Instant at) {
+    return jdbc.sql(FUND + " AND kind = 'FREE_ALLOWANCE' AND valid_from <= :at AND :at < valid_until")
+        .param("tenant", tenant.value()).param("at", utc(at)).query((row, number) -> fund(row)).optional();
+  }
+
+  Optional<Instant> allowanceEndBefore(TenantId tenant, Instant at) {
+    return boundary("SELECT max(valid_until) FROM billing.fund WHERE valid_until <= :at", tenant, at);
+  }
+
+  Optional<Instant> allowanceStartAfter(TenantId tenant, Instant at) {
+    return boundary("SELECT min(valid_from) FROM billing.fund WHERE valid_from > :at", tenant, at);
+  }
+
+  long account(TenantId tenant, AccountKind kind, String unit) {
+    return jdbc.sql("""
+        WITH opened AS (
+          INSERT INTO billing.account (tenant_id, kind, unit) VALUES (:tenant, :kind, :unit)
+          ON CONFLICT DO NOTHING RETURNING id)
+        SELECT id FROM opened
+        UNION ALL
+        SELECT id FROM billing.account
+        WHERE tenant_id = :tenant AND kind = :kind AND unit = :unit AND valid_from IS NULL
+        """).param("tenant", tenant.value()).param("kind", kind.name()).param("unit", unit).query(Long.class)
+        .single();
+  }
+
+  long periodAccount(TenantId tenant, Instant from) {
+    return jdbc.sql("""
+        INSERT INTO billing.account (tenant_id, kind, unit, valid_from)
+        VALUES (:tenant, 'FREE_ALLOWANCE', 'TOKEN', :from) RETURNING id
+        """).param("tenant", tenant.value()).param("from", utc(from)).query(Long.class).single();
+  }
+
+  void openFund(long account, TenantId tenant, AccountKind kind, String unit, long drawnInto,
+      long coveredBy) {
+    jdbc.sql("""
+        INSERT INTO billing.fund (account_id, tenant_id, kind, unit, drawn_into, covered_by)
+        VALUES (:account, :tenant, :kind, :unit, :drawnInto, :coveredBy)
+        """).param("account", account).param("tenant", tenant.value()).param("kind", kind.name())
+        .param("unit", unit).param("drawnInto", drawnInto).param("coveredBy", coveredBy).update();
+  }
+
+  void openPeriodFund(long account, TenantId tenant, Instant from, Instant until, long drawnInto,
+      long coveredBy) {
+    jdbc.sql("""
+        INSERT INTO billing.fund
+          (account_id, tenant_id, kind, unit, valid_from, valid_until, drawn_into, covered_by)
+        VALUES (:account, :tenant, 'FREE_ALLOWANCE', 'TOKEN', :from, :until, :drawnInto, :coveredBy)
+        """).param("account", account).param("tenant", tenant.value()).param("from", utc(from))
+        .param("until", utc(until)).param("drawnInto", drawnInto).param("coveredBy", coveredBy).update();
+  }
+
+  /** Touches the row only where the limit changes, since other instances may be drawing on it. */
+  void limitCredit(long account, BigInteger limit) {
+    jdbc.sql("""
+        UPDATE billing.fund SET credit_limit = GREATEST(:limit, leased - balance)
+        WHERE account_id = :account AND credit_limit <> GREATEST(:limit, leased - balance)
+        """).param("account", account).param("limit", new BigDecimal(limit)).update();
+  }
+
+  /** What a reference paid in, 0 if it is new. */
+  BigInteger topUpOf(long money, String reference) {
+    return jdbc.sql("""
+        SELECT amount FROM billing.transfer
+        WHERE credit_account = :account AND reference = :reference AND reason = 'TOP_UP'
+        """).param("account", money).param("reference", reference).query(BigDecimal.class).optional()
+        .map(BigDecimal::toBigIntegerExact).orElse(BigInteger.ZERO);
+  }
+
+  void post(UUID batch, long debit, long credit, long amount, String unit, String reason,
+      @Nullable String reference) {
+    jdbc.sql("""
+        INSERT INTO billing.transfer (batch, debit_account, credit_account, amount, unit, reason, reference)
+        VALUES (:batch, :debit, :credit, :amount, :unit, :reason, :reference)
+        """).param("batch", batch).param("debit", debit).param("credit", credit).param("amount", amount)
+        .param("unit", unit).param("reason", reason).param("reference", reference).update();
+  }
+
+  void credit(long fund, long amount) {
+    jdbc.sql("UPDATE billing.fund SET balance = balance + :amount WHERE account_id = :account")
+        .param("amount", amount).param("account", fund).update();
+  }
+
+  private Optional<Instant> boundary(String select, TenantId tenant, Instant at) {
+    return jdbc.sql(select + " AND tenant_id = :tenant AND kind = 'FREE_ALLOWANCE'").param("at", utc(at))
+        .param("tenant", tenant.value()).query(OffsetDateTime.class).optional()
+        .map(OffsetDateTime::toInstant);
+  }
+
+  private static FundAccount fund(ResultSet row) throws SQLException {
+    OffsetDateTime from = row.getObject("valid_from", OffsetDateTime.class);
+    OffsetDateTime until = row.getObject("valid_until", OffsetDateTime.class);
+    return new FundAccount(row.getLong("account_id"), FundKind.valueOf(row.getString("kind")),
+        from == null ? Instant.MIN : from.toInstant(), until == null ? Instant.MAX : until.toInstant());
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.tollgate.billing.pricing;
+
+import dev.tollgate.billing.TokenClass;
+
+/**
+ * Tokens of one class drawn from one fund at one price.
+ *
+ * @param account the fund's account
+ * @param priceRow the price book row in force when the request completed
+ * @param unitPrice in the fund's unit: pico-units, or 1 for a free token
+ * @param amount in the fund's unit: tokens × unit price
+ */
+public record Line(TokenClass tokenClass, long account, FundKind kind, long tokens, long priceRow,
+    long unitPrice, long amount) {}

@@ -1,0 +1,33 @@
+package dev.tollgate.billing.pricing;
+
+/**
+ * Tokens that one fund covers for a request, at a price that settlement will not exceed.
+ *
+ * @param account the fund's account
+ * @param kind what the fund is counted in
+ * @param tokens how many tokens it covers
+ * @param unitPrice what each takes from the fund, in the fund's unit
+ */
+public record Slice(long account, FundKind kind, long tokens, long unitPrice) {
+
+  public Slice {
+    if (tokens < 0 || unitPrice < 0) {
+      throw new IllegalArgumentException("A slice must not be negative");
+    }
+  }
+
+  /** What the slice takes from its fund, in the fund's unit. */
+  public long amount() {
+    return Math.multiplyExact(tokens, unitPrice);
+  }
+
+  /** Whether both could be one slice. */
+  public boolean continues(Slice previous) {
+    return account == previous.account && unitPrice == previous.unitPrice;
+  }
+
+  /** This slice with more tokens. */
+  public Slice plus(long more) {
+    return new Slice(account, kind, Math.addExact(tokens, more), unitPrice);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.tollgate.billing.settlement;
+
+import dev.tollgate.billing.Consumption;
+import dev.tollgate.billing.Payer;
+import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.RequestId;
+import dev.tollgate.billing.pricing.Bill;
+import java.time.Instant;
+
+/**
+ * One request, ended and priced.
+ *
+ * @param contract the contract that it was priced under
+ * @param currency of the contract, ISO 4217
+ * @param epoch of the instance that held the funds
+ */
+public record Settlement(RequestId id, Payer payer, long contract, String currency, String model,
+    String region,
+    Instant arrivedAt, long epoch, Consumption consumption, Bill bill) {
+
+  Receipt receipt() {
+    return new Receipt(id, currency, bill.amountPico(), bill.freeTokens());
+  }
+}

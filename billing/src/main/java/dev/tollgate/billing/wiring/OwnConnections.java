@@ -1,0 +1,53 @@
+package dev.tollgate.billing.wiring;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import javax.sql.DataSource;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+
+/**
+ * Two small pools of billing's own: one for the settlement writers, one for leases and heartbeats. Not beans of type
+ * {@link DataSource}, so that the application's own pool stays the only candidate for everyone else.
+ */
+final class OwnConnections implements AutoCloseable {
+
+  private static final String SOCKET_TIMEOUT_SECONDS = "30";
+
+  private final HikariDataSource settlement;
+  private final HikariDataSource funds;
+
+  OwnConnections(JdbcConnectionDetails database, BillingProperties properties) {
+    settlement = pool(database, "billing-settlement", properties.settlementWriters());
+    funds = pool(database, "billing-funds", properties.fundsConnections());
+  }
+
+  DataSource ofSettlement() {
+    return settlement;
+  }
+
+  DataSource ofFunds() {
+    return funds;
+  }
+
+  @Override
+  public void close() {
+    settlement.close();
+    funds.close();
+  }
+
+  private static HikariDataSource pool(JdbcConnectionDetails database, String name, int size) {
+    var config = new HikariConfig();
+    config.setPoolName(name);
+    config.setJdbcUrl(database.getJdbcUrl());
+    config.setUsername(database.getUsername());
+    config.setPassword(database.getPassword());
+    config.setMaximumPoolSize(size);
+    config.setConnectionTimeout(2_000);
+    // The application starts, and says that it is unavailable, while the database is still away.
+    config.setInitializationFailTimeout(-1);
+    config.addDataSourceProperty("ApplicationName", name);
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    config.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_SECONDS);
+    return new HikariDataSource(config);
+  }
+}
