@@ -60,7 +60,7 @@ final class EmbeddedPostgres implements JdbcConnectionDetails, DisposableBean {
   @Override
   public String getJdbcUrl() {
     try {
-      return url(port.join());
+      return PostgresCluster.url(port.join());
     } catch (CompletionException e) {
       throw new IllegalStateException("The embedded PostgreSQL did not start", e.getCause());
     }
@@ -91,10 +91,6 @@ final class EmbeddedPostgres implements JdbcConnectionDetails, DisposableBean {
     }
   }
 
-  static String url(int port) {
-    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
-  }
-
   private void supervise() {
     try {
       var cluster = PostgresCluster.open(folder.resolve(FILES), binaries, password, ServerUser.find());
@@ -105,7 +101,7 @@ final class EmbeddedPostgres implements JdbcConnectionDetails, DisposableBean {
         awaitExit();
         if (!isStopping()) {
           log.error("PostgreSQL ended; starting it again (its log: {})",
-              folder.resolve(FILES).resolve("cluster/log"));
+              folder.resolve(FILES).resolve("log"));
           launch(cluster, chosen);
         }
       }

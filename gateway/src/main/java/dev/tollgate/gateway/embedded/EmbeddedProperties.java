@@ -30,7 +30,7 @@ record EmbeddedProperties(@DefaultValue("true") boolean enabled, @DefaultValue("
   /** Where the PostgreSQL programs are, for data in that folder. */
   Path binariesFor(DataFolder folder) {
     return postgresBinaries == null
-        ? folder.resolve("postgres/binaries-" + PostgresBinaries.MAJOR_VERSION)
+        ? folder.resolve("postgres-programs-" + PostgresBinaries.MAJOR_VERSION)
         : postgresBinaries.toAbsolutePath().normalize();
   }
 

@@ -1,16 +1,15 @@
 package dev.tollgate.gateway.embedded;
 
+import dev.tollgate.gateway.TimeConfiguration;
 import dev.tollgate.gateway.embedded.DataFolder.DataFolderInUseException;
 import dev.tollgate.tenants.TenantsConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -43,7 +42,7 @@ final class KeyCommand {
     int port = PostgresCluster.runningPort(folder.resolve(EmbeddedPostgres.FILES)).orElseThrow(
         () -> new IllegalStateException(
             "The gateway on " + folder + " is just starting: try again in a moment"));
-    print(EmbeddedPostgres.url(port), Files.readString(folder.resolve(EmbeddedPostgres.PASSWORD)).strip(),
+    print(PostgresCluster.url(port), Files.readString(folder.resolve(EmbeddedPostgres.PASSWORD)).strip(),
         Files.readString(folder.resolve(DataFolder.PEPPER)).strip());
   }
 
@@ -60,12 +59,6 @@ final class KeyCommand {
 
   /** As little of the gateway as a key needs. Not a component: the gateway itself must not find it when it scans. */
   @EnableAutoConfiguration
-  @Import({TenantsConfiguration.class, DemoTenant.class})
-  static class Application {
-
-    @Bean
-    Clock clock() {
-      return Clock.systemUTC();
-    }
-  }
+  @Import({TenantsConfiguration.class, TimeConfiguration.class, DemoTenant.class})
+  static class Application {}
 }

@@ -51,7 +51,7 @@ class EmbeddedPostgresTest {
       assertThat(query(postgres, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
       assertThat(query(postgres, "SHOW unix_socket_directories")).isEmpty();
       assertThat(query(postgres, "SHOW server_version")).startsWith("18.");
-      assertThat(folder.resolve("postgres/initdb-password")).doesNotExist();
+      assertThat(folder.resolve("postgres-initdb-password")).doesNotExist();
       postgres.destroy();
     }
   }
@@ -98,10 +98,10 @@ class EmbeddedPostgresTest {
     try (var folder = DataFolder.open(temporary)) {
       EmbeddedPostgres first = EmbeddedPostgres.start(folder, SharedBinaries.properties());
       execute(first, "CREATE TABLE kept AS SELECT 42 AS answer");
-      List<String> pidFile = Files.readAllLines(folder.resolve("postgres/cluster/postmaster.pid"));
+      List<String> pidFile = Files.readAllLines(folder.resolve("postgres/postmaster.pid"));
       first.destroy();
       pidFile.set(0, Long.toString(ProcessHandle.current().pid()));
-      Files.write(folder.resolve("postgres/cluster/postmaster.pid"), pidFile);
+      Files.write(folder.resolve("postgres/postmaster.pid"), pidFile);
       EmbeddedPostgres second = EmbeddedPostgres.start(folder, SharedBinaries.properties());
       assertThat(query(second, "SELECT answer FROM kept")).isEqualTo("42");
       second.destroy();
@@ -110,8 +110,8 @@ class EmbeddedPostgresTest {
 
   @Test
   void startsAnewWhereCreatingTheDatabaseWasCutShort() throws Exception {
-    Files.createDirectories(temporary.resolve("postgres/cluster.draft/base"));
-    Files.createDirectories(temporary.resolve("postgres/binaries-18.draft/bin"));
+    Files.createDirectories(temporary.resolve("postgres-draft/base"));
+    Files.createDirectories(temporary.resolve("postgres-programs-18.draft/bin"));
     try (var folder = DataFolder.open(temporary)) {
       EmbeddedPostgres postgres = EmbeddedPostgres.start(folder,
           EmbeddedProperties.of(new MockEnvironment()));
@@ -127,7 +127,7 @@ class EmbeddedPostgresTest {
     var cluster = PostgresCluster.open(temporary.resolve("postgres"), temporary.resolve("binaries"), "secret",
         ServerUser.nobody());
     WatchedProcess server = cluster.start(0xC0DE);
-    String url = "jdbc:postgresql://127.0.0.1:" + 0xC0DE + "/postgres";
+    String url = PostgresCluster.url(0xC0DE);
     await().atMost(Duration.ofSeconds(10)).ignoreExceptions().until(() -> {
       try (Connection connection = DriverManager.getConnection(url, PostgresCluster.USER, "secret")) {
         return connection.isValid(1);
@@ -151,7 +151,7 @@ class EmbeddedPostgresTest {
   }
 
   private ProcessHandle postmaster() throws IOException {
-    String pid = Files.readAllLines(temporary.resolve("postgres/cluster/postmaster.pid")).getFirst();
+    String pid = Files.readAllLines(temporary.resolve("postgres/postmaster.pid")).getFirst();
     return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
   }
 
