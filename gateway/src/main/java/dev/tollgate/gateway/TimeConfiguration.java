@@ -6,7 +6,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** The one place where wall-clock time comes from; everything else is given it. */
 @Configuration(proxyBeanMethods = false)
-class TimeConfiguration {
+public class TimeConfiguration {
 
   @Bean
   Clock clock() {

@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 /** The folder that holds all data of the embedded default. One gateway at a time has it; the system frees the lock. */
 final class DataFolder implements AutoCloseable {
 
+  /** The secret under which API keys are hashed. */
+  static final String PEPPER = "key-pepper";
+
   private static final Logger log = LoggerFactory.getLogger(DataFolder.class);
   private static final SecureRandom random = new SecureRandom();
 

@@ -55,15 +55,16 @@ final class EmbeddedInitializer implements ApplicationContextInitializer<Generic
 
   private static void embedDatabase(GenericApplicationContext context, EmbeddedProperties properties,
       DataFolder folder) {
-    EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, properties.postgresPort());
+    EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, properties);
     context.registerBean("embeddedPostgres", EmbeddedPostgres.class, () -> postgres,
         EmbeddedInitializer::outlived);
     // Of least precedence: a pepper that is configured wins.
     context.getEnvironment().getPropertySources().addLast(
-        new MapPropertySource("embedded", Map.of(PEPPER, folder.secret("key-pepper", 32))));
+        new MapPropertySource("embedded", Map.of(PEPPER, folder.secret(DataFolder.PEPPER, 32))));
     context.registerBean("demoTenant", DemoTenant.class);
+    context.registerBean("demoFunding", DemoFunding.class);
     context.registerBean("welcome", Welcome.class,
-        () -> new Welcome(folder, context.getBean(DemoTenant.class),
+        () -> new Welcome(folder, context.getBean(DemoTenant.class), context.getBean(DemoFunding.class),
             context.getBean(Backends.class)::awaitUp, properties.modelName(), System.out));
   }
 

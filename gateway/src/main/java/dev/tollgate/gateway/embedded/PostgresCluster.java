@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,29 +19,35 @@ import org.slf4j.LoggerFactory;
 final class PostgresCluster {
 
   static final String USER = "tollgate";
+  private static final String DATABASE = "tollgate";
 
   private static final Logger log = LoggerFactory.getLogger(PostgresCluster.class);
   private static final Duration STOPPING = Duration.ofSeconds(60);
 
-  private final Path folder;
   private final Path files;
-  private final Path binaries;
+  private final Path programs;
+  private final Path startLog;
   private final ServerUser user;
 
-  private PostgresCluster(Path folder, Path binaries, ServerUser user) {
-    this.folder = folder;
-    this.files = folder.resolve("cluster");
-    this.binaries = binaries;
+  private PostgresCluster(Path files, Path programs, ServerUser user) {
+    this.files = files;
+    this.programs = programs;
+    this.startLog = beside(files, "start.log");
     this.user = user;
   }
 
-  /** Opens the cluster, creating it where it is missing. */
-  static PostgresCluster open(Path folder, String password, ServerUser user) throws IOException {
-    Files.createDirectories(folder);
-    Path binaries = PostgresBinaries.unpack(folder.resolve("binaries-" + PostgresBinaries.MAJOR_VERSION));
-    var cluster = new PostgresCluster(folder, binaries, user);
-    user.own(folder);
-    if (Files.exists(cluster.files)) {
+  /**
+   * Opens the cluster, unpacking the programs and creating the files where they are missing.
+   *
+   * @param files PostgreSQL's data directory; drafts and the log of the start lie beside it
+   * @param binaries where the programs are or come to be
+   */
+  static PostgresCluster open(Path files, Path binaries, String password, ServerUser user)
+      throws IOException {
+    var cluster = new PostgresCluster(files, PostgresBinaries.unpack(binaries), user);
+    user.checkReachable(cluster.programs);
+    if (Files.exists(files)) {
+      user.own(files);
       cluster.checkVersion();
       cluster.clearStalePid();
     } else {
@@ -49,14 +56,28 @@ final class PostgresCluster {
     return cluster;
   }
 
+  /** The port of the server that uses these files now, if one does. */
+  static OptionalInt runningPort(Path files) throws IOException {
+    Path pidFile = files.resolve("postmaster.pid");
+    if (!Files.exists(pidFile)) {
+      return OptionalInt.empty();
+    }
+    // Line 4, see PostgreSQL's src/include/utils/pidfile.h.
+    return Files.readString(pidFile).lines().skip(3).limit(1).mapToInt(Integer::parseInt).findFirst();
+  }
+
+  static String url(int port) {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
+  }
+
   /** Where the server writes what goes wrong before its own log is open. */
   Path startLog() {
-    return folder.resolve("start.log");
+    return startLog;
   }
 
   WatchedProcess start(int port) throws IOException {
-    var server = new ProcessBuilder(user.command(binaries.resolve("postgres"), arguments(port)))
-        .redirectErrorStream(true).redirectOutput(startLog().toFile());
+    var server = new ProcessBuilder(user.command(programs.resolve("postgres"), arguments(port)))
+        .redirectErrorStream(true).redirectOutput(startLog.toFile());
     // SIGINT is the fast shutdown: sessions are ended, everything is written.
     return WatchedProcess.start(server, WatchedProcess.Signal.INT, STOPPING);
   }
@@ -75,28 +96,35 @@ final class PostgresCluster {
 
   private void create(String password) throws IOException {
     log.info("Creating the database in {}", files);
-    Path draft = folder.resolve("cluster.draft");
-    Path passwordFile = folder.resolve("initdb-password");
+    Path draft = beside(files, "draft");
+    Path passwordFile = beside(files, "initdb-password");
     PostgresBinaries.deleteTree(draft);
+    Files.createDirectory(draft);
     Files.writeString(passwordFile, password);
-    user.own(folder);
+    user.own(draft);
+    user.own(passwordFile);
     try {
-      run("initdb", List.of("-D", draft.toString(), "-U", USER, "--pwfile=" + passwordFile,
+      run("initdb", "", List.of("-D", draft.toString(), "-U", USER, "--pwfile=" + passwordFile,
           "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--locale-provider=builtin",
           "--builtin-locale=C.UTF-8", "--no-instructions"));
     } finally {
       Files.delete(passwordFile);
     }
+    run("postgres", "CREATE DATABASE " + DATABASE + "\n",
+        List.of("--single", "-D", draft.toString(), "postgres"));
     Files.move(draft, files, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private void run(String program, List<String> arguments) throws IOException {
-    Process process = new ProcessBuilder(user.command(binaries.resolve(program), arguments))
-        .redirectErrorStream(true).redirectOutput(startLog().toFile()).start();
+  private void run(String program, String input, List<String> arguments) throws IOException {
+    Process process = new ProcessBuilder(user.command(programs.resolve(program), arguments))
+        .redirectErrorStream(true).redirectOutput(startLog.toFile()).start();
+    try (var writer = process.outputWriter()) {
+      writer.write(input);
+    }
     try {
       if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
         process.destroyForcibly();
-        throw new IllegalStateException(program + " failed:\n" + Files.readString(startLog()));
+        throw new IllegalStateException(program + " failed:\n" + Files.readString(startLog));
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();
@@ -105,10 +133,14 @@ final class PostgresCluster {
     }
   }
 
+  private static Path beside(Path files, String suffix) {
+    return files.resolveSibling(files.getFileName() + "-" + suffix);
+  }
+
   private void checkVersion() throws IOException {
     String version = Files.readString(files.resolve("PG_VERSION")).strip();
     if (!version.equals(Integer.toString(PostgresBinaries.MAJOR_VERSION))) {
-      throw new IllegalStateException("The data in " + folder + " are PostgreSQL " + version
+      throw new IllegalStateException("The data in " + files + " are PostgreSQL " + version
           + "'s; this Tollgate has "
           + PostgresBinaries.MAJOR_VERSION + ". Carry them over with pg_upgrade, or choose another folder");
     }
@@ -145,7 +177,7 @@ final class PostgresCluster {
       process.onExit().get(STOPPING.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException | ExecutionException e) {
       throw new IllegalStateException(
-          "A PostgreSQL server (process " + process.pid() + ") still uses " + folder + ": stop it first", e);
+          "A PostgreSQL server (process " + process.pid() + ") still uses " + files + ": stop it first", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while an earlier server stops", e);

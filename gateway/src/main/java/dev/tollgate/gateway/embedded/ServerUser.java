@@ -67,11 +67,16 @@ final class ServerUser {
         }
       }
     }
-    Process reading = new ProcessBuilder(command(Path.of("test"), List.of("-r", folder.toString()))).start();
-    if (!succeeds(reading)) {
+    checkReachable(folder);
+  }
+
+  /** Says clearly what PostgreSQL's own message would not. */
+  void checkReachable(Path path) throws IOException {
+    List<String> reading = command(Path.of("test"), List.of("-r", path.toString()));
+    if (nobody && !succeeds(new ProcessBuilder(reading).start())) {
       throw new IllegalStateException(
           "As root, Tollgate runs PostgreSQL as the user nobody here, who cannot reach "
-              + folder + ": choose another tollgate.embedded.data-dir, or start Tollgate as another user");
+              + path + ": choose another tollgate.embedded.data-dir, or start Tollgate as another user");
     }
   }
 

@@ -19,6 +19,7 @@ final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
 
   private final DataFolder folder;
   private final DemoTenant demo;
+  private final DemoFunding funding;
   private final BackendReadiness backend;
   private final String model;
   private final PrintStream out;
@@ -28,9 +29,11 @@ final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
     boolean awaitUp(long timeoutMillis) throws InterruptedException;
   }
 
-  Welcome(DataFolder folder, DemoTenant demo, BackendReadiness backend, String model, PrintStream out) {
+  Welcome(DataFolder folder, DemoTenant demo, DemoFunding funding, BackendReadiness backend, String model,
+      PrintStream out) {
     this.folder = folder;
     this.demo = demo;
+    this.funding = funding;
     this.backend = backend;
     this.model = model;
     this.out = out;
@@ -38,7 +41,7 @@ final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
 
   @Override
   public void onApplicationEvent(ApplicationReadyEvent event) {
-    demo.establish();
+    funding.give(demo.establish());
     String port = event.getApplicationContext().getEnvironment().getProperty("local.server.port");
     if (port != null) {
       Thread.ofVirtual().name("welcome").start(() -> greet("http://127.0.0.1:" + port));

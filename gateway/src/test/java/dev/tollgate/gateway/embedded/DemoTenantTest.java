@@ -36,12 +36,14 @@ class DemoTenantTest {
   @TempDir
   private Path temporary;
   private final InMemory world = new InMemory();
-  private final DemoTenant demo = new DemoTenant(world, world.projects(), world.keys(), world.funding(),
+  private final DemoTenant demo = new DemoTenant(world, world.projects(), world.keys());
+  private final DemoFunding funding = new DemoFunding(world.funding(),
       Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
 
   @Test
   void givesTheTenantAProjectAContractAndABalance() {
-    demo.establish();
+    funding.give(demo.establish());
+    demo.issueKey();
     assertThat(world.tenants).extracting(Tenant::slug).containsExactly("demo");
     assertThat(world.projectList).extracting(Project::name).containsExactly("default");
     assertThat(world.contracts).containsExactly("USD credit 0");
@@ -51,8 +53,10 @@ class DemoTenantTest {
   @Test
   void finishesWhatAnEarlierStartLeftUndoneAndDoesNothingTwice() {
     world.create("demo", "Demo");
-    demo.establish();
-    demo.establish();
+    funding.give(demo.establish());
+    demo.issueKey();
+    funding.give(demo.establish());
+    demo.issueKey();
     assertThat(world.tenants).hasSize(1);
     assertThat(world.projectList).hasSize(1);
     assertThat(world.contracts).hasSize(1);
@@ -80,7 +84,7 @@ class DemoTenantTest {
 
   private String greeting(DataFolder folder, boolean backendUp) {
     var bytes = new ByteArrayOutputStream();
-    new Welcome(folder, demo, millis -> backendUp, "tiny-model",
+    new Welcome(folder, demo, funding, millis -> backendUp, "tiny-model",
         new PrintStream(bytes, true, StandardCharsets.UTF_8)).greet("http://127.0.0.1:8080");
     return bytes.toString(StandardCharsets.UTF_8);
   }

@@ -35,7 +35,7 @@ class EmbeddedInitializerTest {
   void bringsADatabaseAPepperAndADemoTenantWhereOnlyBackendsAreGiven() {
     try (var context = initialized("tollgate.backend.addresses[0]=gpu-1:9000")) {
       assertThat(context.getBeanDefinitionNames())
-          .containsExactly("dataFolder", "embeddedPostgres", "demoTenant", "welcome");
+          .containsExactly("dataFolder", "embeddedPostgres", "demoTenant", "demoFunding", "welcome");
       assertThat(context.getEnvironment().getProperty("tollgate.tenants.key-pepper")).hasSize(44);
       ((EmbeddedPostgres) context.getBeanFactory().getBean("embeddedPostgres")).destroy();
     }
@@ -49,7 +49,8 @@ class EmbeddedInitializerTest {
 
   private GenericApplicationContext initialized(String... properties) {
     var context = new GenericApplicationContext();
-    TestPropertyValues.of(properties).and("tollgate.embedded.data-dir=" + temporary).applyTo(context);
+    TestPropertyValues.of(properties).and("tollgate.embedded.data-dir=" + temporary)
+        .and("tollgate.embedded.postgres-binaries=" + SharedBinaries.folder()).applyTo(context);
     new EmbeddedInitializer().initialize(context);
     return context;
   }
