@@ -37,8 +37,10 @@ public final class Request {
   }
 
   public static RequestId idAt(Instant instant) {
-    long high = instant.toEpochMilli() << 16 | 0x7000 | ThreadLocalRandom.current().nextInt(0x1000);
-    return new RequestId(new UUID(high, ThreadLocalRandom.current().nextLong() & (-1L >>> 2) | 1L << 63));
+    var random = ThreadLocalRandom.current();
+    long high = (instant.toEpochMilli() << 16) | 0x7000 | random.nextInt(0x1000);
+    long low = (random.nextLong() & (-1L >>> 2)) | (1L << 63);
+    return new RequestId(new UUID(high, low));
   }
 
   public Request withId(RequestId same) {
