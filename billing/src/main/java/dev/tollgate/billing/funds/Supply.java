@@ -31,7 +31,7 @@ final class Supply {
 
   private static final Logger log = LoggerFactory.getLogger(Supply.class);
   private static final Answer OPEN = new Answer(false, false);
-  private static final long RECALL_POLL_MILLIS = 10;
+  private static final long PAUSE_MILLIS = 10;
   /** The first may have been given while another instance's share was on its way. */
   private static final int DENIALS = 2;
 
@@ -62,7 +62,6 @@ final class Supply {
 
   private Provision provide(Tenure tenure, TenantShare share, Contract contract, Need need, long deadline) {
     int denials = 0;
-    boolean recalled = false;
     while (true) {
       Fetch fetch = fetch(tenure, share, contract, need);
       boolean asksForThis = !fetch.isAsked();
@@ -70,36 +69,43 @@ final class Supply {
       if (!tenure.isInForceAt(nanos.getAsLong())) {
         return new Shortage(Refusal.UNAVAILABLE);
       }
-      boolean last = answer == null || nanos.getAsLong() - deadline >= 0;
+      boolean last = nanos.getAsLong() - deadline >= 0;
       boolean denied = answer != null && answer.exhausted() && asksForThis;
       Cover cover = share.take(need, last || denied);
       if (cover != null) {
         return cover;
       }
-      if (answer == null) {
-        return new Shortage(Refusal.UNAVAILABLE);
-      }
       denials += denied ? 1 : 0;
-      if (last || (denials >= DENIALS && !answer.leasedElsewhere())) {
-        return new Shortage(Refusal.INSUFFICIENT_BALANCE);
+      boolean recallable = answer == null || answer.leasedElsewhere();
+      if (last || (denials >= DENIALS && !recallable)) {
+        return new Shortage(denials > 0 ? Refusal.INSUFFICIENT_BALANCE : Refusal.UNAVAILABLE);
       }
-      if (denied && answer.leasedElsewhere()) {
-        recalled = recall(share, recalled);
+      if (denied && denials == 1 && recallable) {
+        recall(share);
+      }
+      if (answer == null || denied) {
+        pause();
       }
     }
   }
 
-  private boolean recall(TenantShare share, boolean recalled) {
-    if (!recalled) {
-      share.beThrifty(settings.idleTicks());
-      executor.execute(() -> leases.recall(share.tenant()));
-    }
+  private void recall(TenantShare share) {
+    share.beThrifty(settings.idleTicks());
+    executor.execute(() -> {
+      try {
+        leases.recall(share.tenant());
+      } catch (RuntimeException e) {
+        log.warn("The funds of tenant {} could not be recalled: {}", share.tenant(), e.toString());
+      }
+    });
+  }
+
+  private static void pause() {
     try {
-      Thread.sleep(RECALL_POLL_MILLIS);
+      Thread.sleep(PAUSE_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return true;
   }
 
   private Fetch fetch(Tenure tenure, TenantShare share, Contract contract, Need need) {

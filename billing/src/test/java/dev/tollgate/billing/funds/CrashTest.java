@@ -1,0 +1,166 @@
+package dev.tollgate.billing.funds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tollgate.billing.Hold;
+import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.Reservations.Admission;
+import dev.tollgate.billing.Reservations.Refusal;
+import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CrashTest {
+
+  private static final long OUTPUT_PRICE = 6_000_000;
+
+  private final House house = new House();
+
+  @AfterEach
+  void theBooksAgree() {
+    try (house) {
+      assertThat(house.reconciliation.differences()).isEmpty();
+    }
+  }
+
+  /** An instance that may judge others: it has been renewing for longer than anyone may be silent. */
+  private House.Instance experienced() {
+    House.Instance instance = house.quietInstance(House.QUICK);
+    instance.funds.beat();
+    for (int i = 0; i < 7; i++) {
+      house.time.move(Duration.ofSeconds(2));
+      instance.funds.beat();
+    }
+    return instance;
+  }
+
+  @Test
+  void afterACrashItsHoldsAreFreeAgainAndWhatItSettledStaysSettled() {
+    House.Instance survivor = experienced();
+    House.Instance doomed = house.instance();
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    doomed.request(tenant).run(0, 0, 100);
+    doomed.request(tenant).hold(0, 900);
+    doomed.crash();
+    assertThat(survivor.request(tenant).refusal(0, 1)).isEqualTo(Refusal.INSUFFICIENT_BALANCE);
+    house.silence(doomed);
+    survivor.funds.beat();
+    assertThat(survivor.request(tenant).hold(0, 900).coveredOutputTokens()).isEqualTo(900);
+    assertThat(house.usageRows(tenant)).isEqualTo(1);
+  }
+
+  @Test
+  void aNewcomerReclaimsNothingBeforeItHasRenewedForLongEnough() {
+    House.Instance doomed = house.instance();
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    doomed.request(tenant).hold(0, 1_000);
+    doomed.crash();
+    house.silence(doomed);
+    House.Instance newcomer = house.quietInstance(House.QUICK);
+    newcomer.funds.beat();
+    assertThat(newcomer.request(tenant).refusal(0, 1)).isEqualTo(Refusal.INSUFFICIENT_BALANCE);
+    for (int i = 0; i < 7; i++) {
+      house.time.move(Duration.ofSeconds(2));
+      newcomer.funds.beat();
+    }
+    assertThat(newcomer.request(tenant).hold(0, 1_000).coveredOutputTokens()).isEqualTo(1_000);
+  }
+
+  @Test
+  void anInstanceThatCannotRenewFencesItself() {
+    House.Instance instance = house.quietInstance(House.QUICK);
+    instance.funds.beat();
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    Hold hold = instance.request(tenant).hold(0, 10);
+    house.time.move(Duration.ofSeconds(9));
+    assertThat(instance.request(tenant).refusal(0, 10)).isEqualTo(Refusal.UNAVAILABLE);
+    assertThat(hold.extend(10)).isZero();
+    instance.funds.beat();
+    assertThat(hold.extend(10)).isEqualTo(10);
+  }
+
+  @Test
+  void aSettlementAfterItsLeaseWasLostDrawsWhatIsLeftAndTheOperatorBearsTheRest() {
+    House.Instance survivor = experienced();
+    House.Instance lost = house.quietInstance(House.QUICK);
+    lost.funds.beat();
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    var late = lost.request(tenant);
+    Hold hold = late.hold(0, 900);
+    house.silence(lost);
+    survivor.funds.beat();
+    survivor.request(tenant).run(0, 0, 700);
+    survivor.shutDown();
+    Receipt receipt = Request.settled(hold, late.used(0, 0, 800));
+    assertThat(receipt.amountPico()).isEqualTo(800 * OUTPUT_PRICE);
+    assertThat(house.balance(tenant)).isEqualTo(BigInteger.ZERO);
+    assertThat(house.loss(tenant, "USD")).isEqualTo(BigInteger.valueOf(500 * OUTPUT_PRICE));
+    assertThat(house.usageRows(tenant)).isEqualTo(2);
+  }
+
+  @Test
+  void anInstanceThatWasTakenForDeadComesBackUnderANewEpoch() {
+    House.Instance survivor = experienced();
+    House.Instance back = house.quietInstance(House.QUICK);
+    back.funds.beat();
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    Hold old = back.request(tenant).hold(0, 900);
+    house.silence(back);
+    survivor.funds.beat();
+    back.funds.beat();
+    assertThat(old.extend(10)).isZero();
+    old.release();
+    assertThat(back.request(tenant).hold(0, 1_000).coveredOutputTokens()).isEqualTo(1_000);
+  }
+
+  @Test
+  void aShutdownGivesEverythingBackAtOnce() {
+    House.Instance instance = house.instance();
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    instance.request(tenant).run(0, 0, 100);
+    instance.shutDown();
+    assertThat(house.leased(tenant)).isEqualTo(BigInteger.ZERO);
+    assertThat(instance.request(tenant).refusal(0, 1)).isEqualTo(Refusal.UNAVAILABLE);
+  }
+
+  @Test
+  void anIdleShareGoesBackToTheDatabase() {
+    House.Instance instance = house.instance();
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    instance.request(tenant).run(0, 0, 100);
+    await().atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(house.leased(tenant)).isEqualTo(BigInteger.ZERO));
+  }
+
+  @Test
+  void aConnectionKilledInMidFlightBillsOnce() {
+    House.Instance instance = house.instance();
+    TenantId tenant = house.paying(1_000_000 * OUTPUT_PRICE);
+    var killer = Thread.ofVirtual().start(() -> {
+      for (int i = 0; i < 20; i++) {
+        house.jdbc.sql("""
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND query NOT LIKE 'LISTEN%'
+              AND (query LIKE '%billing.usage%' OR query = 'COMMIT')
+            """).query().listOfRows();
+      }
+    });
+    long billed = 0;
+    for (int i = 0; i < 300; i++) {
+      var request = instance.request(tenant);
+      switch (request.admission(0, 10)) {
+        case Admission.Held held -> billed += Request
+            .settled(held.hold(), request.used(0, 0, 10)).amountPico();
+        case Admission.Refused refused -> assertThat(refused.reason())
+            .isEqualTo(Refusal.UNAVAILABLE);
+      }
+    }
+    assertThat(killer.isAlive() || billed > 0).isTrue();
+    assertThat(house.balance(tenant))
+        .isEqualTo(BigInteger.valueOf(1_000_000 * OUTPUT_PRICE).subtract(BigInteger.valueOf(billed)));
+    assertThat(house.usageRows(tenant)).isEqualTo(billed / (10 * OUTPUT_PRICE));
+  }
+}

@@ -1,0 +1,58 @@
+package dev.tollgate.billing.ledger;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tollgate.billing.funds.House;
+import dev.tollgate.tenants.TenantId;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The last line of defence: what the database refuses, whoever asks. */
+class DatabaseGuardsTest {
+
+  private static House house;
+
+  @BeforeAll
+  static void someBusiness() {
+    house = new House();
+    House.Instance instance = house.instance();
+    TenantId tenant = house.paying(1_000_000_000_000L);
+    instance.request(tenant).run(100, 0, 10);
+    house.payAsYouGo(0);
+    instance.request(house.payAsYouGo(0)).run(100, 0, 10);
+    instance.shutDown();
+  }
+
+  @AfterAll
+  static void close() {
+    house.close();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(delimiter = '|', value = {
+      // statement | what it says
+      "UPDATE billing.transfer SET amount = amount + 1                    | append-only",
+      "DELETE FROM billing.transfer                                       | append-only",
+      "TRUNCATE billing.transfer                                          | append-only",
+      "UPDATE billing.usage SET amount_pico = 0                           | append-only",
+      "DELETE FROM billing.usage                                          | append-only",
+      "TRUNCATE billing.usage                                             | append-only",
+      "TRUNCATE billing.usage_default                                     | append-only",
+      "UPDATE billing.price SET pico_per_token = 1                        | is in force",
+      "DELETE FROM billing.price                                          | is in force",
+      "TRUNCATE billing.price                                             | append-only",
+      "UPDATE billing.fund SET leased = -1                                | leased_not_negative",
+      "UPDATE billing.fund SET leased = balance + credit_limit + 1        | never_overspent",
+      "UPDATE billing.fund SET balance = -1                               | never_overspent",
+      "UPDATE billing.fund SET credit_limit = 1 WHERE kind <> 'MONEY'     | no_credit_in_tokens",
+      "INSERT INTO billing.price (model, region, token_class, currency, effective, pico_per_token) VALUES ('*', '*', 'INPUT', 'USD', '[2030-01-01,)', 1) | exclusion",
+      "UPDATE billing.contract SET discount_basis_points = 1, effective = effective WHERE discount_basis_points = 0; INSERT INTO billing.price (model, region, token_class, currency, effective, pico_per_token) VALUES ('odd', '*', 'INPUT', 'USD', '[2030-01-01,)', 7) | whole number of pico-units",
+      "INSERT INTO billing.contract (tenant_id, plan, currency, zone, free_tokens_per_month, effective) SELECT tenant_id, plan, currency, zone, 0, '[2030-01-01,)' FROM billing.contract | exclusion",
+      "INSERT INTO billing.transfer (batch, debit_account, credit_account, amount, unit, reason) SELECT gen_random_uuid(), id, id + 1, 0, unit, 'USAGE' FROM billing.account LIMIT 1 | amount",
+      "INSERT INTO billing.transfer (batch, debit_account, credit_account, amount, unit, reason) SELECT gen_random_uuid(), u.id, t.id, 1, 'USD', 'USAGE' FROM billing.account u, billing.account t WHERE u.unit = 'USD' AND t.unit = 'TOKEN' LIMIT 1 | foreign key"})
+  void theDatabaseRefuses(String statement, String message) {
+    assertThatThrownBy(() -> house.jdbc.sql(statement).update()).hasMessageContaining(message);
+  }
+}
