@@ -19,7 +19,7 @@ enum Flag {
   PREFILL_TOKENS("N", "128", "most prompt tokens in a step that also carries running answers"),
   THREADS("N", "0",
       "threads for steps without prompt tokens; 0: 1 for small models, else the cores, 4 at most"),
-  BATCH_THREADS("N", "0", "threads for steps with prompt tokens; 0: the cores, 4 at most"),
+  BATCH_THREADS("N", "0", "threads for steps with prompt tokens; 0: as for --threads"),
   QUEUE("N", "256", "requests that may wait, per model"),
   PAUSE_LIMIT("DURATION", "10s", "longest wait for a grant"),
   STALL_LIMIT("DURATION", "60s", "longest wait for a reader that does not take its tokens"),

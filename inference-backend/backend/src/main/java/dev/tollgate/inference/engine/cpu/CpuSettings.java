@@ -25,7 +25,10 @@ public record CpuSettings(int parallel, int contextLength, int batchTokens, int 
 
   private static final int MOST_THREADS_CHOSEN = 4;
   private static final int CONTEXT_CHOSEN = 4096;
-  /** Models that fit the processor's caches lose more by waking threads than they win. */
+  /**
+   * A step of a small model is so short that threads lose more by waiting for each other than they win, and much more
+   * where other processes share the cores: ggml's threads spin.
+   */
   private static final long SMALL_MODEL_BYTES = 64L << 20;
 
   public static CpuSettings defaults() {
@@ -42,9 +45,9 @@ public record CpuSettings(int parallel, int contextLength, int batchTokens, int 
               + " tokens this model was trained for");
     }
     int context = contextLength == 0 ? Math.min(trained, CONTEXT_CHOSEN) : contextLength;
-    int decode = model.bytes() < SMALL_MODEL_BYTES ? 1 : cores;
+    int threads = model.bytes() < SMALL_MODEL_BYTES ? 1 : cores;
     return new CpuSettings(parallel, context, Math.max(batchTokens, parallel), prefillTokens,
-        decodeThreads == 0 ? decode : decodeThreads, batchThreads == 0 ? cores : batchThreads, queueLimit,
+        decodeThreads == 0 ? threads : decodeThreads, batchThreads == 0 ? threads : batchThreads, queueLimit,
         pauseLimit,
         stallLimit, chatTemplate, controlTokensEnd);
   }

@@ -3,6 +3,7 @@ package dev.tollgate.inference.engine.cpu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,10 @@ final class LlamaModel implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment parameters = library.modelDefaults.callPointer((SegmentAllocator) arena);
       parameters.set(NativeFunction.INT, LlamaLayouts.offset(LlamaLayouts.MODEL_PARAMS, "n_gpu_layers"), 0);
+      // Repacked weights abort the process on processors with matrix tiles (AMX), where latent attention's tensors have
+      // no operation for them; they also make the result of a row depend on how many rows are computed with it.
+      parameters.set(ValueLayout.JAVA_BOOLEAN,
+          LlamaLayouts.offset(LlamaLayouts.MODEL_PARAMS, "use_extra_bufts"), false);
       MemorySegment pointer = library.modelLoad.callPointer(arena.allocateFrom(file.toString()), parameters);
       if (pointer.equals(MemorySegment.NULL)) {
         throw new EngineStartException("llama.cpp cannot load " + file

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlotPool {
 
-  /** Copying a cache costs about as much as computing a few tokens. */
+  /** Copying a cache costs about as much as computing a few tokens, so the start that all chats share is not worth it. */
   private static final int LEAST_WORTH_COPYING = 16;
 
   private final LlamaContext context;
@@ -57,7 +57,7 @@ final class SlotPool {
       cached = sharedIdle;
     } else if (best == target) {
       cached = shared;
-    } else if (best != null && shared >= LEAST_WORTH_COPYING) {
+    } else if (best != null && (shared >= LEAST_WORTH_COPYING || 2 * shared >= sequence.known())) {
       context.copy(best.id, target.id);
       cached = shared;
     }
