@@ -16,16 +16,20 @@ public interface ApiKeys {
   Lookup lookup(String presented);
 
   /**
-   * Creates a key.
+   * Creates a key. It is accepted here at once and on every other instance within a second; inside a transaction of the
+   * caller's, within a second of its commit.
    *
+   * @param name for people, 1 to 100 characters
    * @param expiresAt when it stops working, or null for never
    * @throws UnknownProjectException if the tenant has no such project
+   * @throws IllegalArgumentException if the name is blank or too long
    */
   Issued issue(TenantId tenant, ProjectId project, String name, Set<Scope> scopes,
       @Nullable Instant expiresAt);
 
   /**
-   * Revokes a key at once here and within a second on every other instance. Revoking twice changes nothing.
+   * Revokes a key at once here and within a second on every other instance; inside a transaction of the caller's, within
+   * a second of its commit. Revoking twice changes nothing.
    *
    * @return false if the tenant has no such key
    */

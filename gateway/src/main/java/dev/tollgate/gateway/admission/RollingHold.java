@@ -1,0 +1,54 @@
+package dev.tollgate.gateway.admission;
+
+import dev.tollgate.billing.Consumption;
+import dev.tollgate.billing.Hold;
+import dev.tollgate.billing.Receipt;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The hold of one answer, handed out to its choices in windows. Holds stay small (product rule 3): the next window is
+ * asked for while the choice still has half of its last one, so that neither funds are blocked nor the stream waits.
+ */
+public final class RollingHold {
+
+  private static final long FIRST_WINDOW = 64;
+  private static final long LARGEST_WINDOW = 512;
+
+  private final Hold hold;
+  private long handedOut;
+
+  public RollingHold(Hold hold) {
+    this.hold = hold;
+  }
+
+  /** Output tokens that the first step of one choice needs. */
+  public static long firstWindow(long limit) {
+    return Math.min(FIRST_WINDOW, limit);
+  }
+
+  /** The size of the step after a choice has been given {@code granted} tokens: it doubles, up to a bound. */
+  public static long nextWindow(long granted) {
+    return Math.clamp(granted, FIRST_WINDOW, LARGEST_WINDOW);
+  }
+
+  /** Gives a choice up to {@code want} more tokens; fewer where the funds end, 0 when there are none. */
+  public long take(long want) {
+    long spare = hold.coveredOutputTokens() - handedOut;
+    if (spare < want) {
+      hold.extend(want - spare);
+    }
+    long taken = Math.min(want, hold.coveredOutputTokens() - handedOut);
+    handedOut += taken;
+    return taken;
+  }
+
+  /** Takes back what a choice that ended did not use, for the other choices. */
+  public void giveBack(long unused) {
+    handedOut -= unused;
+  }
+
+  /** Bills what was used, frees the rest. */
+  public CompletionStage<Receipt> settle(Consumption consumption) {
+    return hold.settle(consumption);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.tollgate.gateway.api.openai;
+
+import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.Usage;
+import dev.tollgate.gateway.pipeline.Answer;
+import java.math.BigDecimal;
+import tools.jackson.core.JsonGenerator;
+
+/** The parts of an answer that all shapes write alike. */
+final class AnswerParts {
+
+  private static final int PICO_DIGITS = 12;
+
+  private AnswerParts() {}
+
+  static String finishReason(Answer.Ending ending) {
+    return switch (ending) {
+      case STOP -> "stop";
+      case LENGTH, FUNDS_EXHAUSTED -> "length";
+    };
+  }
+
+  /** OpenAI's usage: cached tokens are a subset of the prompt's. */
+  static void writeUsage(JsonGenerator json, Usage usage) {
+    json.writeObjectPropertyStart("usage");
+    json.writeNumberProperty("prompt_tokens", usage.promptTokens());
+    json.writeNumberProperty("completion_tokens", usage.outputTokens());
+    json.writeNumberProperty("total_tokens", usage.rawTokens());
+    json.writeObjectPropertyStart("prompt_tokens_details");
+    json.writeNumberProperty("cached_tokens", usage.cachedInputTokens());
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  /** Our own addition: what the answer cost, and why it ended if it was for lack of funds. */
+  static void writeBill(JsonGenerator json, Answer answer) {
+    Receipt receipt = answer.receipt();
+    json.writeObjectPropertyStart("tollgate");
+    json.writeStringProperty("cost", amount(receipt.amountPico()));
+    json.writeStringProperty("currency", receipt.currency());
+    json.writeNumberProperty("free_tokens", receipt.freeTokens());
+    if (answer.endings().contains(Answer.Ending.FUNDS_EXHAUSTED)) {
+      json.writeStringProperty("stopped_by", "insufficient_balance");
+    }
+    json.writeEndObject();
+  }
+
+  /** Pico-units as an exact decimal, such as {@code 0.000048}. */
+  static String amount(long pico) {
+    return pico == 0 ? "0" : BigDecimal.valueOf(pico, PICO_DIGITS).stripTrailingZeros().toPlainString();
+  }
+}

@@ -1,0 +1,5 @@
+/** The OpenAI-compatible API. */
+@NullMarked
+package dev.tollgate.gateway.api.openai;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package dev.tollgate.gateway.embedded;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+
+/**
+ * Says how to use what was started, once it answers: the only place that prints a key, and each data folder's first start
+ * the only time.
+ */
+final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
+
+  private static final Logger log = LoggerFactory.getLogger(Welcome.class);
+  private static final String KEY_SHOWN = "demo-key-shown";
+  private static final Duration BACKEND = Duration.ofSeconds(30);
+
+  private final DataFolder folder;
+  private final DemoTenant demo;
+  private final DemoFunding funding;
+  private final BackendReadiness backend;
+  private final String model;
+  private final PrintStream out;
+
+  /** Waits until a backend is well; false if none was within the time. */
+  interface BackendReadiness {
+    boolean awaitUp(long timeoutMillis) throws InterruptedException;
+  }
+
+  Welcome(DataFolder folder, DemoTenant demo, DemoFunding funding, BackendReadiness backend, String model,
+      PrintStream out) {
+    this.folder = folder;
+    this.demo = demo;
+    this.funding = funding;
+    this.backend = backend;
+    this.model = model;
+    this.out = out;
+  }
+
+  @Override
+  public void onApplicationEvent(ApplicationReadyEvent event) {
+    funding.give(demo.establish());
+    String port = event.getApplicationContext().getEnvironment().getProperty("local.server.port");
+    if (port != null) {
+      Thread.ofVirtual().name("welcome").start(() -> greet("http://127.0.0.1:" + port));
+    }
+  }
+
+  void greet(String address) {
+    try {
+      boolean up = backend.awaitUp(BACKEND.toMillis());
+      show(address, up);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.error("The demo tenant's key could not be made", e);
+    }
+  }
+
+  /** The mark comes after the print: killed in between, the next start shows another key rather than none. */
+  private void show(String address, boolean backendUp) {
+    if (folder.has(KEY_SHOWN)) {
+      out.println(text(address, backendUp, "shown at the first start; ./tollgate key makes another",
+          "$TOLLGATE_KEY"));
+    } else {
+      String key = demo.issueKey();
+      out.println(text(address, backendUp, key + "  (shown this once; ./tollgate key makes another)", key));
+      folder.mark(KEY_SHOWN);
+    }
+    out.flush();
+  }
+
+  private String text(String address, boolean backendUp, String keyLine, String key) {
+    return """
+
+          Tollgate %s %s
+
+            model   %s
+            key     %s
+            data    %s
+            stop    Ctrl-C
+
+        curl %s/v1/chat/completions \\
+          -H "Authorization: Bearer %s" \\
+          -H "Content-Type: application/json" \\
+          -d '{"model": "%s", "messages": [{"role": "user", "content": "Say hello."}]}'
+        """.formatted(backendUp ? "answers at" : "has no backend yet (see above); it listens at", address,
+        model,
+        keyLine, folder.path(), address, key, model);
+  }
+}

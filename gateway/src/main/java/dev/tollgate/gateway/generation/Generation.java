@@ -1,0 +1,112 @@
+package dev.tollgate.gateway.generation;
+
+import dev.tollgate.inference.protocol.GenerateEvent;
+import dev.tollgate.inference.protocol.GenerateRequest;
+import dev.tollgate.inference.protocol.Grant;
+import dev.tollgate.inference.protocol.InferenceGrpc;
+import dev.tollgate.inference.protocol.Start;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All sequences of one answer, on one backend. One thread opens, grants and polls; the network's threads only put events
+ * into the mailbox. A backend may be at most {@link #WINDOW} messages ahead of the reader, so a slow client holds
+ * back its own generation and nobody's memory grows.
+ */
+public final class Generation implements AutoCloseable {
+
+  /** Messages of one sequence that may be under way. */
+  private static final int WINDOW = 32;
+
+  private final Channel channel;
+  private final List<Sequence> sequences = new ArrayList<>(1);
+  private final BlockingQueue<Event> mailbox = new LinkedBlockingQueue<>();
+
+  public Generation(Channel channel) {
+    this.channel = channel;
+  }
+
+  /** Starts a sequence; its first event tells the exact length of its prompt. Returns its number. */
+  public int open(Start start) {
+    int number = sequences.size();
+    var sequence = new Sequence(number,
+        channel.newCall(InferenceGrpc.getGenerateMethod(), CallOptions.DEFAULT));
+    sequences.add(sequence);
+    sequence.call.start(sequence, new Metadata());
+    sequence.call.request(WINDOW);
+    sequence.call.sendMessage(GenerateRequest.newBuilder().setStart(start).build());
+    return number;
+  }
+
+  /** Lets a sequence produce output up to this many tokens in all. */
+  public void grant(int sequence, long outputTokens, boolean last) {
+    var grant = Grant.newBuilder().setOutputTokens(Math.toIntExact(outputTokens)).setLast(last);
+    sequences.get(sequence).call.sendMessage(GenerateRequest.newBuilder().setGrant(grant).build());
+  }
+
+  /** The next event of any sequence, or null if none came in time. */
+  public @Nullable Event poll(Duration patience) throws InterruptedException {
+    Event event = mailbox.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    if (event instanceof Event.Received received) {
+      sequences.get(received.sequence()).call.request(1);
+    }
+    return event;
+  }
+
+  /** An event that is here already, or null. After {@link #cancel()} this empties what had been received before. */
+  public @Nullable Event pollNow() {
+    Event event = mailbox.poll();
+    if (event instanceof Event.Received received) {
+      sequences.get(received.sequence()).call.request(1);
+    }
+    return event;
+  }
+
+  /** Ends all sequences at the backend; what has arrived stays in the mailbox. */
+  public void cancel() {
+    for (Sequence sequence : sequences) {
+      sequence.call.cancel("the answer is no longer wanted", null);
+    }
+  }
+
+  /** Cancels what has not ended. */
+  @Override
+  public void close() {
+    cancel();
+  }
+
+  private final class Sequence extends ClientCall.Listener<GenerateEvent> {
+
+    private final int number;
+    private final ClientCall<GenerateRequest, GenerateEvent> call;
+    private boolean finished;
+
+    Sequence(int number, ClientCall<GenerateRequest, GenerateEvent> call) {
+      this.number = number;
+      this.call = call;
+    }
+
+    @Override
+    public void onMessage(GenerateEvent event) {
+      finished |= event.hasFinished();
+      mailbox.add(new Event.Received(number, event));
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      if (!finished) {
+        mailbox.add(new Event.Failed(number, Failure.of(status)));
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.tollgate.gateway.pipeline;
+
+import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.Usage;
+import java.util.List;
+
+/** What the end of an answer says: why each choice ended, what was used and what it cost. */
+public record Answer(List<Ending> endings, Usage usage, Receipt receipt) {
+
+  public Answer {
+    endings = List.copyOf(endings);
+  }
+
+  /** Why a choice ended; in order of the choices. */
+  public enum Ending {
+    /** The model ended its answer or met a stop sequence. */
+    STOP,
+    /** The caller's own limit or the end of the context. */
+    LENGTH,
+    /** Neither funds nor budgets covered another token. */
+    FUNDS_EXHAUSTED
+  }
+}

@@ -1,0 +1,127 @@
+package dev.tollgate.gateway.pipeline;
+
+import dev.tollgate.gateway.admission.RollingHold;
+import dev.tollgate.gateway.generation.Generation;
+import dev.tollgate.inference.protocol.FinishReason;
+import dev.tollgate.inference.protocol.Finished;
+import org.jspecify.annotations.Nullable;
+
+/** One of the answers to a prompt while it grows: what it may still produce and what has come. */
+final class Choice {
+
+  private final int index;
+  private final boolean leadsPrompt;
+  private int sequence = -1;
+  private long limit;
+  private long granted;
+  private long received;
+  private long promptTokens;
+  private long cachedPromptTokens;
+  private boolean fundsEnded;
+  private Answer.@Nullable Ending ending;
+
+  Choice(int index, boolean leadsPrompt) {
+    this.index = index;
+    this.leadsPrompt = leadsPrompt;
+  }
+
+  int index() {
+    return index;
+  }
+
+  /** Whether this is the first choice of its prompt: the one that the prompt is billed by. */
+  boolean leadsPrompt() {
+    return leadsPrompt;
+  }
+
+  void openedAs(int newSequence) {
+    sequence = newSequence;
+  }
+
+  boolean isOpen() {
+    return sequence >= 0;
+  }
+
+  /** What its prompt's length leaves room for, and what the caller allows. */
+  void prepared(long newPromptTokens, long newLimit) {
+    promptTokens = newPromptTokens;
+    limit = newLimit;
+  }
+
+  long limit() {
+    return limit;
+  }
+
+  void started(long newCachedPromptTokens) {
+    cachedPromptTokens = Math.min(newCachedPromptTokens, promptTokens);
+  }
+
+  /** Counts output, up to what was granted. False if the backend sent more than that: nobody pays for the excess. */
+  boolean received(int tokens) {
+    long total = received + tokens;
+    received = Math.min(total, granted);
+    return total <= granted;
+  }
+
+  /**
+   * Keeps the grant ahead of the output. When nothing covers another token and all that was granted has come, the
+   * backend is told that this was the last grant, and the answer ends there.
+   */
+  void cover(RollingHold hold, Generation generation) {
+    if (ending != null || fundsEnded || granted == limit || granted - received > granted / 2) {
+      return;
+    }
+    long more = hold.take(Math.min(RollingHold.nextWindow(granted), limit - granted));
+    if (more > 0) {
+      granted += more;
+      generation.grant(sequence, granted, granted == limit);
+    } else if (received == granted) {
+      fundsEnded = true;
+      generation.grant(sequence, granted, true);
+    }
+  }
+
+  /** The first window, without a message: it travels with the opening. 0 ends the choice before it began. */
+  long coverFirst(RollingHold hold) {
+    granted = hold.take(RollingHold.firstWindow(limit));
+    if (granted == 0) {
+      ending = Answer.Ending.FUNDS_EXHAUSTED;
+    }
+    return granted;
+  }
+
+  boolean isFullyGranted() {
+    return granted == limit;
+  }
+
+  void finished(Finished finished, RollingHold hold) {
+    boolean length = finished.getReason() == FinishReason.FINISH_REASON_LENGTH;
+    ending = !length ? Answer.Ending.STOP
+        : fundsEnded ? Answer.Ending.FUNDS_EXHAUSTED
+            : Answer.Ending.LENGTH;
+    hold.giveBack(granted - received);
+  }
+
+  /** Ends where it is: the time for the whole answer is over. */
+  void cutOff() {
+    if (ending == null) {
+      ending = Answer.Ending.LENGTH;
+    }
+  }
+
+  Answer.@Nullable Ending ending() {
+    return ending;
+  }
+
+  long promptTokens() {
+    return promptTokens;
+  }
+
+  long cachedPromptTokens() {
+    return cachedPromptTokens;
+  }
+
+  long receivedTokens() {
+    return received;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.tollgate.gateway.pipeline;
+
+import dev.tollgate.billing.Hold;
+import dev.tollgate.billing.Payer;
+import dev.tollgate.billing.Reservations;
+import dev.tollgate.billing.Reservations.Admission;
+import dev.tollgate.billing.Reservations.HoldRequest;
+import dev.tollgate.gateway.generation.Generation;
+import dev.tollgate.gateway.routing.Backends;
+import dev.tollgate.gateway.routing.Route;
+import dev.tollgate.gateway.routing.RoutingProperties;
+import dev.tollgate.tenants.Caller;
+import dev.tollgate.tenants.Scope;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import org.springframework.stereotype.Component;
+
+/**
+ * The request path after authentication: admit → route → generate → meter → settle. Runs on the request's own virtual
+ * thread and blocks it; nothing before the settlement waits for the database, except a tenant's first hold here.
+ */
+@Component
+public final class Pipeline {
+
+  private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
+
+  private final Backends backends;
+  private final Reservations reservations;
+  private final PipelineProperties properties;
+  private final String region;
+  private final Clock clock;
+  private final Semaphore places;
+
+  Pipeline(Backends backends, Reservations reservations, PipelineProperties properties,
+      RoutingProperties routing,
+      Clock clock) {
+    this.backends = backends;
+    this.reservations = reservations;
+    this.properties = properties;
+    this.region = routing.region();
+    this.clock = clock;
+    this.places = new Semaphore(properties.maxConcurrentRequests());
+  }
+
+  /**
+   * Answers one request through the writer, and bills it.
+   *
+   * @throws RefusedException if it is not answered and the writer has written nothing
+   * @throws IOException never for a client that went away, whose request is billed and over; only if the writer breaks
+   *     after the settlement
+   */
+  public void serve(Arrival arrival, GenerationRequest request, AnswerWriter writer)
+      throws IOException, InterruptedException {
+    Caller caller = arrival.caller();
+    if (!caller.may(Scope.GENERATE)) {
+      throw new RefusedException(new Refusal.ScopeMissing(Scope.GENERATE));
+    }
+    if (!places.tryAcquire()) {
+      throw new RefusedException(new Refusal.Overloaded(RETRY_WHEN_FULL));
+    }
+    try {
+      generate(arrival, request, writer);
+    } finally {
+      places.release();
+    }
+  }
+
+  private void generate(Arrival arrival, GenerationRequest request, AnswerWriter writer)
+      throws IOException, InterruptedException {
+    switch (backends.route(request.model())) {
+      case Route.Found found -> generateOn(found, arrival, request, writer);
+      case Route.UnknownModel() -> throw new RefusedException(new Refusal.UnknownModel(request.model()));
+      case Route.NoBackend() -> refuseUnanswered(arrival, request);
+    }
+  }
+
+  private void generateOn(Route.Found route, Arrival arrival, GenerationRequest request, AnswerWriter writer)
+      throws IOException, InterruptedException {
+    long contextLength = route.model().getContextLength();
+    if (request.maxOutputTokens() > contextLength) {
+      throw new RefusedException(
+          new Refusal.InvalidRequest("max_tokens is too large: " + request.maxOutputTokens()
+              + ". The context of " + request.model() + " holds " + contextLength
+              + " tokens, prompt and answer together.", "max_tokens"));
+    }
+    try (var _ = route.lease(); var generation = new Generation(route.backend().channel())) {
+      var running = new Running(arrival, request, generation, properties, clock);
+      switch (running.prepare()) {
+        case Running.Prepared.Ready(long inputTokens, long firstWindow) -> {
+          Hold hold = hold(arrival, request, inputTokens, firstWindow);
+          running.run(hold, route.backend().address(), writer);
+        }
+        case Running.Prepared.ClientGone() -> {
+          // Nothing was generated and nothing held.
+        }
+        case Running.Prepared.Unanswered() -> refuseUnanswered(arrival, request);
+      }
+    }
+  }
+
+  private Hold hold(Arrival arrival, GenerationRequest request, long inputTokens, long outputTokens) {
+    Caller caller = arrival.caller();
+    var payer = new Payer(caller.tenant(), caller.project(), caller.key());
+    Admission admission = reservations
+        .hold(new HoldRequest(arrival.id(), payer, request.model(), region, inputTokens,
+            outputTokens, arrival.at(), arrival.at().plus(properties.requestTimeout())));
+    return switch (admission) {
+      case Admission.Held(Hold hold) -> hold;
+      case Admission.Refused(var reason) -> throw new RefusedException(refusal(reason, request));
+    };
+  }
+
+  private static Refusal refusal(Reservations.Refusal reason, GenerationRequest request) {
+    return switch (reason) {
+      case INSUFFICIENT_BALANCE -> new Refusal.InsufficientBalance();
+      case BUDGET_EXCEEDED -> new Refusal.BudgetExceeded();
+      case NO_CONTRACT -> new Refusal.NoContract();
+      case NO_PRICE -> new Refusal.UnknownModel(request.model());
+      case UNAVAILABLE -> new Refusal.BillingUnavailable();
+    };
+  }
+
+  /** What our side fails to answer shows in the tenant's usage with amount 0 (product rule 6). */
+  private void refuseUnanswered(Arrival arrival, GenerationRequest request) throws InterruptedException {
+    Hold hold = hold(arrival, request, 0, 1);
+    Settling.unanswered(hold, request.endpoint(), clock.instant(), properties.settlementTimeout());
+    throw new RefusedException(new Refusal.BackendUnavailable(request.model()));
+  }
+}

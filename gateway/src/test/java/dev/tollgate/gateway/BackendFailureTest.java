@@ -1,0 +1,85 @@
+package dev.tollgate.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tollgate.testing.StandInBackend;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Product rule 6: what the operator's side fails to answer costs nothing and shows in the usage. */
+class BackendFailureTest extends GatewayTest {
+
+  @Test
+  void aBackendThatDiesMidAnswerLeadsTo503AndAnAmountOfZero() throws Exception {
+    Account account = paying(USD);
+    HttpResponse<String> response = post(account.secret(), "/v1/chat/completions", chatBody("hello fail=5"));
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.headers().firstValue("Retry-After")).isPresent();
+    assertThat(lastUsage(account)).satisfies(row -> {
+      assertThat(row.outcome()).isEqualTo("BACKEND_FAILED");
+      assertThat(row.amountPico()).isZero();
+      assertThat(row.outputTokens()).isEqualTo(5);
+    });
+    assertThat(money(account)).isEqualTo(USD);
+  }
+
+  @Test
+  void aStreamThatBreaksEndsWithAnErrorEventAndWithoutDone() throws Exception {
+    Account account = paying(USD);
+    HttpResponse<String> response = post(account.secret(), "/v1/chat/completions",
+        streamBody("hello delay=5 fail=5"));
+    assertThat(response.statusCode()).isEqualTo(200);
+    JsonNode last = chunks(response.body()).getLast();
+    assertThat(last.at("/error/code").stringValue()).isEqualTo("no_backend");
+    assertThat(response.body()).doesNotContain("[DONE]");
+    assertThat(lastUsage(account).amountPico()).isZero();
+  }
+
+  @Test
+  void aFullQueueIs503WithRetryAfterAndNothingIsRecorded() throws Exception {
+    Account account = paying(USD);
+    HttpResponse<String> response = post(account.secret(), "/v1/chat/completions", chatBody("hello full=1"));
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.body()).contains("overloaded");
+    assertThat(usage(account)).isEmpty();
+  }
+
+  @Test
+  void aBackendThatSendsMoreThanItWasGrantedIsNotPaidForIt() throws Exception {
+    Account account = paying(USD);
+    HttpResponse<String> response = post(account.secret(), "/v1/chat/completions",
+        chatBody("hello excess=100 batch=200 out=200"));
+    assertThat(response.statusCode()).isEqualTo(500);
+    assertThat(money(account)).isEqualTo(USD);
+  }
+
+  @Test
+  void aBackendThatGoesAndComesBackIsNoticedBothTimes() throws Exception {
+    Account account = paying(USD);
+    var second = StandInBackend.start();
+    backends.add(second.address());
+    backends.remove(BACKEND.address());
+    try {
+      await().atMost(Duration.ofSeconds(5)).until(backends::anyUp);
+      int secondsPort = Integer.parseInt(second.address().substring(second.address().indexOf(':') + 1));
+      second.close();
+      await().atMost(Duration.ofSeconds(2))
+          .untilAsserted(
+              () -> assertThat(post(account.secret(), "/v1/chat/completions", chatBody("hello")).statusCode())
+                  .isEqualTo(503));
+      assertThat(lastUsage(account).outcome()).isEqualTo("BACKEND_FAILED");
+      second = StandInBackend.start(secondsPort);
+      await().atMost(Duration.ofSeconds(5))
+          .untilAsserted(
+              () -> assertThat(post(account.secret(), "/v1/chat/completions", chatBody("hello")).statusCode())
+                  .isEqualTo(200));
+    } finally {
+      backends.add(BACKEND.address());
+      backends.remove(second.address());
+      second.close();
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.tollgate.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Product rule 5: a client that leaves stops its generation and pays for what the gateway had received. */
+class DisconnectTest extends GatewayTest {
+
+  private static final Duration SOON = Duration.ofSeconds(2);
+
+  @Test
+  void aStreamsGenerationStopsWhenItsClientLeavesAndWhatCameIsBilled() throws Exception {
+    Account account = paying(USD);
+    int cancelled = BACKEND.cancelled();
+    try (var socket = open(account, streamBody("four words delay=10 out=100000"))) {
+      var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      int seen = 0;
+      while (seen < 20) {
+        if (lines.readLine().contains("\"content\":\"")) {
+          seen++;
+        }
+      }
+    }
+    await().atMost(SOON).until(() -> BACKEND.cancelled() == cancelled + 1 && !usage(account).isEmpty());
+    UsageRow row = lastUsage(account);
+    assertThat(row.outcome()).isEqualTo("CLIENT_DISCONNECTED");
+    assertThat(row.inputTokens()).isEqualTo(4);
+    assertThat(row.outputTokens()).isBetween(19L, 200L);
+    assertThat(row.amountPico()).isEqualTo(4 * 3_000_000 + row.outputTokens() * 6_000_000);
+    assertThat(money(account)).isEqualTo(USD - row.amountPico());
+  }
+
+  @Test
+  void aWholeAnswersGenerationStopsTooAlthoughNothingWasWrittenYet() throws Exception {
+    Account account = paying(USD);
+    int cancelled = BACKEND.cancelled();
+    int running = BACKEND.running();
+    try (var socket = open(account, chatBody("three words delay=20 out=100000"))) {
+      await().atMost(SOON).until(() -> BACKEND.running() == running + 1);
+      assertThat(socket.isConnected()).isTrue();
+    }
+    await().atMost(SOON).until(() -> BACKEND.cancelled() == cancelled + 1 && !usage(account).isEmpty());
+    assertThat(lastUsage(account).outcome()).isEqualTo("CLIENT_DISCONNECTED");
+    assertThat(lastUsage(account).inputTokens()).isEqualTo(4);
+  }
+
+  @Test
+  void aPipelinedSecondRequestIsNotTakenForADeparture() throws Exception {
+    Account account = paying(USD);
+    try (var socket = open(account, chatBody("delay=20 out=10"))) {
+      socket.getOutputStream().write(request(account, chatBody("second out=1")));
+      socket.setSoTimeout(10_000);
+      var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      int answers = 0;
+      while (answers < 2) {
+        if (lines.readLine().startsWith("HTTP/1.1 200")) {
+          answers++;
+        }
+      }
+    }
+    assertThat(usage(account)).extracting(UsageRow::outcome).containsOnly("COMPLETED");
+  }
+
+  private Socket open(Account account, String body) throws IOException {
+    var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.getOutputStream().write(request(account, body));
+    return socket;
+  }
+
+  private static byte[] request(Account account, String body) {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    String head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        + "Authorization: Bearer " + account.secret() + "\r\nContent-Length: " + bytes.length + "\r\n\r\n";
+    return (head + body).getBytes(StandardCharsets.UTF_8);
+  }
+}

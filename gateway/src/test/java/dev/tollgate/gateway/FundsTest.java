@@ -1,0 +1,73 @@
+package dev.tollgate.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.testing.StandInBackend;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class FundsTest extends GatewayTest {
+
+  private static final long PER_INPUT = 3_000_000;
+  private static final long PER_OUTPUT = 6_000_000;
+
+  @Test
+  void anAnswerEndsCleanlyWhereTheFundsEndAndSpendsThemToTheLastToken() throws Exception {
+    Account account = paying(3 * PER_INPUT + 100 * PER_OUTPUT);
+    List<JsonNode> chunks = chunks(
+        post(account.secret(), "/v1/chat/completions", streamBody("three words out=5000")).body());
+    JsonNode end = chunks.get(chunks.size() - 2);
+    assertThat(end.at("/choices/0/finish_reason").stringValue()).isEqualTo("length");
+    assertThat(chunks.getLast().at("/usage/completion_tokens").intValue()).isEqualTo(100);
+    assertThat(chunks.getLast().at("/tollgate/stopped_by").stringValue()).isEqualTo("insufficient_balance");
+    assertThat(money(account)).isZero();
+    assertThat(lastUsage(account).outcome()).isEqualTo("FUNDS_EXHAUSTED");
+  }
+
+  @Test
+  void withoutFundsForOneTokenTheAnswerIs402AndNothingRuns() throws Exception {
+    Account account = paying(3 * PER_INPUT + PER_OUTPUT - 1);
+    HttpResponse<String> response = post(account.secret(), "/v1/chat/completions",
+        chatBody("three words out=1"));
+    assertThat(response.statusCode()).isEqualTo(402);
+    assertThat(JSON.readTree(response.body()).at("/error/code").stringValue())
+        .isEqualTo("insufficient_balance");
+  }
+
+  @Test
+  void aHugeTokenLimitBlocksNoFunds() throws Exception {
+    Account account = paying(1_000 * PER_OUTPUT);
+    String body = JSON
+        .writeValueAsString(Map.of("model", StandInBackend.MODEL, "max_tokens", 90_000, "messages",
+            List.of(Map.of("role", "user", "content", "out=10 delay=20"))));
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> answers = IntStream.range(0, 8)
+          .mapToObj(
+              i -> threads.submit(() -> post(account.secret(), "/v1/chat/completions", body).statusCode()))
+          .toList();
+      for (Future<Integer> answer : answers) {
+        assertThat(answer.get()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void concurrentRequestsNeverSpendMoreThanThereIs() throws Exception {
+    Account account = paying(1_000 * PER_OUTPUT);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 60; i++) {
+        var _ = threads
+            .submit(() -> post(account.secret(), "/v1/chat/completions", chatBody("out=100 batch=7")));
+      }
+    }
+    long spent = usage(account).stream().mapToLong(UsageRow::amountPico).sum();
+    assertThat(spent).isLessThanOrEqualTo(1_000 * PER_OUTPUT).isGreaterThan(990 * PER_OUTPUT);
+    assertThat(money(account)).isEqualTo(1_000 * PER_OUTPUT - spent);
+  }
+}

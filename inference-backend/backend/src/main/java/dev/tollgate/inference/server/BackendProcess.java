@@ -1,0 +1,81 @@
+package dev.tollgate.inference.server;
+
+import dev.tollgate.inference.engine.Engine;
+import dev.tollgate.inference.engine.cpu.CpuEngine;
+import dev.tollgate.inference.engine.cpu.LlamaLibrary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The life of the process: load, listen, serve, drain, end. */
+final class BackendProcess {
+
+  private static final Logger log = LoggerFactory.getLogger(BackendProcess.class);
+  private static final Duration HEALTH_INTERVAL = Duration.ofMillis(250);
+
+  private final BackendOptions options;
+  private final ScheduledExecutorService timer = Executors
+      .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("timer").daemon(true).factory());
+
+  BackendProcess(BackendOptions options) {
+    this.options = options;
+  }
+
+  /** Returns when the backend serves; its threads carry on. */
+  void run() throws IOException {
+    ParentWatch.start(options.parentPid(), options.watchStdin(), timer);
+    LlamaLibrary library = LlamaLibrary.open(options.nativeDirectory());
+    List<Engine> engines = new ArrayList<>();
+    for (Map.Entry<String, Path> model : options.models().entrySet()) {
+      engines.add(CpuEngine.start(library, model.getKey(), model.getValue(), options.settings()));
+      log.info("model {} is loaded: {}", model.getKey(), engines.getLast().model());
+    }
+    BackendServer server = new BackendServer(engines, timer);
+    int port = server.start(options.host(), options.port());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "shutdown"));
+    var _ = timer.scheduleAtFixedRate(() -> check(engines), HEALTH_INTERVAL.toMillis(),
+        HEALTH_INTERVAL.toMillis(),
+        TimeUnit.MILLISECONDS);
+    announce(port);
+  }
+
+  /** Says where to connect; readers of the file never see half of it. */
+  private void announce(int port) throws IOException {
+    Path file = options.portFile();
+    if (file != null) {
+      Path whole = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
+      Files.writeString(whole, port + "\n");
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+    System.out.println("listening on " + options.host() + ":" + port);
+    System.out.flush();
+  }
+
+  private static void check(List<Engine> engines) {
+    for (Engine engine : engines) {
+      if (!engine.healthy()) {
+        log.error("model {} can no longer be run; the process ends so that a new one can be started",
+            engine.model().name());
+        ExitCode.ENGINE_BROKEN.halt();
+      }
+    }
+  }
+
+  private void end(BackendServer server) {
+    log.info("draining for {} s at most", options.drainLimit().toSeconds());
+    timer.shutdown();
+    server.end(options.drainLimit());
+    log.info("drained");
+    ExitCode.DONE.halt();
+  }
+}

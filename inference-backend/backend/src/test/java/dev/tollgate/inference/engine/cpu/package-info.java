@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.inference.engine.cpu;
+
+import org.jspecify.annotations.NullMarked;

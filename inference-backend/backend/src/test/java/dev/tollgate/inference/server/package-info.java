@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.inference.server;
+
+import org.jspecify.annotations.NullMarked;

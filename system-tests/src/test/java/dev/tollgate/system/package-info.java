@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.system;
+
+import org.jspecify.annotations.NullMarked;

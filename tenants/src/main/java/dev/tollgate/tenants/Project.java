@@ -1,0 +1,10 @@
+package dev.tollgate.tenants;
+
+import java.time.Instant;
+
+/**
+ * A project as it was when read.
+ *
+ * @param name unique within its tenant, at most 100 characters
+ */
+public record Project(TenantId tenant, ProjectId id, String name, Instant createdAt) {}

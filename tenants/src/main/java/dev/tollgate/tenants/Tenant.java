@@ -1,0 +1,19 @@
+package dev.tollgate.tenants;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tenant as it was when read.
+ *
+ * @param slug short name in addresses and commands: lower-case letters, digits and inner hyphens, at most 63
+ * @param name for people, at most 200 characters
+ * @param suspendedAt since when none of its keys is accepted, or null while it is active
+ */
+public record Tenant(TenantId id, String slug, String name, Instant createdAt,
+    @Nullable Instant suspendedAt) {
+
+  public boolean suspended() {
+    return suspendedAt != null;
+  }
+}

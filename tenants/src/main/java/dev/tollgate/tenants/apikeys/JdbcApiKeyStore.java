@@ -1,0 +1,133 @@
+package dev.tollgate.tenants.apikeys;
+
+import dev.tollgate.tenants.ApiKeyId;
+import dev.tollgate.tenants.Caller;
+import dev.tollgate.tenants.ProjectId;
+import dev.tollgate.tenants.Scope;
+import dev.tollgate.tenants.TenantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The table of API keys. */
+@Component
+class JdbcApiKeyStore {
+
+  private static final int ROWS_AT_ONCE = 2_000;
+  private static final String COLUMNS = "id, tenant_id, project_id, scopes, key_hash, expires_at, revoked_at";
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate reading;
+
+  JdbcApiKeyStore(JdbcClient jdbc, PlatformTransactionManager transactions) {
+    this.jdbc = jdbc;
+    this.reading = new TransactionTemplate(transactions);
+    this.reading.setReadOnly(true);
+  }
+
+  /** A key to be stored. */
+  record NewKey(UUID id, TenantId tenant, ProjectId project, String name, Set<Scope> scopes,
+      Instant createdAt,
+      @Nullable Instant expiresAt) {}
+
+  /** Stores a key, or returns false if the tenant has no such project. */
+  boolean insert(NewKey key, byte[] hash) {
+    return jdbc.sql("""
+        INSERT INTO tenants.api_key
+          (id, tenant_id, project_id, name, scopes, key_hash, created_at, expires_at, version)
+        SELECT :id, tenant_id, id, :name, :scopes, :hash, :createdAt, CAST(:expiresAt AS timestamptz), 0
+        FROM tenants.project WHERE tenant_id = :tenant AND id = :project
+        """)
+        .param("id", key.id())
+        .param("name", key.name())
+        .param("scopes", key.scopes().stream().map(Scope::name).sorted().toArray(String[]::new))
+        .param("hash", hash)
+        .param("createdAt", utc(key.createdAt()))
+        .param("expiresAt", utc(key.expiresAt()))
+        .param("tenant", key.tenant().value())
+        .param("project", key.project().value())
+        .update() == 1;
+  }
+
+  /** Keeps the first time of revocation; returns false if the tenant has no such key. */
+  boolean revoke(TenantId tenant, ApiKeyId key, Instant at) {
+    return jdbc.sql("""
+        UPDATE tenants.api_key SET revoked_at = COALESCE(revoked_at, :at), version = version + 1
+        WHERE tenant_id = :tenant AND id = :id
+        """)
+        .param("at", utc(at))
+        .param("tenant", tenant.value())
+        .param("id", key.value())
+        .update() == 1;
+  }
+
+  Optional<KnownKey> find(UUID id) {
+    return jdbc.sql("SELECT " + COLUMNS + " FROM tenants.api_key WHERE id = :id")
+        .param("id", id)
+        .query((row, number) -> new RowReader().read(row))
+        .optional();
+  }
+
+  /** Hands over every key without holding all rows at once. */
+  void forEach(Consumer<KnownKey> consumer) {
+    var reader = new RowReader();
+    // The driver streams only inside a transaction.
+    reading.executeWithoutResult(status -> jdbc.sql("SELECT " + COLUMNS + " FROM tenants.api_key")
+        .withFetchSize(ROWS_AT_ONCE)
+        .query(row -> {
+          consumer.accept(reader.read(row));
+        }));
+  }
+
+  Set<UUID> suspendedTenants() {
+    return jdbc.sql("SELECT id FROM tenants.tenant WHERE suspended_at IS NOT NULL").query(UUID.class).set();
+  }
+
+  private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
+    return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+  }
+
+  /** Reads rows, and keeps one copy of what many keys have in common. */
+  private static final class RowReader {
+
+    private final Map<Object, Object> seen = new HashMap<>();
+
+    KnownKey read(ResultSet row) throws SQLException {
+      var caller = new Caller(one(new TenantId(row.getObject("tenant_id", UUID.class))),
+          one(new ProjectId(row.getObject("project_id", UUID.class))),
+          new ApiKeyId(row.getObject("id", UUID.class)),
+          one(scopes((String[]) row.getArray("scopes").getArray())));
+      Timestamp expiresAt = row.getTimestamp("expires_at");
+      return new KnownKey(caller, row.getBytes("key_hash"), expiresAt == null ? null : expiresAt.toInstant(),
+          row.getTimestamp("revoked_at") != null);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> T one(T value) {
+      return (T) seen.computeIfAbsent(value, key -> key);
+    }
+
+    private static Set<Scope> scopes(String[] names) {
+      var scopes = EnumSet.noneOf(Scope.class);
+      for (String name : names) {
+        scopes.add(Scope.valueOf(name));
+      }
+      return Set.copyOf(scopes);
+    }
+  }
+}

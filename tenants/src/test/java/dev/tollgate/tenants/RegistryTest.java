@@ -1,0 +1,98 @@
+package dev.tollgate.tenants;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.tollgate.testing.TestPostgres;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RegistryTest {
+
+  private static final TenantsInstance instance = new TenantsInstance(TestPostgres.migrated());
+  private final Tenants tenants = instance.tenants();
+  private final Projects projects = instance.projects();
+
+  @AfterAll
+  static void stop() {
+    instance.close();
+  }
+
+  @Test
+  void findsATenantByIdAndBySlugAsItWasCreated() {
+    Tenant acme = tenants.create("acme", " Acme Works ");
+    assertThat(acme.name()).isEqualTo("Acme Works");
+    assertThat(acme.suspended()).isFalse();
+    assertThat(acme.createdAt()).isEqualTo(instance.now());
+    assertThat(acme.id().value().version()).isEqualTo(7);
+    assertThat(tenants.find(acme.id())).contains(acme);
+    assertThat(tenants.findBySlug("acme")).contains(acme);
+    assertThat(tenants.findBySlug("acm")).isEmpty();
+    assertThat(tenants.find(new TenantId(UUID.randomUUID()))).isEmpty();
+  }
+
+  @Test
+  void refusesASlugThatIsTaken() {
+    tenants.create("taken", "First");
+    assertThatExceptionOfType(Tenants.SlugTakenException.class)
+        .isThrownBy(() -> tenants.create("taken", "Second"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Acme", "-acme", "acme-", "ac me", "acmé", "a_b",
+      "x123456789012345678901234567890123456789012345678901234567890123"})
+  void refusesWhatIsNoSlug(String slug) {
+    assertThatIllegalArgumentException().isThrownBy(() -> tenants.create(slug, "Name"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "  ", "nul\0"})
+  void refusesANameThatSaysNothing(String name) {
+    assertThatIllegalArgumentException().isThrownBy(() -> tenants.create("named", name));
+    assertThatIllegalArgumentException().isThrownBy(() -> tenants.create("named", "n".repeat(201)));
+  }
+
+  @Test
+  void keepsTheFirstTimeOfASuspensionUntilTheTenantIsResumed() {
+    TenantId id = tenants.create("pausing", "Pausing").id();
+    var suspendedAt = instance.now();
+    assertThat(tenants.suspend(id)).isTrue();
+    instance.advance(Duration.ofMinutes(1));
+    assertThat(tenants.suspend(id)).isTrue();
+    assertThat(tenants.find(id).orElseThrow().suspendedAt()).isEqualTo(suspendedAt);
+    assertThat(tenants.resume(id)).isTrue();
+    assertThat(tenants.find(id).orElseThrow().suspended()).isFalse();
+  }
+
+  @Test
+  void saysWhenThereIsNoTenantToSuspendOrResume() {
+    var nobody = new TenantId(UUID.randomUUID());
+    assertThat(tenants.suspend(nobody)).isFalse();
+    assertThat(tenants.resume(nobody)).isFalse();
+  }
+
+  @Test
+  void listsTheProjectsOfOneTenantOldestFirst() {
+    TenantId mine = tenants.create("mine", "Mine").id();
+    TenantId other = tenants.create("other", "Other").id();
+    Project web = projects.create(mine, "web");
+    Project batch = projects.create(mine, "batch");
+    projects.create(other, "web");
+    assertThat(projects.list(mine)).containsExactly(web, batch);
+  }
+
+  @Test
+  void refusesAProjectNameTwiceWithinATenantAndAnyForATenantThatIsNotThere() {
+    TenantId tenant = tenants.create("names", "Names").id();
+    projects.create(tenant, "web");
+    assertThatExceptionOfType(Projects.NameTakenException.class)
+        .isThrownBy(() -> projects.create(tenant, "web "));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> projects.create(new TenantId(UUID.randomUUID()), "web"));
+  }
+}

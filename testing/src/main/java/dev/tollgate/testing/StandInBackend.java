@@ -1,0 +1,116 @@
+package dev.tollgate.testing;
+
+import dev.tollgate.inference.protocol.DescribeReply;
+import dev.tollgate.inference.protocol.DescribeRequest;
+import dev.tollgate.inference.protocol.GenerateEvent;
+import dev.tollgate.inference.protocol.GenerateRequest;
+import dev.tollgate.inference.protocol.InferenceGrpc;
+import dev.tollgate.inference.protocol.Model;
+import dev.tollgate.inference.protocol.Statistics;
+import dev.tollgate.inference.protocol.WatchRequest;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A backend whose answers are known beforehand, over the real protocol. What it does stands in the prompt itself; see
+ * {@link StandInScript}. One token is one word, so counts can be told by looking.
+ */
+public final class StandInBackend implements AutoCloseable {
+
+  public static final String MODEL = "stand-in";
+  public static final int CONTEXT_LENGTH = 100_000;
+
+  private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
+  private final Set<StreamObserver<Statistics>> watchers = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger cancelled = new AtomicInteger();
+  private final Server server;
+
+  private StandInBackend(int port) {
+    try {
+      this.server = NettyServerBuilder
+          .forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).directExecutor()
+          .addService(new Service()).build().start();
+    } catch (IOException e) {
+      clock.shutdownNow();
+      throw new UncheckedIOException("The stand-in backend did not start", e);
+    }
+  }
+
+  /** Starts one on a free port of the loopback interface. */
+  public static StandInBackend start() {
+    return start(0);
+  }
+
+  public static StandInBackend start(int port) {
+    return new StandInBackend(port);
+  }
+
+  public String address() {
+    return "127.0.0.1:" + server.getPort();
+  }
+
+  /** Sequences under way now. */
+  public int running() {
+    return running.get();
+  }
+
+  /** Sequences that their caller cancelled, in all. */
+  public int cancelled() {
+    return cancelled.get();
+  }
+
+  /** Stops at once; what runs breaks off, as when the process dies. */
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    server.shutdownNow();
+  }
+
+  private void after(Runnable task, long delayMillis) {
+    var _ = clock.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private final class Service extends InferenceGrpc.InferenceImplBase {
+
+    @Override
+    public void describe(DescribeRequest request, StreamObserver<DescribeReply> reply) {
+      reply.onNext(DescribeReply.newBuilder().setEngine("stand-in").setVersion("1")
+          .addModels(
+              Model.newBuilder().setName(MODEL).setContextLength(CONTEXT_LENGTH).setParallelSequences(1024))
+          .build());
+      reply.onCompleted();
+    }
+
+    @Override
+    public void watch(WatchRequest request, StreamObserver<Statistics> reply) {
+      ((ServerCallStreamObserver<Statistics>) reply).setOnCancelHandler(() -> watchers.remove(reply));
+      watchers.add(reply);
+      reply.onNext(Statistics.newBuilder().setModel(MODEL).setSlots(1024).build());
+    }
+
+    @Override
+    public StreamObserver<GenerateRequest> generate(StreamObserver<GenerateEvent> events) {
+      running.incrementAndGet();
+      var call = (ServerCallStreamObserver<GenerateEvent>) events;
+      var sequence = new StandInSequence(call, running::decrementAndGet, StandInBackend.this::after);
+      call.setOnCancelHandler(() -> {
+        cancelled.incrementAndGet();
+        sequence.cancel();
+      });
+      return sequence;
+    }
+  }
+}

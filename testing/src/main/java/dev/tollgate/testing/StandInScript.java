@@ -1,0 +1,47 @@
+package dev.tollgate.testing;
+
+import dev.tollgate.inference.protocol.ChatMessage;
+import dev.tollgate.inference.protocol.Prompt;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What a prompt tells the stand-in to do, by words of the form {@code name=number}:
+ *
+ * <table>
+ * <caption>directives</caption>
+ * <tr><td>out</td><td>tokens until it stops by itself (16)</td></tr>
+ * <tr><td>delay</td><td>milliseconds before each message (0)</td></tr>
+ * <tr><td>batch</td><td>tokens per message (1)</td></tr>
+ * <tr><td>cached</td><td>prompt tokens found in the cache (0)</td></tr>
+ * <tr><td>fail</td><td>dies after that many tokens (never)</td></tr>
+ * <tr><td>excess</td><td>sends that many tokens more than it was granted (0)</td></tr>
+ * <tr><td>full</td><td>1: its queue is full</td></tr>
+ * </table>
+ */
+record StandInScript(int promptTokens, int out, int delayMillis, int batch, int cached, int fail, int excess,
+    boolean full) {
+
+  static StandInScript of(Prompt prompt) {
+    List<String> words = List.of(text(prompt).strip().split("\\s+"));
+    return new StandInScript(words.size(), number(words, "out", 16), number(words, "delay", 0),
+        Math.max(1, number(words, "batch", 1)), number(words, "cached", 0), number(words, "fail", -1),
+        number(words, "excess", 0), number(words, "full", 0) == 1);
+  }
+
+  private static String text(Prompt prompt) {
+    return switch (prompt.getKindCase()) {
+      case TEXT -> prompt.getText();
+      case CHAT -> prompt.getChat().getMessagesList().stream().map(ChatMessage::getContent)
+          .collect(Collectors.joining(" "));
+      case TOKEN_IDS -> "token ".repeat(prompt.getTokenIds().getIdsCount());
+      case KIND_NOT_SET -> "";
+    };
+  }
+
+  private static int number(List<String> words, String name, int otherwise) {
+    String prefix = name + "=";
+    return words.stream().filter(word -> word.startsWith(prefix))
+        .map(word -> Integer.parseInt(word.substring(prefix.length()))).findFirst().orElse(otherwise);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.tollgate.testing;
+
+import dev.tollgate.inference.protocol.FinishReason;
+import dev.tollgate.inference.protocol.Finished;
+import dev.tollgate.inference.protocol.GenerateEvent;
+import dev.tollgate.inference.protocol.GenerateRequest;
+import dev.tollgate.inference.protocol.Grant;
+import dev.tollgate.inference.protocol.Prepared;
+import dev.tollgate.inference.protocol.Start;
+import dev.tollgate.inference.protocol.Started;
+import dev.tollgate.inference.protocol.Tokens;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
+
+/** One scripted answer. It keeps to its grants as a real backend must, unless its script says otherwise. */
+final class StandInSequence implements StreamObserver<GenerateRequest> {
+
+  @FunctionalInterface
+  interface Timer {
+    void after(Runnable task, long delayMillis);
+  }
+
+  private final StreamObserver<GenerateEvent> events;
+  private final Runnable onEnd;
+  private final Timer timer;
+  private @Nullable StandInScript script;
+  private long limit;
+  private long granted;
+  private boolean lastGrant;
+  private boolean started;
+  private boolean scheduled;
+  private boolean over;
+  private int sent;
+
+  StandInSequence(StreamObserver<GenerateEvent> events, Runnable onEnd, Timer timer) {
+    this.events = events;
+    this.onEnd = onEnd;
+    this.timer = timer;
+  }
+
+  @Override
+  public synchronized void onNext(GenerateRequest request) {
+    if (over) {
+      return;
+    }
+    switch (request.getStepCase()) {
+      case START -> prepare(request.getStart());
+      case GRANT -> grant(request.getGrant());
+      case STEP_NOT_SET -> fail(Status.INVALID_ARGUMENT.withDescription("empty step"));
+    }
+  }
+
+  private void prepare(Start start) {
+    var read = StandInScript.of(start.getPrompt());
+    script = read;
+    int capacity = StandInBackend.CONTEXT_LENGTH - read.promptTokens();
+    if (capacity <= 0) {
+      fail(Status.INVALID_ARGUMENT
+          .withDescription("context_length_exceeded: the prompt has " + read.promptTokens()
+              + " tokens, the model's context holds " + StandInBackend.CONTEXT_LENGTH));
+      return;
+    }
+    if (read.full()) {
+      fail(Status.RESOURCE_EXHAUSTED.withDescription("the queue is full"));
+      return;
+    }
+    limit = start.getMaxOutputTokens() == 0 ? capacity : Math.min(capacity, start.getMaxOutputTokens());
+    events.onNext(GenerateEvent.newBuilder()
+        .setPrepared(Prepared.newBuilder().setPromptTokens(read.promptTokens()).setOutputCapacity(capacity))
+        .build());
+    if (start.hasInitialGrant()) {
+      grant(start.getInitialGrant());
+    }
+  }
+
+  private void grant(Grant grant) {
+    var read = script;
+    if (read == null) {
+      fail(Status.INVALID_ARGUMENT.withDescription("a grant before the start"));
+      return;
+    }
+    granted = (long) grant.getOutputTokens() + read.excess();
+    lastGrant |= grant.getLast();
+    if (!started) {
+      started = true;
+      events.onNext(GenerateEvent.newBuilder()
+          .setStarted(Started.newBuilder().setCachedPromptTokens(read.cached())).build());
+    }
+    proceed(read);
+  }
+
+  private void proceed(StandInScript read) {
+    while (!over && !scheduled) {
+      if (sent == read.fail()) {
+        fail(Status.UNAVAILABLE.withDescription("scripted failure"));
+      } else if (sent == Math.min(read.out(), limit)) {
+        finish(read,
+            sent == read.out() ? FinishReason.FINISH_REASON_STOP : FinishReason.FINISH_REASON_LENGTH);
+      } else if (sent >= granted) {
+        if (lastGrant) {
+          finish(read, FinishReason.FINISH_REASON_LENGTH);
+        }
+        return;
+      } else if (read.delayMillis() > 0) {
+        scheduled = true;
+        timer.after(() -> afterDelay(read), read.delayMillis());
+      } else {
+        send(read);
+      }
+    }
+  }
+
+  private synchronized void afterDelay(StandInScript read) {
+    scheduled = false;
+    if (!over) {
+      send(read);
+      proceed(read);
+    }
+  }
+
+  private void send(StandInScript read) {
+    long until = Math.min(Math.min(sent + (long) read.batch(), granted), Math.min(read.out(), limit));
+    if (read.fail() >= 0) {
+      until = Math.min(until, read.fail());
+    }
+    var tokens = Tokens.newBuilder();
+    var text = new StringBuilder();
+    for (; sent < until; sent++) {
+      tokens.addIds(sent);
+      text.append(sent == 0 ? "w" : " w").append(sent);
+    }
+    events.onNext(GenerateEvent.newBuilder().setTokens(tokens.setText(text.toString())).build());
+  }
+
+  private void finish(StandInScript read, FinishReason reason) {
+    end();
+    events.onNext(GenerateEvent.newBuilder().setFinished(Finished.newBuilder().setReason(reason)
+        .setPromptTokens(read.promptTokens()).setCachedPromptTokens(read.cached()).setOutputTokens(sent))
+        .build());
+    events.onCompleted();
+  }
+
+  private void fail(Status status) {
+    end();
+    events.onError(status.asRuntimeException());
+  }
+
+  synchronized void cancel() {
+    if (!over) {
+      end();
+    }
+  }
+
+  private void end() {
+    over = true;
+    onEnd.run();
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    cancel();
+  }
+
+  @Override
+  public void onCompleted() {
+    // The caller has nothing more to grant; what was granted is still answered.
+  }
+}
