@@ -22,6 +22,7 @@ import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The shape of the house, as rules that a build can check. Each says why it is there. */
 public final class ArchitectureRules {
@@ -98,6 +99,11 @@ public final class ArchitectureRules {
     };
   }
 
+  private static Stream<JavaClass> withMembers(JavaClass type) {
+    return type.getPackage().getClasses().stream()
+        .filter(each -> each.equals(type) || each.getName().startsWith(type.getName() + "$"));
+  }
+
   private static ArchCondition<JavaClass> beUsedFromAnotherPackage() {
     return new ArchCondition<>("be used from another package") {
       @Override
@@ -107,7 +113,7 @@ public final class ArchitectureRules {
             .anyMatch(method -> method.getName().equals("main")
                 && method.getModifiers().contains(JavaModifier.STATIC));
         boolean madeByName = type.isAssignableTo("org.apache.coyote.ProtocolHandler");
-        boolean used = type.getDirectDependenciesToSelf().stream()
+        boolean used = withMembers(type).flatMap(each -> each.getDirectDependenciesToSelf().stream())
             .anyMatch(
                 dependency -> !dependency.getOriginClass().getPackageName().equals(type.getPackageName()));
         if (!(offered || started || madeByName || used)) {

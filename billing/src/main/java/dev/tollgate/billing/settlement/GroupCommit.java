@@ -1,16 +1,16 @@
 package dev.tollgate.billing.settlement;
 
-import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.settlement.SettlementBatch.Result;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,11 +81,12 @@ final class GroupCommit implements Settlements {
 
   private void settle(List<Entry> batch) throws InterruptedException {
     long pauseMillis = 5;
+    UUID name = UUID.randomUUID();
     while (true) {
       try {
-        List<@Nullable Receipt> earlier = commit(batch);
+        List<Result> results = commit(name, batch);
         for (int i = 0; i < batch.size(); i++) {
-          batch.get(i).settled(earlier.get(i));
+          batch.get(i).settled(results.get(i));
         }
         return;
       } catch (SQLException e) {
@@ -107,6 +108,7 @@ final class GroupCommit implements Settlements {
     }
   }
 
+  /** Halves count as new batches: what was refused was not committed by an earlier attempt either. */
   private void refused(List<Entry> batch, Exception reason) throws InterruptedException {
     if (batch.size() == 1) {
       batch.getFirst().rejected(reason);
@@ -117,14 +119,14 @@ final class GroupCommit implements Settlements {
     settle(batch.subList(half, batch.size()));
   }
 
-  private List<@Nullable Receipt> commit(List<Entry> batch) throws SQLException {
+  private List<Result> commit(UUID name, List<Entry> batch) throws SQLException {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        List<@Nullable Receipt> earlier = SettlementBatch.write(connection,
+        List<Result> results = SettlementBatch.write(connection, name,
             batch.stream().map(Entry::settlement).toList());
         connection.commit();
-        return earlier;
+        return results;
       } catch (SQLException | RuntimeException e) {
         rollBack(connection);
         throw e;
@@ -148,9 +150,9 @@ final class GroupCommit implements Settlements {
 
   private record Entry(Settlement settlement, Outcome outcome) {
 
-    void settled(@Nullable Receipt earlier) {
+    void settled(Result result) {
       try {
-        outcome.settled(earlier == null ? settlement.receipt() : earlier, earlier == null);
+        outcome.settled(result.receipt(), result.first());
       } catch (RuntimeException e) {
         log.error("What waited for the settlement of {} failed", settlement.id(), e);
       }

@@ -55,21 +55,28 @@ final class JdbcUsageStore {
     }
   }
 
-  /** What was billed for requests that are settled. */
-  static Map<UUID, Receipt> receipts(Connection connection, List<UUID> ids) throws SQLException {
-    var receipts = new HashMap<UUID, Receipt>();
+  /** What was billed for a request, and in which batch. */
+  record Settled(Receipt receipt, UUID batch) {}
+
+  /** Those of the settlements' requests that are in the table. */
+  static Map<UUID, Settled> settled(Connection connection, List<Settlement> settlements) throws SQLException {
+    var settled = new HashMap<UUID, Settled>();
     try (PreparedStatement statement = connection.prepareStatement("""
-        SELECT request_id, currency, amount_pico, free_tokens FROM billing.usage WHERE request_id = ANY (?)
+        SELECT request_id, currency, amount_pico, free_tokens, batch FROM billing.usage
+        WHERE request_id = ANY (?)
         """)) {
-      statement.setArray(1, connection.createArrayOf("uuid", ids.toArray()));
+      Object[] ids = settlements.stream().map(settlement -> settlement.id().value()).toArray();
+      statement.setArray(1, connection.createArrayOf("uuid", ids));
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           UUID id = rows.getObject(1, UUID.class);
-          receipts.put(id,
-              new Receipt(new RequestId(id), rows.getString(2), rows.getLong(3), rows.getLong(4)));
+          settled.put(id,
+              new Settled(
+                  new Receipt(new RequestId(id), rows.getString(2), rows.getLong(3), rows.getLong(4)),
+                  rows.getObject(5, UUID.class)));
         }
       }
     }
-    return receipts;
+    return settled;
   }
 }

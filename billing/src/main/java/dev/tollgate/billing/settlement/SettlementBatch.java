@@ -3,15 +3,16 @@ package dev.tollgate.billing.settlement;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.ledger.Draws;
 import dev.tollgate.billing.pricing.Line;
+import dev.tollgate.billing.settlement.JdbcUsageStore.Settled;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** What one transaction of settlement does: usage rows first, then the draws of those that were new. */
 final class SettlementBatch {
@@ -19,45 +20,41 @@ final class SettlementBatch {
   private SettlementBatch() {}
 
   /**
+   * How one settlement of a batch fared.
+   *
+   * @param receipt of what was billed for its request id
+   * @param first whether this batch billed it
+   */
+  record Result(Receipt receipt, boolean first) {}
+
+  /**
    * Writes settlements; the connection's transaction is the caller's.
    *
-   * @return for each settlement the receipt of an earlier one with its request id, or null if it was the first
+   * @param batch the same at every attempt, so that an attempt whose commit went through unheard is known again
    */
-  static List<@Nullable Receipt> write(Connection connection, List<Settlement> settlements)
+  static List<Result> write(Connection connection, UUID batch, List<Settlement> settlements)
       throws SQLException {
-    UUID batch = UUID.randomUUID();
     Set<UUID> fresh = JdbcUsageStore.insert(connection, batch, settlements);
     boolean allFresh = fresh.size() == settlements.size();
-    Map<UUID, Receipt> known = allFresh ? Map.of() : known(connection, settlements, fresh);
-    var earlier = new ArrayList<@Nullable Receipt>(settlements.size());
+    Map<UUID, Settled> known = allFresh ? Map.of() : JdbcUsageStore.settled(connection, settlements);
+    var results = new ArrayList<Result>(settlements.size());
+    var met = new HashSet<UUID>();
     var draws = new Draws();
     for (Settlement settlement : settlements) {
       UUID id = settlement.id().value();
       // The first of a batch that names an id is the one that was inserted; a later one is its repeat.
-      if (allFresh || fresh.remove(id)) {
+      boolean repeated = !allFresh && !met.add(id);
+      if (allFresh || (fresh.contains(id) && !repeated)) {
         for (Line line : settlement.bill().lines()) {
           draws.add(settlement.epoch(), line.account(), line.amount());
         }
-        earlier.add(null);
+        results.add(new Result(settlement.receipt(), true));
       } else {
-        earlier.add(known.get(id));
+        Settled earlier = Objects.requireNonNull(known.get(id));
+        results.add(new Result(earlier.receipt(), earlier.batch().equals(batch) && !repeated));
       }
     }
     draws.post(connection, batch);
-    return earlier;
-  }
-
-  private static Map<UUID, Receipt> known(Connection connection, List<Settlement> settlements,
-      Set<UUID> fresh)
-      throws SQLException {
-    var ids = new ArrayList<UUID>();
-    var met = new HashMap<UUID, Settlement>();
-    for (Settlement settlement : settlements) {
-      UUID id = settlement.id().value();
-      if (!fresh.contains(id) || met.put(id, settlement) != null) {
-        ids.add(id);
-      }
-    }
-    return JdbcUsageStore.receipts(connection, ids);
+    return results;
   }
 }

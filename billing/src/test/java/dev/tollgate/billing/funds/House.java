@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -67,9 +69,14 @@ public final class House implements AutoCloseable {
 
   /** An instance whose heartbeat and ticks the test drives. */
   public Instance quietInstance(FundsSettings settings) {
+    return quietInstance(settings, own -> own);
+  }
+
+  /** @param fault what comes between the settlement writer and the database */
+  public Instance quietInstance(FundsSettings settings, UnaryOperator<DataSource> fault) {
     HikariDataSource own = database.pool(6);
     pools.add(own);
-    var instance = new Instance(this, own, Leases.inDatabase(own), settings);
+    var instance = new Instance(this, own, fault.apply(own), settings);
     instances.add(instance);
     return instance;
   }
@@ -168,10 +175,10 @@ public final class House implements AutoCloseable {
     private final House house;
     private boolean gone;
 
-    Instance(House house, HikariDataSource own, Leases leases, FundsSettings settings) {
+    Instance(House house, DataSource own, DataSource ofSettlement, FundsSettings settings) {
       this.house = house;
-      settlements = new SettlementWriters(own, 1, 500);
-      funds = new Funds(id, leases, new Accounts(own), house.catalogue, house.contracts, settlements,
+      settlements = new SettlementWriters(ofSettlement, 1, 500);
+      funds = new Funds(id, Leases.inDatabase(own), new Accounts(own), house.catalogue, house.contracts, settlements,
           settings,
           house.time.clock(), house.time::nanos);
       settlements.start();

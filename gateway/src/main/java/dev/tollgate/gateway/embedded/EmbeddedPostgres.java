@@ -102,6 +102,7 @@ final class EmbeddedPostgres implements JdbcConnectionDetails, DisposableBean {
         if (!isStopping()) {
           log.error("PostgreSQL ended; starting it again (its log: {})",
               folder.resolve(FILES).resolve("log"));
+          pause(RESTART_AFTER);
           launch(cluster, chosen);
         }
       }

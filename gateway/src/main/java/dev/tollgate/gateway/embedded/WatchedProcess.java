@@ -12,17 +12,23 @@ import java.util.concurrent.TimeUnit;
  * A child process that never outlives the gateway, not even one that is killed: a shell waits on a pipe from the gateway
  * and stops the child when the pipe ends, whatever ended it.
  *
- * <p>The child is kept out of the terminal's process group. Ctrl-C reaches the gateway alone, which first finishes what
- * runs and then stops its children.
+ * <p>Neither is in the gateway's process group. Ctrl-C, or a signal to the whole group, reaches the gateway alone, which
+ * first finishes what runs and then stops its children.
  */
 final class WatchedProcess {
+
+  // Away from the gateway's process group first: what is sent to that whole group, by a terminal or by whoever stops
+  // the gateway, must reach neither the watch nor the child.
+  private static final String APART = """
+      if command -v setsid >/dev/null 2>&1; then exec setsid /bin/sh -c "$@"; fi
+      exec /bin/sh -c "$@"
+      """;
 
   // $1: the signal that stops the child; $2: seconds until it is killed; the rest: the child's command.
   private static final String WATCH = """
       trap '' INT HUP QUIT
       signal=$1 patience=$2
       shift 2
-      if command -v setsid >/dev/null 2>&1; then set -- setsid "$@"; fi
       exec 3<&0
       "$@" 3<&- </dev/null &
       child=$!
@@ -61,7 +67,7 @@ final class WatchedProcess {
    */
   static WatchedProcess start(ProcessBuilder builder, Signal signal, Duration patience) throws IOException {
     List<String> command = new ArrayList<>(
-        List.of("/bin/sh", "-c", WATCH, "tollgate-watch", signal.name(),
+        List.of("/bin/sh", "-c", APART, "tollgate-apart", WATCH, "tollgate-watch", signal.name(),
             Long.toString(patience.toSeconds())));
     command.addAll(builder.command());
     return new WatchedProcess(builder.command(command).start(), patience);

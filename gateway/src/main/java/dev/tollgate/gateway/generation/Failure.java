@@ -18,6 +18,7 @@ public sealed interface Failure {
   record Unavailable(String detail) implements Failure {}
 
   String CONTEXT_TOO_LONG = "context_length_exceeded: ";
+  String INVALID = "invalid_request: ";
 
   /** Reads a backend's status; inference-backend/README.md lists the codes it uses. */
   static Failure of(Status status) {
@@ -25,7 +26,7 @@ public sealed interface Failure {
     return switch (status.getCode()) {
       case INVALID_ARGUMENT -> description.startsWith(CONTEXT_TOO_LONG)
           ? new ContextTooLong(description.substring(CONTEXT_TOO_LONG.length()))
-          : new Invalid(description);
+          : new Invalid(description.startsWith(INVALID) ? description.substring(INVALID.length()) : description);
       case RESOURCE_EXHAUSTED -> new Overloaded();
       case OK, CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED,
           FAILED_PRECONDITION, ABORTED, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS,

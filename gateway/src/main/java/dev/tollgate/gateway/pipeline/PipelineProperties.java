@@ -14,6 +14,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxConcurrentRequests answers under way on this instance
  */
 @ConfigurationProperties("tollgate.requests")
-public record PipelineProperties(@DefaultValue("10s") Duration prepareTimeout,
+record PipelineProperties(@DefaultValue("10s") Duration prepareTimeout,
     @DefaultValue("60s") Duration stallTimeout, @DefaultValue("15m") Duration requestTimeout,
     @DefaultValue("60s") Duration settlementTimeout, @DefaultValue("4096") int maxConcurrentRequests) {}

@@ -20,8 +20,17 @@ final class Jvm implements AutoCloseable {
   }
 
   static Jvm start(Class<?> main, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xmx128m",
-        "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), main.getName()));
+    return start(new ArrayList<>(), main, arguments);
+  }
+
+  /** In a process group of its own. */
+  static Jvm startApart(Class<?> main, String... arguments) throws IOException {
+    return start(new ArrayList<>(List.of("setsid")), main, arguments);
+  }
+
+  private static Jvm start(List<String> command, Class<?> main, String... arguments) throws IOException {
+    command.addAll(List.of(System.getProperty("java.home") + "/bin/java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp",
+        System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     return new Jvm(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
@@ -42,6 +51,12 @@ final class Jvm implements AutoCloseable {
   /** As {@code kill -9}: it runs no shutdown hook. */
   void kill() throws InterruptedException {
     process.destroyForcibly();
+    process.waitFor();
+  }
+
+  /** Sends a signal to the whole process group, as some supervisors do. */
+  void signalGroup(String signal) throws IOException, InterruptedException {
+    new ProcessBuilder("/bin/kill", "-s", signal, "--", "-" + process.pid()).start().waitFor();
     process.waitFor();
   }
 

@@ -50,6 +50,16 @@ class WatchedProcessTest {
     }
   }
 
+  @Test
+  void stopsTheChildWhenTheGatewaysWholeProcessGroupIsEnded() throws Exception {
+    try (var gateway = Jvm.startApart(Gateway.class)) {
+      ProcessHandle child = ProcessHandle.of(Long.parseLong(gateway.await("child "))).orElseThrow();
+      ProcessHandle shell = child.parent().orElseThrow();
+      gateway.signalGroup("TERM");
+      await().atMost(Duration.ofSeconds(5)).until(() -> !child.isAlive() && !shell.isAlive());
+    }
+  }
+
   private static WatchedProcess start(String script) throws IOException {
     return WatchedProcess.start(new ProcessBuilder("/bin/sh", "-c", script), WatchedProcess.Signal.TERM,
         Duration.ofSeconds(1));

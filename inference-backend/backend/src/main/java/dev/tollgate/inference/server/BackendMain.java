@@ -28,8 +28,8 @@ public final class BackendMain {
     } catch (IOException e) {
       fail("cannot listen: " + e.getMessage() + "; choose another --port, --host or --port-file",
           ExitCode.CANNOT_LISTEN);
-    } catch (RuntimeException e) {
-      log.error("the backend cannot start", e);
+    } catch (InterruptedException | RuntimeException e) {
+      log.error("the backend has failed", e);
       ExitCode.ENGINE_BROKEN.halt();
     }
   }

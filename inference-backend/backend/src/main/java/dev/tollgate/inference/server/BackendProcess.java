@@ -31,8 +31,8 @@ final class BackendProcess {
     this.options = options;
   }
 
-  /** Returns when the backend serves; its threads carry on. */
-  void run() throws IOException {
+  /** Serves until the process is told to end. */
+  void run() throws IOException, InterruptedException {
     ParentWatch.start(options.parentPid(), options.watchStdin(), timer);
     LlamaLibrary library = LlamaLibrary.open(options.nativeDirectory());
     List<Engine> engines = new ArrayList<>();
@@ -47,6 +47,8 @@ final class BackendProcess {
         HEALTH_INTERVAL.toMillis(),
         TimeUnit.MILLISECONDS);
     announce(port);
+    // All other threads are daemons, so that none of them can keep a broken process alive.
+    server.awaitEnd();
   }
 
   /** Says where to connect; readers of the file never see half of it. */

@@ -67,6 +67,13 @@ final class BackendServer {
     return started.getPort();
   }
 
+  /** Waits until the server has stopped listening. */
+  void awaitEnd() throws InterruptedException {
+    if (server != null) {
+      server.awaitTermination();
+    }
+  }
+
   /** Takes no new work from now on; completes when nothing runs any more. */
   CompletableFuture<Void> drain(@Nullable Duration deadline) {
     health.enterTerminalState();

@@ -96,10 +96,6 @@ final class LlamaContext implements AutoCloseable {
     return room - size;
   }
 
-  int batchSize() {
-    return size;
-  }
-
   void clearBatch() {
     size = 0;
   }

@@ -1,0 +1,116 @@
+package dev.tollgate.billing.settlement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tollgate.billing.Consumption;
+import dev.tollgate.billing.Consumption.Outcome;
+import dev.tollgate.billing.Hold;
+import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.Usage;
+import dev.tollgate.billing.funds.House;
+import dev.tollgate.billing.funds.Request;
+import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettlementFaultsTest {
+
+  private static final long OUTPUT_PRICE = 6_000_000;
+
+  private final House house = new House();
+  private final AtomicReference<FaultyDatabase> faults = new AtomicReference<>();
+  private House.Instance instance;
+  private TenantId tenant;
+
+  @BeforeEach
+  void start() {
+    instance = house.quietInstance(House.QUICK, real -> {
+      faults.set(new FaultyDatabase(real));
+      return faults.get();
+    });
+    instance.funds.start();
+    tenant = house.paying(1_000 * OUTPUT_PRICE);
+  }
+
+  @AfterEach
+  void theBooksAgree() {
+    try (house) {
+      assertThat(house.reconciliation.differences()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest(name = "SQLSTATE {0}")
+  @ValueSource(strings = {"08006", "57P01", "40001", "40P01", "53300"})
+  void aCommitThatFailsIsTriedAgainAndBillsOnceWhetherItHappenedOrNot(String sqlState) {
+    faults.get().sqlState = sqlState;
+    faults.get().failBeforeCommit.set(2);
+    instance.request(tenant).run(0, 0, 100);
+    faults.get().failAfterCommit.set(2);
+    Receipt receipt = instance.request(tenant).run(0, 0, 200);
+    assertThat(receipt.amountPico()).isEqualTo(200 * OUTPUT_PRICE);
+    assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(700 * OUTPUT_PRICE));
+    assertThat(house.usageRows(tenant)).isEqualTo(2);
+  }
+
+  @Test
+  void afterACommitOfUnknownOutcomeJustWhatIsLeftCanStillBeSpent() {
+    faults.get().failAfterCommit.set(1);
+    instance.request(tenant).run(0, 0, 400);
+    assertThat(instance.request(tenant).hold(0, 1_000).coveredOutputTokens()).isEqualTo(600);
+  }
+
+  @Test
+  void oneBadSettlementFailsAloneAndItsFundsAreFreeAgain() {
+    List<Hold> holds = new ArrayList<>();
+    List<Request> requests = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      requests.add(instance.request(tenant));
+      holds.add(requests.getLast().hold(0, 100));
+    }
+    List<CompletionStage<Receipt>> settled = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      Consumption good = requests.get(i).used(0, 0, 100);
+      settled.add(holds.get(i).settle(i == 6 ? bad(good) : good));
+    }
+    for (int i = 0; i < 10; i++) {
+      var future = settled.get(i).toCompletableFuture();
+      if (i == 6) {
+        assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS)).hasMessageContaining("0x00");
+      } else {
+        assertThat(future).succeedsWithin(java.time.Duration.ofSeconds(10));
+      }
+    }
+    assertThat(house.usageRows(tenant)).isEqualTo(9);
+    assertThat(instance.request(tenant).hold(0, 100).coveredOutputTokens()).isEqualTo(100);
+  }
+
+  @Test
+  void aUsageRowExplainsItself() {
+    instance.request(tenant).run(10, 5, 20);
+    var row = house.jdbc.sql("""
+        SELECT lines->0->>'class' AS first, lines->1->>'unit_price' AS cached, (lines->2->>'amount')::bigint AS last,
+          (SELECT sum((line->>'amount')::bigint) FROM jsonb_array_elements(lines) line) AS total, amount_pico
+        FROM billing.usage WHERE tenant_id = :tenant
+        """).param("tenant", tenant.value()).query().singleRow();
+    assertThat(row).containsEntry("first", "INPUT").containsEntry("cached", "300000").containsEntry("last",
+        20 * OUTPUT_PRICE);
+    assertThat(((Number) row.get("total")).longValue()).isEqualTo(((Number) row.get("amount_pico")).longValue());
+  }
+
+  private static Consumption bad(Consumption good) {
+    // PostgreSQL stores no NUL in text.
+    return new Consumption(new Usage(0, 0, good.usage().outputTokens()), Outcome.COMPLETED, "/v1/\u0000", null, null,
+        Instant.parse("2026-11-15T12:00:00Z"));
+  }
+}
