@@ -10,6 +10,7 @@ import java.util.Map;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -23,6 +24,8 @@ final class KeyCommand {
   private KeyCommand() {}
 
   public static void main(String[] arguments) throws IOException {
+    // Its output is the key and nothing else: until Spring Boot sets the levels, nothing is logged.
+    LoggingSystem.get(KeyCommand.class.getClassLoader()).beforeInitialize();
     var environment = new StandardEnvironment();
     environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(arguments));
     EmbeddedProperties properties = EmbeddedProperties.of(environment);
