@@ -16,7 +16,8 @@ record BackendCommand(List<String> arguments, Path portFile) {
     Path dist = properties.backendDist().toAbsolutePath().normalize();
     Path model = properties.model().toAbsolutePath().normalize();
     return new BackendCommand(List.of(java(), "-Xmx" + properties.backendHeap(), "-XX:+UseSerialGC",
-        "--enable-native-access=ALL-UNNAMED", "-cp", dist.resolve("lib") + "/*",
+        "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp",
+        dist.resolve("lib") + "/*",
         "dev.tollgate.inference.server.BackendMain",
         "--port", "0",
         "--port-file", portFile.toString(),

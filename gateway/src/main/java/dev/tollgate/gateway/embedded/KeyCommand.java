@@ -50,9 +50,10 @@ final class KeyCommand {
     try (var context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
         .properties(Map.of("tollgate.embedded.enabled", "false", "tollgate.tenants.key-pepper", pepper,
             "spring.datasource.url", url, "spring.datasource.username", PostgresCluster.USER,
-            "spring.datasource.password", password, "spring.datasource.hikari.maximum-pool-size", "2",
-            "logging.level.dev.tollgate", "warn"))
-        .run()) {
+            "spring.datasource.password", password))
+        .run("--logging.level.root=error", "--logging.level.dev.tollgate=error",
+            "--spring.main.log-startup-info=false",
+            "--spring.datasource.hikari.maximum-pool-size=2")) {
       System.out.println(context.getBean(DemoTenant.class).issueKey());
     }
   }
