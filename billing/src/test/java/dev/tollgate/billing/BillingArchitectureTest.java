@@ -25,13 +25,15 @@ class BillingArchitectureTest {
   @Test
   void theBasePackageKnowsNoneOfTheOthers() {
     noClasses().that().resideInAPackage("dev.tollgate.billing").should().dependOnClassesThat()
-        .resideInAPackage("dev.tollgate.billing.*").because("it is the API that the others implement").check(BILLING);
+        .resideInAPackage("dev.tollgate.billing.*").because("it is the API that the others implement")
+        .check(BILLING);
   }
 
   @Test
   void moneyIsNeverFloatingPoint() {
     noFields().should().haveRawType(double.class).orShould().haveRawType(float.class).orShould()
-        .haveRawType(Double.class).because("money is counted in whole pico-units (money rule 1)").check(BILLING);
+        .haveRawType(Double.class).because("money is counted in whole pico-units (money rule 1)")
+        .check(BILLING);
     noMethods().should().haveRawReturnType(double.class).orShould().haveRawReturnType(float.class)
         .because("money is counted in whole pico-units (money rule 1)").check(BILLING);
   }

@@ -65,8 +65,10 @@ public final class SettlementBenchmark {
       drive(funds, payers, 3);
       long done = drive(funds, payers, seconds);
       funds.drain(Duration.ofSeconds(30));
-      System.out.printf("%d tenants, %d writers, batches to %d: %,d settlements/s, hold median %,d ns, p99 %,d ns%n",
-          tenants, writers, batch, done / seconds, percentile(funds, payers, 50), percentile(funds, payers, 99));
+      System.out.printf(
+          "%d tenants, %d writers, batches to %d: %,d settlements/s, hold median %,d ns, p99 %,d ns%n",
+          tenants, writers, batch, done / seconds, percentile(funds, payers, 50),
+          percentile(funds, payers, 99));
       var differences = new Reconciliation(pool).differences();
       System.out.println("differences in the books: " + differences.size());
       settlements.stop(Duration.ofSeconds(10));
@@ -101,8 +103,9 @@ public final class SettlementBenchmark {
     Hold hold = hold(funds, payer, now);
     hold.extend(64);
     var _ = hold
-        .settle(new Consumption(Usage.of(800, 300, 120), Outcome.COMPLETED, "/v1/chat/completions", "backend-1",
-            now, now))
+        .settle(
+            new Consumption(Usage.of(800, 300, 120), Outcome.COMPLETED, "/v1/chat/completions", "backend-1",
+                now, now))
         .whenComplete((receipt, failure) -> {
           slots.release();
           if (failure == null) {

@@ -2,6 +2,7 @@ package dev.tollgate.system;
 
 import java.io.IOException;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,10 +23,11 @@ final class Books {
           SELECT (SELECT coalesce(sum(free_tokens), 0) FROM billing.usage),
             (SELECT coalesce(sum(t.amount), 0) FROM billing.transfer t
              JOIN billing.account a ON a.id = t.credit_account AND a.kind = 'ALLOWANCE_USED')""");
-      check(statement, found, "balances of funds against their transfers", """
-          SELECT (SELECT coalesce(sum(balance), 0) FROM billing.fund),
-            (SELECT coalesce(sum(CASE WHEN t.credit_account = f.account_id THEN t.amount ELSE -t.amount END), 0)
-             FROM billing.fund f JOIN billing.transfer t ON f.account_id IN (t.credit_account, t.debit_account))""");
+      check(statement, found, "balances of funds against their transfers",
+          """
+              SELECT (SELECT coalesce(sum(balance), 0) FROM billing.fund),
+                (SELECT coalesce(sum(CASE WHEN t.credit_account = f.account_id THEN t.amount ELSE -t.amount END), 0)
+                 FROM billing.fund f JOIN billing.transfer t ON f.account_id IN (t.credit_account, t.debit_account))""");
       check(statement, found, "what funds have leased against the leases", """
           SELECT (SELECT coalesce(sum(leased), 0) FROM billing.fund),
             (SELECT coalesce(sum(granted), 0) FROM billing.lease)""");
@@ -33,7 +35,7 @@ final class Books {
     return found;
   }
 
-  private static void check(java.sql.Statement statement, List<String> found, String what, String sql)
+  private static void check(Statement statement, List<String> found, String what, String sql)
       throws SQLException {
     try (var result = statement.executeQuery(sql)) {
       result.next();

@@ -13,8 +13,8 @@ import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -46,11 +46,13 @@ class MainJobTest {
   }
 
   private static OpenAIClient client() {
-    return OpenAIOkHttpClient.builder().baseUrl(tollgate.address() + "/v1").apiKey(tollgate.key()).maxRetries(0).build();
+    return OpenAIOkHttpClient.builder().baseUrl(tollgate.address() + "/v1").apiKey(tollgate.key())
+        .maxRetries(0).build();
   }
 
   private static ChatCompletionCreateParams.Builder question(String text) {
-    return ChatCompletionCreateParams.builder().model(RunningTollgate.MODEL).temperature(0).addUserMessage(text);
+    return ChatCompletionCreateParams.builder().model(RunningTollgate.MODEL).temperature(0)
+        .addUserMessage(text);
   }
 
   @Test
@@ -65,16 +67,17 @@ class MainJobTest {
 
   @Test
   void theOfficialJavaClientGetsARealAnswer() {
-    ChatCompletion answer =
-        client().chat().completions().create(question("What is the capital of Portugal?").build());
-    assertThat(answer.choices().getFirst().message().content()).contains("The capital of Portugal is Lisbon.");
+    ChatCompletion answer = client().chat().completions()
+        .create(question("What is the capital of Portugal?").build());
+    assertThat(answer.choices().getFirst().message().content())
+        .contains("The capital of Portugal is Lisbon.");
     assertThat(answer.usage().orElseThrow().completionTokens()).isBetween(5L, 20L);
   }
 
   @Test
   void theOfficialJavaClientStreams() {
-    try (StreamResponse<ChatCompletionChunk> stream =
-        client().chat().completions().createStreaming(question("What is 7 + 8?").build())) {
+    try (StreamResponse<ChatCompletionChunk> stream = client().chat().completions()
+        .createStreaming(question("What is 7 + 8?").build())) {
       var text = new StringBuilder();
       stream.stream().flatMap(chunk -> chunk.choices().stream())
           .forEach(choice -> choice.delta().content().ifPresent(text::append));
@@ -87,7 +90,8 @@ class MainJobTest {
     var params = question("Explain a mixture of experts in simple terms.").build();
     client().chat().completions().create(params);
     ChatCompletion second = client().chat().completions().create(params);
-    long cached = second.usage().orElseThrow().promptTokensDetails().orElseThrow().cachedTokens().orElseThrow();
+    long cached = second.usage().orElseThrow().promptTokensDetails().orElseThrow().cachedTokens()
+        .orElseThrow();
     assertThat(cached).isPositive().isLessThan(second.usage().orElseThrow().promptTokens());
   }
 
@@ -96,7 +100,8 @@ class MainJobTest {
     ChatCompletion answer = client().chat().completions()
         .create(question("Give me the capital of Italy as JSON.")
             .responseFormat(ResponseFormatJsonObject.builder().build()).build());
-    assertThat(JSON.readTree(answer.choices().getFirst().message().content().orElseThrow()).isObject()).isTrue();
+    assertThat(JSON.readTree(answer.choices().getFirst().message().content().orElseThrow()).isObject())
+        .isTrue();
   }
 
   @Test
@@ -125,7 +130,7 @@ class MainJobTest {
 
   @Test
   void theIdleGatewayIsSmall() throws IOException {
-    long kilobytes = java.nio.file.Files.readAllLines(Path.of("/proc", Long.toString(tollgate.gateway().pid()), "status"))
+    long kilobytes = Files.readAllLines(Path.of("/proc", Long.toString(tollgate.gateway().pid()), "status"))
         .stream().filter(line -> line.startsWith("VmRSS:"))
         .map(line -> line.replaceAll("\\D", "")).mapToLong(Long::parseLong).findFirst().orElseThrow();
     System.out.println("gateway resident memory: " + kilobytes / 1024 + " MB");

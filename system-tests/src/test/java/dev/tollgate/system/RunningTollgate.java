@@ -108,7 +108,8 @@ final class RunningTollgate implements AutoCloseable {
   Connection database() throws SQLException, IOException {
     var lines = Files.readAllLines(data.resolve("postgres").resolve("postmaster.pid"));
     String password = Files.readString(data.resolve("postgres-password")).strip();
-    return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + lines.get(3) + "/tollgate", "tollgate", password);
+    return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + lines.get(3) + "/tollgate",
+        "tollgate", password);
   }
 
   /** Kills the gateway as a crash would, and waits until nothing of it is left. */

@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param shutdownLimit how long running requests may take to end when the application stops
  */
 @ConfigurationProperties("tollgate.billing")
-public record BillingProperties(@DefaultValue("10s") Duration timeToLive, @DefaultValue("2s") Duration margin,
+record BillingProperties(@DefaultValue("10s") Duration timeToLive, @DefaultValue("2s") Duration margin,
     @DefaultValue("250ms") Duration patience, @DefaultValue("65536") int openRequests,
     @DefaultValue("30s") Duration settlementLimit, @DefaultValue("1") int settlementWriters,
     @DefaultValue("2000") int settlementBatch, @DefaultValue("4") int fundsConnections,

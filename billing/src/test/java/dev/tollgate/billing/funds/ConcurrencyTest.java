@@ -81,7 +81,7 @@ class ConcurrencyTest {
           }
         }
       }
-      return null;
+      return true;
     });
     assertThat(falselyRefused).hasValue(0);
     assertThat(settled.get()).isLessThanOrEqualTo(tokens * OUTPUT_PRICE);

@@ -72,7 +72,7 @@ public final class House implements AutoCloseable {
     return quietInstance(settings, own -> own);
   }
 
-  /** @param fault what comes between the settlement writer and the database */
+  /** One with something between its settlement writer and the database. */
   public Instance quietInstance(FundsSettings settings, UnaryOperator<DataSource> fault) {
     HikariDataSource own = database.pool(6);
     pools.add(own);
@@ -178,7 +178,8 @@ public final class House implements AutoCloseable {
     Instance(House house, DataSource own, DataSource ofSettlement, FundsSettings settings) {
       this.house = house;
       settlements = new SettlementWriters(ofSettlement, 1, 500);
-      funds = new Funds(id, Leases.inDatabase(own), new Accounts(own), house.catalogue, house.contracts, settlements,
+      funds = new Funds(id, Leases.inDatabase(own), new Accounts(own), house.catalogue, house.contracts,
+          settlements,
           settings,
           house.time.clock(), house.time::nanos);
       settlements.start();

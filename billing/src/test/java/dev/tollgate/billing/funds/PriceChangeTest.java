@@ -27,7 +27,8 @@ class PriceChangeTest {
     house.jdbc.sql("""
         INSERT INTO billing.price (model, region, token_class, currency, effective, pico_per_token)
         VALUES (:model, '*', :class, 'USD', tstzrange(CAST(:from AS timestamptz), NULL), :pico)
-        """).param("model", model).param("class", tokenClass).param("from", from.toString()).param("pico", pico)
+        """).param("model", model).param("class", tokenClass).param("from", from.toString())
+        .param("pico", pico)
         .update();
     house.catalogue.refresh();
   }

@@ -18,14 +18,17 @@ class PricingPropertiesTest {
   void anyUsageWithinAHoldFitsInItAtAnyPrice(@ForAll @LongRange(max = 1_000_000) long free,
       @ForAll @LongRange(max = 1_000_000) long paid, @ForAll @LongRange(max = 1_000_000) long freeOutput,
       @ForAll @LongRange(max = 1_000_000) long paidOutput, @ForAll @LongRange(max = 1_000) long usedPermille,
-      @ForAll @LongRange(max = 1_000) long cachedPermille, @ForAll @LongRange(max = 10_000_000) long inputPrice,
-      @ForAll @LongRange(max = 10_000_000) long cachedPrice, @ForAll @LongRange(max = 10_000_000) long outputPrice) {
+      @ForAll @LongRange(max = 1_000) long cachedPermille,
+      @ForAll @LongRange(max = 10_000_000) long inputPrice,
+      @ForAll @LongRange(max = 10_000_000) long cachedPrice,
+      @ForAll @LongRange(max = 10_000_000) long outputPrice) {
     List<Slice> input = slices(free, paid, LIST.dearestInput());
     List<Slice> output = slices(freeOutput, paidOutput, LIST.output());
     long prompt = (free + paid) * usedPermille / 1_000;
     var usage = Usage.of(prompt, prompt * cachedPermille / 1_000,
         (freeOutput + paidOutput) * usedPermille / 1_000);
-    Bill bill = Pricing.bill(usage, new TokenPrices(inputPrice, cachedPrice, outputPrice, 1, 2, 3), input, output);
+    Bill bill = Pricing.bill(usage, new TokenPrices(inputPrice, cachedPrice, outputPrice, 1, 2, 3), input,
+        output);
     assertThat(bill.amountPico()).isLessThanOrEqualTo(input.get(1).amount() + output.get(1).amount());
     assertThat(bill.freeTokens()).isEqualTo(
         Math.min(usage.promptTokens(), free) + Math.min(usage.outputTokens(), freeOutput));
@@ -35,7 +38,8 @@ class PricingPropertiesTest {
 
   @Property
   void withoutAnAllowanceBillsAddUp(@ForAll @LongRange(max = 1_000_000_000) long input,
-      @ForAll @LongRange(max = 1_000_000_000) long cached, @ForAll @LongRange(max = 1_000_000_000) long output,
+      @ForAll @LongRange(max = 1_000_000_000) long cached,
+      @ForAll @LongRange(max = 1_000_000_000) long output,
       @ForAll @LongRange(max = 1_000_000_000) long more) {
     long apart = price(input, cached, output) + price(more, more, more);
     assertThat(price(input + more, cached + more, output + more)).isEqualTo(apart);
@@ -60,7 +64,8 @@ class PricingPropertiesTest {
   @Example
   void aPriceThatFellIsChargedAsItIsNow() {
     var fallen = new TokenPrices(1_000_000, 100_000, 2_000_000, 4, 5, 6);
-    Bill bill = Pricing.bill(new Usage(10, 0, 10), fallen, slices(0, 10, 3_000_000), slices(0, 10, 6_000_000));
+    Bill bill = Pricing.bill(new Usage(10, 0, 10), fallen, slices(0, 10, 3_000_000),
+        slices(0, 10, 6_000_000));
     assertThat(bill.amountPico()).isEqualTo(10 * 1_000_000 + 10 * 2_000_000);
   }
 

@@ -5,7 +5,6 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** A database whose commits fail as a test wants: before they happen, or after, so that nobody knows. */
@@ -14,10 +13,6 @@ final class FaultyDatabase extends DelegatingDataSource {
   final AtomicInteger failBeforeCommit = new AtomicInteger();
   final AtomicInteger failAfterCommit = new AtomicInteger();
   volatile String sqlState = "08006";
-
-  FaultyDatabase(DataSource real) {
-    super(real);
-  }
 
   @Override
   public Connection getConnection() throws SQLException {

@@ -12,12 +12,12 @@ import dev.tollgate.billing.funds.House;
 import dev.tollgate.billing.funds.Request;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,15 +29,15 @@ class SettlementFaultsTest {
   private static final long OUTPUT_PRICE = 6_000_000;
 
   private final House house = new House();
-  private final AtomicReference<FaultyDatabase> faults = new AtomicReference<>();
+  private final FaultyDatabase faults = new FaultyDatabase();
   private House.Instance instance;
   private TenantId tenant;
 
   @BeforeEach
   void start() {
     instance = house.quietInstance(House.QUICK, real -> {
-      faults.set(new FaultyDatabase(real));
-      return faults.get();
+      faults.setTargetDataSource(real);
+      return faults;
     });
     instance.funds.start();
     tenant = house.paying(1_000 * OUTPUT_PRICE);
@@ -53,10 +53,10 @@ class SettlementFaultsTest {
   @ParameterizedTest(name = "SQLSTATE {0}")
   @ValueSource(strings = {"08006", "57P01", "40001", "40P01", "53300"})
   void aCommitThatFailsIsTriedAgainAndBillsOnceWhetherItHappenedOrNot(String sqlState) {
-    faults.get().sqlState = sqlState;
-    faults.get().failBeforeCommit.set(2);
+    faults.sqlState = sqlState;
+    faults.failBeforeCommit.set(2);
     instance.request(tenant).run(0, 0, 100);
-    faults.get().failAfterCommit.set(2);
+    faults.failAfterCommit.set(2);
     Receipt receipt = instance.request(tenant).run(0, 0, 200);
     assertThat(receipt.amountPico()).isEqualTo(200 * OUTPUT_PRICE);
     assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(700 * OUTPUT_PRICE));
@@ -65,7 +65,7 @@ class SettlementFaultsTest {
 
   @Test
   void afterACommitOfUnknownOutcomeJustWhatIsLeftCanStillBeSpent() {
-    faults.get().failAfterCommit.set(1);
+    faults.failAfterCommit.set(1);
     instance.request(tenant).run(0, 0, 400);
     assertThat(instance.request(tenant).hold(0, 1_000).coveredOutputTokens()).isEqualTo(600);
   }
@@ -88,7 +88,7 @@ class SettlementFaultsTest {
       if (i == 6) {
         assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS)).hasMessageContaining("0x00");
       } else {
-        assertThat(future).succeedsWithin(java.time.Duration.ofSeconds(10));
+        assertThat(future).succeedsWithin(Duration.ofSeconds(10));
       }
     }
     assertThat(house.usageRows(tenant)).isEqualTo(9);
@@ -98,19 +98,23 @@ class SettlementFaultsTest {
   @Test
   void aUsageRowExplainsItself() {
     instance.request(tenant).run(10, 5, 20);
-    var row = house.jdbc.sql("""
-        SELECT lines->0->>'class' AS first, lines->1->>'unit_price' AS cached, (lines->2->>'amount')::bigint AS last,
-          (SELECT sum((line->>'amount')::bigint) FROM jsonb_array_elements(lines) line) AS total, amount_pico
-        FROM billing.usage WHERE tenant_id = :tenant
-        """).param("tenant", tenant.value()).query().singleRow();
-    assertThat(row).containsEntry("first", "INPUT").containsEntry("cached", "300000").containsEntry("last",
-        20 * OUTPUT_PRICE);
-    assertThat(((Number) row.get("total")).longValue()).isEqualTo(((Number) row.get("amount_pico")).longValue());
+    List<String> lines = house.jdbc
+        .sql(
+            """
+                SELECT concat_ws(' ', line->>'class', line->>'fund', line->>'tokens', line->>'unit_price', line->>'amount')
+                FROM billing.usage, jsonb_array_elements(lines) WITH ORDINALITY AS l(line, number)
+                WHERE tenant_id = :tenant ORDER BY number
+                """)
+        .param("tenant", tenant.value()).query(String.class).list();
+    assertThat(lines).containsExactly("INPUT MONEY 10 3000000 30000000",
+        "INPUT_CACHED MONEY 5 300000 1500000",
+        "OUTPUT MONEY 20 6000000 120000000");
   }
 
   private static Consumption bad(Consumption good) {
     // PostgreSQL stores no NUL in text.
-    return new Consumption(new Usage(0, 0, good.usage().outputTokens()), Outcome.COMPLETED, "/v1/\u0000", null, null,
+    return new Consumption(new Usage(0, 0, good.usage().outputTokens()), Outcome.COMPLETED, "/v1/\u0000",
+        null, null,
         Instant.parse("2026-11-15T12:00:00Z"));
   }
 }

@@ -26,7 +26,8 @@ public sealed interface Failure {
     return switch (status.getCode()) {
       case INVALID_ARGUMENT -> description.startsWith(CONTEXT_TOO_LONG)
           ? new ContextTooLong(description.substring(CONTEXT_TOO_LONG.length()))
-          : new Invalid(description.startsWith(INVALID) ? description.substring(INVALID.length()) : description);
+          : new Invalid(
+              description.startsWith(INVALID) ? description.substring(INVALID.length()) : description);
       case RESOURCE_EXHAUSTED -> new Overloaded();
       case OK, CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED,
           FAILED_PRECONDITION, ABORTED, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS,

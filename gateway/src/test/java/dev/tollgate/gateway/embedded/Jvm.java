@@ -29,8 +29,9 @@ final class Jvm implements AutoCloseable {
   }
 
   private static Jvm start(List<String> command, Class<?> main, String... arguments) throws IOException {
-    command.addAll(List.of(System.getProperty("java.home") + "/bin/java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp",
-        System.getProperty("java.class.path"), main.getName()));
+    command.addAll(
+        List.of(System.getProperty("java.home") + "/bin/java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp",
+            System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     return new Jvm(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
