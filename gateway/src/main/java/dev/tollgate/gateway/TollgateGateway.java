@@ -3,9 +3,11 @@ package dev.tollgate.gateway;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 
 /** Starts the gateway. */
-@SpringBootApplication(scanBasePackages = "dev.tollgate")
+// Nobody signs in with a user name: without the exclusion a password would be made up and printed.
+@SpringBootApplication(scanBasePackages = "dev.tollgate", exclude = UserDetailsServiceAutoConfiguration.class)
 @ConfigurationPropertiesScan("dev.tollgate")
 public class TollgateGateway {
 

@@ -31,7 +31,7 @@ import org.springframework.context.annotation.Configuration;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BillingProperties.class)
-public class BillingConfiguration {
+class BillingConfiguration {
 
   @Bean
   Catalogue catalogue(DataSource database, ChangeFeed changes) {
