@@ -1,6 +1,8 @@
 package dev.tollgate.gateway.embedded;
 
+import dev.tollgate.billing.Funding;
 import dev.tollgate.gateway.routing.Backends;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -62,7 +64,15 @@ final class EmbeddedInitializer implements ApplicationContextInitializer<Generic
     context.getEnvironment().getPropertySources().addLast(
         new MapPropertySource("embedded", Map.of(PEPPER, folder.secret(DataFolder.PEPPER, 32))));
     context.registerBean("demoTenant", DemoTenant.class);
-    context.registerBean("demoFunding", DemoFunding.class);
+    context.registerBean("demoFunding", DemoFunding.class,
+        () -> new DemoFunding(context.getBean(Funding.class),
+            context.getBean(Clock.class), properties.demoBalance()));
+    if (properties.rehearse()) {
+      context.registerBean("rehearsal", Rehearsal.class,
+          () -> new Rehearsal(context.getBean(DemoTenant.class), context.getBean(DemoFunding.class),
+              context.getBean(Backends.class)::awaitUp, properties.modelName()));
+      return;
+    }
     context.registerBean("welcome", Welcome.class,
         () -> new Welcome(folder, context.getBean(DemoTenant.class), context.getBean(DemoFunding.class),
             context.getBean(Backends.class)::awaitUp, properties.modelName(), System.out));

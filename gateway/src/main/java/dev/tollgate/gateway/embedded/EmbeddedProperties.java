@@ -1,6 +1,7 @@
 package dev.tollgate.gateway.embedded;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,14 +19,19 @@ import org.springframework.core.env.Environment;
  * @param model the model file, in GGUF
  * @param modelName under which developers ask for it
  * @param backendHeap the backend's Java heap; the model is not in it
+ * @param backendOptions more options for the backend's JVM
  * @param parallel sequences generated side by side
+ * @param demoBalance whole US dollars that the demo tenant begins with
+ * @param rehearse true asks one question of every kind after the start and ends: the build makes its start-up caches so
  */
 record EmbeddedProperties(@DefaultValue("true") boolean enabled, @DefaultValue("data") Path dataDir,
     @DefaultValue("0") int postgresPort, @Nullable Path postgresBinaries,
     @DefaultValue("inference-backend/backend/target/dist") Path backendDist,
     @DefaultValue("inference-backend/demo-model/tollgate-demo-q8_0.gguf") Path model,
-    @DefaultValue("tollgate-demo") String modelName, @DefaultValue("256m") String backendHeap,
-    @DefaultValue("8") int parallel) {
+    @DefaultValue("tollgate-demo") String modelName, @DefaultValue("96m") String backendHeap,
+    @DefaultValue List<String> backendOptions, @DefaultValue("8") int parallel,
+    @DefaultValue("5") int demoBalance,
+    @DefaultValue("false") boolean rehearse) {
 
   /** Where the PostgreSQL programs are, for data in that folder. */
   Path binariesFor(DataFolder folder) {

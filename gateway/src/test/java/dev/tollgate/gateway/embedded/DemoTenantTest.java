@@ -38,7 +38,7 @@ class DemoTenantTest {
   private final InMemory world = new InMemory();
   private final DemoTenant demo = new DemoTenant(world, world.projects(), world.keys());
   private final DemoFunding funding = new DemoFunding(world.funding(),
-      Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+      Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), 5);
 
   @Test
   void givesTheTenantAProjectAContractAndABalance() {
