@@ -6,9 +6,9 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
 rounds=${ROUNDS:-5}
-seconds=${SECONDS_PER_ROUND:-8}
+seconds=${SECONDS_PER_ROUND:-6}
 connections=${CONNECTIONS:-64}
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+java=$("$root/tollgate" jdk)/bin/java
 work=$(mktemp -d)
 started=
 stop() {
