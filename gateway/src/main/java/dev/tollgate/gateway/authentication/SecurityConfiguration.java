@@ -6,6 +6,7 @@ import dev.tollgate.tenants.ApiKeys;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -36,10 +37,13 @@ class SecurityConfiguration {
         .build();
   }
 
-  // No cookies and no sessions, so there is nothing that a forged cross-site request could ride on.
+  // No cookies and no sessions, so there is nothing that a forged cross-site request could ride on; no pages, so of
+  // the headers that tell browsers how to treat pages only the one that forbids guessing the type is of use.
   private static HttpSecurity stateless(HttpSecurity http) throws Exception {
     return http.csrf(AbstractHttpConfigurer::disable).requestCache(AbstractHttpConfigurer::disable)
-        .logout(AbstractHttpConfigurer::disable).httpBasic(AbstractHttpConfigurer::disable)
+        .logout(AbstractHttpConfigurer::disable).servletApi(AbstractHttpConfigurer::disable)
+        .headers(headers -> headers.defaultsDisabled().contentTypeOptions(Customizer.withDefaults()))
+        .httpBasic(AbstractHttpConfigurer::disable)
         .formLogin(AbstractHttpConfigurer::disable)
         .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
   }

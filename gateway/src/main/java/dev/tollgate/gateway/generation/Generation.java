@@ -10,12 +10,10 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +26,17 @@ public final class Generation implements AutoCloseable {
   /** Messages of one sequence that may be under way. */
   private static final int WINDOW = 32;
 
+  private static final Event TICK = new Event.Tick();
+
   private final Channel channel;
+  private final Ticks ticks;
   private final List<Sequence> sequences = new ArrayList<>(1);
   private final BlockingQueue<Event> mailbox = new LinkedBlockingQueue<>();
 
-  public Generation(Channel channel) {
+  public Generation(Channel channel, Ticks ticks) {
     this.channel = channel;
+    this.ticks = ticks;
+    ticks.add(this);
   }
 
   /** Starts a sequence; its first event tells the exact length of its prompt. Returns its number. */
@@ -54,22 +57,31 @@ public final class Generation implements AutoCloseable {
     sequences.get(sequence).call.sendMessage(GenerateRequest.newBuilder().setGrant(grant).build());
   }
 
-  /** The next event of any sequence, or null if none came in time. */
-  public @Nullable Event poll(Duration patience) throws InterruptedException {
-    Event event = mailbox.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
-    if (event instanceof Event.Received received) {
-      sequences.get(received.sequence()).call.request(1);
-    }
+  /** The next event; a tick where none comes for a while. */
+  public Event await() throws InterruptedException {
+    Event event = mailbox.take();
+    taken(event);
     return event;
   }
 
   /** An event that is here already, or null. After {@link #cancel()} this empties what had been received before. */
   public @Nullable Event pollNow() {
     Event event = mailbox.poll();
-    if (event instanceof Event.Received received) {
-      sequences.get(received.sequence()).call.request(1);
-    }
+    taken(event);
     return event;
+  }
+
+  private void taken(@Nullable Event event) {
+    if (event instanceof Event.Received(int sequence, _)) {
+      sequences.get(sequence).call.request(1);
+    }
+  }
+
+  void tick() {
+    // A reader that is busy looks at the time by itself.
+    if (mailbox.isEmpty()) {
+      mailbox.add(TICK);
+    }
   }
 
   /** Ends all sequences at the backend; what has arrived stays in the mailbox. */
@@ -82,6 +94,7 @@ public final class Generation implements AutoCloseable {
   /** Cancels what has not ended. */
   @Override
   public void close() {
+    ticks.remove(this);
     cancel();
   }
 

@@ -6,6 +6,7 @@ import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.Reservations.Admission;
 import dev.tollgate.billing.Reservations.HoldRequest;
 import dev.tollgate.gateway.generation.Generation;
+import dev.tollgate.gateway.generation.Ticks;
 import dev.tollgate.gateway.routing.Backends;
 import dev.tollgate.gateway.routing.Route;
 import dev.tollgate.gateway.routing.RoutingProperties;
@@ -27,16 +28,18 @@ public final class Pipeline {
   private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
 
   private final Backends backends;
+  private final Ticks ticks;
   private final Reservations reservations;
   private final PipelineProperties properties;
   private final String region;
   private final Clock clock;
   private final Semaphore places;
 
-  Pipeline(Backends backends, Reservations reservations, PipelineProperties properties,
+  Pipeline(Backends backends, Ticks ticks, Reservations reservations, PipelineProperties properties,
       RoutingProperties routing,
       Clock clock) {
     this.backends = backends;
+    this.ticks = ticks;
     this.reservations = reservations;
     this.properties = properties;
     this.region = routing.region();
@@ -85,7 +88,7 @@ public final class Pipeline {
               + ". The context of " + request.model() + " holds " + contextLength
               + " tokens, prompt and answer together.", "max_tokens"));
     }
-    try (var _ = route.lease(); var generation = new Generation(route.backend().channel())) {
+    try (var _ = route.lease(); var generation = new Generation(route.backend().channel(), ticks)) {
       var running = new Running(arrival, request, generation, properties, clock);
       switch (running.prepare()) {
         case Running.Prepared.Ready(long inputTokens, long firstWindow) -> {
@@ -125,7 +128,7 @@ public final class Pipeline {
   /** What our side fails to answer shows in the tenant's usage with amount 0 (product rule 6). */
   private void refuseUnanswered(Arrival arrival, GenerationRequest request) throws InterruptedException {
     Hold hold = hold(arrival, request, 0, 1);
-    Settling.unanswered(hold, request.endpoint(), clock.instant(), properties.settlementTimeout());
+    Settling.unanswered(hold, request.endpoint(), clock.instant());
     throw new RefusedException(new Refusal.BackendUnavailable(request.model()));
   }
 }

@@ -10,10 +10,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param prepareTimeout for counting the prompt's tokens
  * @param stallTimeout without any event from the backend, queueing and prompt processing included
  * @param requestTimeout for the whole answer; it ends there as if its token limit were reached
- * @param settlementTimeout for the answer's settlement to become durable
  * @param maxConcurrentRequests answers under way on this instance
  */
 @ConfigurationProperties("tollgate.requests")
 record PipelineProperties(@DefaultValue("10s") Duration prepareTimeout,
     @DefaultValue("60s") Duration stallTimeout, @DefaultValue("15m") Duration requestTimeout,
-    @DefaultValue("60s") Duration settlementTimeout, @DefaultValue("4096") int maxConcurrentRequests) {}
+    @DefaultValue("4096") int maxConcurrentRequests) {}

@@ -9,6 +9,7 @@ import dev.tollgate.gateway.admission.RollingHold;
 import dev.tollgate.gateway.generation.Event;
 import dev.tollgate.gateway.generation.Failure;
 import dev.tollgate.gateway.generation.Generation;
+import dev.tollgate.gateway.generation.Ticks;
 import dev.tollgate.inference.protocol.Finished;
 import dev.tollgate.inference.protocol.GenerateEvent;
 import dev.tollgate.inference.protocol.Grant;
@@ -29,9 +30,6 @@ import org.slf4j.LoggerFactory;
 final class Running {
 
   private static final Logger log = LoggerFactory.getLogger(Running.class);
-
-  /** How long a client that left may go unnoticed. */
-  private static final Duration WATCH = Duration.ofMillis(50);
 
   private final Arrival arrival;
   private final GenerationRequest request;
@@ -89,8 +87,8 @@ final class Running {
     long deadline = System.nanoTime() + properties.prepareTimeout().toNanos();
     int missing = bySequence.size();
     while (missing > 0) {
-      switch (generation.poll(WATCH)) {
-        case null -> {
+      switch (generation.await()) {
+        case Event.Tick() -> {
           if (arrival.client().isGone()) {
             return new Prepared.ClientGone();
           }
@@ -157,9 +155,9 @@ final class Running {
     }
     switch (exit) {
       case Exit.Complete() -> end(settlement, writer);
-      case Exit.ClientGone() -> Settling.durable(settlement, properties.settlementTimeout());
+      case Exit.ClientGone() -> Settling.durable(settlement);
       case Exit.Broken(Refusal refusal) -> {
-        Settling.durable(settlement, properties.settlementTimeout());
+        Settling.durable(settlement);
         writer.fail(refusal);
       }
     }
@@ -169,7 +167,7 @@ final class Running {
       throws IOException, InterruptedException {
     Receipt receipt;
     try {
-      receipt = Settling.durable(settlement, properties.settlementTimeout());
+      receipt = Settling.durable(settlement);
     } catch (RefusedException e) {
       writer.fail(e.refusal());
       return;
@@ -188,11 +186,11 @@ final class Running {
         Event event = generation.pollNow();
         if (event == null) {
           writer.flush();
-          event = generation.poll(WATCH);
+          event = generation.await();
         }
-        Exit exit = event == null ? null : handle(event, hold, writer);
+        Exit exit = handle(event, hold, writer);
         if (exit == null) {
-          exit = look(event != null);
+          exit = look(event);
         }
         if (exit != null) {
           return exit;
@@ -219,6 +217,9 @@ final class Running {
   /** Takes one event in; an exit if the answer ends by it before all choices have ended. */
   private @Nullable Exit handle(Event event, RollingHold hold, AnswerWriter writer) throws IOException {
     switch (event) {
+      case Event.Tick() -> {
+        return null;
+      }
       case Event.Failed(_, Failure failure) -> {
         log.warn("Request {}: the backend failed: {}", arrival.id(), failure);
         return new Exit.Broken(refusal(failure));
@@ -272,13 +273,13 @@ final class Running {
     }
   }
 
-  /** Looks at the client and the clock, at most once per {@link #WATCH}. */
-  private @Nullable Exit look(boolean hadEvent) {
+  /** Looks at the client and the clock, at most once per tick. */
+  private @Nullable Exit look(Event event) {
     long now = System.nanoTime();
-    if (hadEvent) {
+    if (!(event instanceof Event.Tick)) {
       lastEvent = now;
     }
-    if (now - lastLook < WATCH.toNanos()) {
+    if (now - lastLook < Ticks.INTERVAL.toNanos() / 2) {
       return null;
     }
     lastLook = now;

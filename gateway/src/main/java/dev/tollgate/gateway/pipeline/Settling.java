@@ -5,12 +5,9 @@ import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.Usage;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,26 +19,23 @@ final class Settling {
   private Settling() {}
 
   /**
-   * The receipt, once the settlement is durable.
+   * The receipt, once the settlement is durable. The settlement bounds the wait itself.
    *
    * @throws RefusedException with {@link Refusal.BillingUnavailable} if it did not become so in time; the settlement
    *     itself goes on and is applied at most once
    */
-  static Receipt durable(CompletionStage<Receipt> settlement, Duration limit) throws InterruptedException {
+  static Receipt durable(CompletionStage<Receipt> settlement) throws InterruptedException {
     try {
-      return settlement.toCompletableFuture().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      return settlement.toCompletableFuture().get();
     } catch (ExecutionException e) {
       log.error("A settlement failed", e.getCause());
-    } catch (TimeoutException e) {
-      log.error("A settlement was not durable within {}", limit);
+      throw new RefusedException(new Refusal.BillingUnavailable());
     }
-    throw new RefusedException(new Refusal.BillingUnavailable());
   }
 
   /** Records a request that no backend answered. */
-  static void unanswered(Hold hold, String endpoint, Instant now, Duration limit)
+  static void unanswered(Hold hold, String endpoint, Instant now)
       throws InterruptedException {
-    durable(hold.settle(new Consumption(Usage.NONE, Outcome.BACKEND_FAILED, endpoint, null, null, now)),
-        limit);
+    durable(hold.settle(new Consumption(Usage.NONE, Outcome.BACKEND_FAILED, endpoint, null, null, now)));
   }
 }
