@@ -1,6 +1,7 @@
 package dev.tollgate.billing.catalog;
 
 import dev.tollgate.billing.TokenClass;
+import dev.tollgate.billing.pricing.Coefficients;
 import dev.tollgate.billing.pricing.TokenPrices;
 import java.util.List;
 import java.util.TreeSet;
@@ -77,7 +78,15 @@ public final class PriceTimeline {
       return null;
     }
     return new TokenPrices(input.picoPerToken(), cached.picoPerToken(), output.picoPerToken(), input.id(),
-        cached.id(), output.id());
+        cached.id(), output.id(), Coefficients.of(input.picoPerToken(), cached.picoPerToken(),
+            output.picoPerToken(), reference(candidates, input, millis).picoPerToken()));
+  }
+
+  /** The input token that a pack token stands for: that of the list which holds for all models, if there is one. */
+  private static PriceRow reference(List<PriceRow> candidates, PriceRow own, long millis) {
+    PriceRow list = mostSpecific(candidates.stream().filter(row -> row.model().equals(PriceRow.ANY)).toList(),
+        TokenClass.INPUT, millis);
+    return list == null ? own : list;
   }
 
   private static @Nullable PriceRow mostSpecific(List<PriceRow> candidates, TokenClass tokenClass,

@@ -14,9 +14,12 @@ import java.time.ZoneId;
  * @param freeTokensPerMonth raw tokens free in each billing month
  * @param from inclusive
  * @param until exclusive; {@link Instant#MAX} for a contract without an end
+ * @param packsFallThrough whether money pays where allowance and packs end; the tenant may change it at any time
+ * @param fundsRevision rises whenever the tenant gets a fund
  */
 public record Contract(long id, TenantId tenant, String plan, String currency, ZoneId zone,
-    int discountBasisPoints, BigInteger creditLimit, long freeTokensPerMonth, Instant from, Instant until) {
+    int discountBasisPoints, BigInteger creditLimit, long freeTokensPerMonth, Instant from, Instant until,
+    boolean packsFallThrough, long fundsRevision) {
 
   public boolean isInForceAt(Instant instant) {
     return !instant.isBefore(from) && instant.isBefore(until);

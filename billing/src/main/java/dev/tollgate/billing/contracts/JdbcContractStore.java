@@ -21,8 +21,9 @@ final class JdbcContractStore {
 
   private static final String SELECT = """
       SELECT id, tenant_id, plan, currency, zone, discount_basis_points, credit_limit, free_tokens_per_month,
-        lower(effective) AS from_instant, upper(effective) AS until_instant
-      FROM billing.contract
+        lower(effective) AS from_instant, upper(effective) AS until_instant,
+        COALESCE(packs_fall_through, true) AS packs_fall_through, COALESCE(revision, 0) AS revision
+      FROM billing.contract LEFT JOIN billing.terms USING (tenant_id)
       """;
 
   private final JdbcClient jdbc;
@@ -58,7 +59,8 @@ final class JdbcContractStore {
         row.getString("plan"), row.getString("currency"), ZoneId.of(row.getString("zone")),
         row.getInt("discount_basis_points"), row.getBigDecimal("credit_limit").toBigIntegerExact(),
         row.getLong("free_tokens_per_month"), row.getObject("from_instant", OffsetDateTime.class).toInstant(),
-        until(row.getObject("until_instant", OffsetDateTime.class)));
+        until(row.getObject("until_instant", OffsetDateTime.class)), row.getBoolean("packs_fall_through"),
+        row.getLong("revision"));
   }
 
   private static Instant until(@Nullable OffsetDateTime end) {

@@ -60,7 +60,7 @@ final class FundShare {
 
   boolean mayServe(Need need) {
     return fromMillis <= need.atMillis() && need.atMillis() < untilMillis
-        && (kind() != FundKind.MONEY || unit.equals(need.currency()));
+        && (kind() != FundKind.MONEY || (need.money() && unit.equals(need.currency())));
   }
 
   long available() {

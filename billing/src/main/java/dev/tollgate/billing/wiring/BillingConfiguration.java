@@ -2,6 +2,7 @@ package dev.tollgate.billing.wiring;
 
 import dev.tollgate.billing.Balances;
 import dev.tollgate.billing.Funding;
+import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.UsageReports;
 import dev.tollgate.billing.catalog.Catalogue;
@@ -10,6 +11,7 @@ import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.funds.Funds;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
+import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.settlement.UsagePartitions;
@@ -26,7 +28,7 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * The billing module of an application. Needs a {@link DataSource}, {@link JdbcConnectionDetails}, a
- * {@link ChangeFeed} and a {@link Clock}; offers {@link Reservations}, {@link Funding}, {@link Balances},
+ * {@link ChangeFeed} and a {@link Clock}; offers {@link Reservations}, {@link Funding}, {@link Packs}, {@link Balances},
  * {@link UsageReports} and {@link Reconciliation}.
  */
 @Configuration(proxyBeanMethods = false)
@@ -78,8 +80,9 @@ class BillingConfiguration {
   @Bean
   BillingLifecycle billingLifecycle(Catalogue catalogue, Contracts contracts, DataSource database,
       Funds funds,
-      SettlementWriters settlements, BillingProperties properties) {
-    return new BillingLifecycle(catalogue, contracts, new UsagePartitions(database), funds, settlements,
+      SettlementWriters settlements, Packs packs, BillingProperties properties) {
+    return new BillingLifecycle(catalogue, contracts, new UsagePartitions(database), packs, funds,
+        settlements,
         properties);
   }
 
@@ -92,6 +95,11 @@ class BillingConfiguration {
   Funding funding(DataSource database, Contracts contracts, Catalogue catalogue, Accounts accounts,
       Clock clock) {
     return new ContractFunding(database, contracts, catalogue, accounts, clock);
+  }
+
+  @Bean
+  Packs packs(DataSource database, Contracts contracts, Clock clock) {
+    return new PrepaidPacks(database, contracts, clock);
   }
 
   @Bean

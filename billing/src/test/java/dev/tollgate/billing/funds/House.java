@@ -7,6 +7,7 @@ import dev.tollgate.billing.contracts.ContractFunding;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
+import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.statements.DailyUsageReports;
@@ -47,6 +48,7 @@ public final class House implements AutoCloseable {
   public final Accounts accounts = new Accounts(pool);
   public final ContractFunding funding = new ContractFunding(pool, contracts, catalogue, accounts,
       time.clock());
+  public final PrepaidPacks packs = new PrepaidPacks(pool, contracts, time.clock());
   public final TenantBalances balances = new TenantBalances(pool, contracts, time.clock());
   public final DailyUsageReports reports = new DailyUsageReports(pool);
   public final Reconciliation reconciliation = new Reconciliation(pool);
