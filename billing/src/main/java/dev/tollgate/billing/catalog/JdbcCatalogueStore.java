@@ -29,8 +29,11 @@ final class JdbcCatalogueStore {
   }
 
   Map<String, Plan> plans() {
-    return jdbc.sql("SELECT name, free_tokens_per_month FROM billing.plan")
-        .query((row, number) -> new Plan(row.getString("name"), row.getLong("free_tokens_per_month"))).list()
+    return jdbc
+        .sql("SELECT name, free_tokens_per_month, discount_basis_points, least_commitment FROM billing.plan")
+        .query((row, number) -> new Plan(row.getString("name"), row.getLong("free_tokens_per_month"),
+            row.getInt("discount_basis_points"), row.getLong("least_commitment")))
+        .list()
         .stream().collect(Collectors.toUnmodifiableMap(Plan::name, Function.identity()));
   }
 

@@ -157,7 +157,8 @@ final class Supply {
     List<FundAccount> funds = accounts.open(share.tenant(), contract.currency(), contract.creditLimit(),
         new Allowance(contract.freeTokensPerMonth(), month.from(), month.until()), at);
     Instant until = funds.stream().map(FundAccount::validUntil).min(Instant::compareTo).orElse(month.until());
-    share.open(contract, funds, Math.min(until.equals(Instant.MAX) ? Long.MAX_VALUE : until.toEpochMilli(),
-        month.until().toEpochMilli()));
+    share.open(contract, funds, at.toEpochMilli(),
+        Math.min(until.equals(Instant.MAX) ? Long.MAX_VALUE : until.toEpochMilli(),
+            month.until().toEpochMilli()));
   }
 }

@@ -51,12 +51,14 @@ final class TenantShare {
   }
 
   /** Takes note of the funds of a contract; those of earlier months stay until they are settled and given back. */
-  synchronized void open(Contract opened, List<FundAccount> accounts, long untilMillis) {
+  synchronized void open(Contract opened, List<FundAccount> accounts, long atMillis,
+      long untilMillis) {
     var all = new ArrayList<>(funds.stream().filter(fund -> !fund.isEmpty()).toList());
+    all.forEach(fund -> fund.agreed(!fund.isValidAt(atMillis)));
     for (FundAccount account : accounts) {
-      if (all.stream().noneMatch(fund -> fund.account() == account.account())) {
-        all.add(new FundShare(account, opened.currency()));
-      }
+      var known = all.stream().filter(fund -> fund.account() == account.account()).findFirst();
+      known.ifPresentOrElse(fund -> fund.agreed(true),
+          () -> all.add(new FundShare(account, opened.currency())));
     }
     all.sort(Comparator.comparing(FundShare::kind).thenComparingLong(FundShare::untilMillis)
         .thenComparingLong(FundShare::account));

@@ -17,22 +17,24 @@ public final class PackAccounts {
   private static final String UNIT = "PACK";
   private static final int EXPIRED_AT_ONCE = 500;
 
+  // The update names all that the CHECKs compare as it was locked: they are checked on the row of the snapshot first.
   private static final String EXPIRE = """
       WITH due AS MATERIALIZED (
-        SELECT account_id, tenant_id, balance - leased AS rest FROM billing.fund
+        SELECT account_id, tenant_id, leased, balance - leased AS rest FROM billing.fund
         WHERE kind = 'PACK' AND valid_until <= :at AND balance > 0 AND balance > leased
         ORDER BY account_id LIMIT :atOnce FOR NO KEY UPDATE),
       opened AS (
         INSERT INTO billing.account (tenant_id, kind, unit) SELECT DISTINCT tenant_id, 'PACK_EXPIRED', 'PACK' FROM due
         ON CONFLICT DO NOTHING RETURNING id, tenant_id),
       written_off AS (
-        SELECT d.account_id, d.rest, e.id
+        SELECT d.account_id, d.leased, d.rest, e.id
         FROM due d JOIN (
           SELECT id, tenant_id FROM opened
           UNION ALL
           SELECT id, tenant_id FROM billing.account WHERE kind = 'PACK_EXPIRED') e USING (tenant_id)),
       funds AS (
-        UPDATE billing.fund f SET balance = f.balance - w.rest FROM written_off w WHERE f.account_id = w.account_id)
+        UPDATE billing.fund f SET balance = w.leased, leased = w.leased
+        FROM written_off w WHERE f.account_id = w.account_id)
       INSERT INTO billing.transfer (batch, debit_account, credit_account, amount, unit, reason)
       SELECT :batch, account_id, id, rest, 'PACK', 'PACK_EXPIRY' FROM written_off
       """;

@@ -1,11 +1,14 @@
 package dev.tollgate.billing.wiring;
 
+import dev.tollgate.billing.Agreements;
 import dev.tollgate.billing.Balances;
+import dev.tollgate.billing.Commitments;
 import dev.tollgate.billing.Funding;
 import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.UsageReports;
 import dev.tollgate.billing.catalog.Catalogue;
+import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.ContractFunding;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.funds.Funds;
@@ -28,7 +31,8 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * The billing module of an application. Needs a {@link DataSource}, {@link JdbcConnectionDetails}, a
- * {@link ChangeFeed} and a {@link Clock}; offers {@link Reservations}, {@link Funding}, {@link Packs}, {@link Balances},
+ * {@link ChangeFeed} and a {@link Clock}; offers {@link Reservations}, {@link Funding},
+ * {@link Agreements}, {@link Commitments}, {@link Packs}, {@link Balances},
  * {@link UsageReports} and {@link Reconciliation}.
  */
 @Configuration(proxyBeanMethods = false)
@@ -92,7 +96,7 @@ class BillingConfiguration {
   }
 
   @Bean
-  Funding funding(DataSource database, Contracts contracts, Catalogue catalogue, Accounts accounts,
+  ContractFunding funding(DataSource database, Contracts contracts, Catalogue catalogue, Accounts accounts,
       Clock clock) {
     return new ContractFunding(database, contracts, catalogue, accounts, clock);
   }
@@ -100,6 +104,11 @@ class BillingConfiguration {
   @Bean
   Packs packs(DataSource database, Contracts contracts, Clock clock) {
     return new PrepaidPacks(database, contracts, clock);
+  }
+
+  @Bean
+  Commitments commitments(DataSource database, Contracts contracts, Catalogue catalogue) {
+    return new ContractCommitments(database, contracts, catalogue);
   }
 
   @Bean

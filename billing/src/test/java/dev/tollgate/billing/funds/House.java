@@ -3,6 +3,7 @@ package dev.tollgate.billing.funds;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tollgate.billing.Money;
 import dev.tollgate.billing.catalog.Catalogue;
+import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.ContractFunding;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.leases.Leases;
@@ -49,6 +50,7 @@ public final class House implements AutoCloseable {
   public final ContractFunding funding = new ContractFunding(pool, contracts, catalogue, accounts,
       time.clock());
   public final PrepaidPacks packs = new PrepaidPacks(pool, contracts, time.clock());
+  public final ContractCommitments commitments = new ContractCommitments(pool, contracts, catalogue);
   public final TenantBalances balances = new TenantBalances(pool, contracts, time.clock());
   public final DailyUsageReports reports = new DailyUsageReports(pool);
   public final Reconciliation reconciliation = new Reconciliation(pool);

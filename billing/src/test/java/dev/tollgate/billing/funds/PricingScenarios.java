@@ -35,6 +35,7 @@ class PricingScenarios {
       # --- the worked example: 10M input and 10M output tokens
       pay-as-you-go costs $90                         | paid topup:90 run:10M+0+10M                               | 90 0 0              | 0 0 -
       packs cost $72 for 30M pack tokens              | paid topup:72 frombalance:30M run:10M+0+10M               | 0 0 30000000        | 0 0 0
+      enterprise costs $63                            | enterprise topup:63 run:10M+0+10M                         | 63 0 0              | 0 0 -
       # --- pay-as-you-go
       one input token                                 | paid topup:1 run:1+0+0                                    | 0.000003 0 0        | 0.999997 0 -
       one cached token                                | paid topup:1 run:0+1+0                                    | 0.0000003 0 0       | 0.9999997 0 -
@@ -82,6 +83,20 @@ class PricingScenarios {
       a leap day's pack ends on the 28th              | at:2028-02-29T12:00:00Z paid pack:1M at:2029-02-28T12:00:00Z refused:INSUFFICIENT_BALANCE=1+0+1 | 0 0 0 | 0 0 1000000
       two packs expire while one request runs         | at:2026-11-15T12:00:00Z paid pack:1M pack:1M at:2027-11-15T11:59:59.999Z hold:a=1500k+0+100k at:2027-11-15T12:00:00Z settle:a=1500k+0+100k | 0 0 1700000 | 0 0 0,300000
       money serves once packs have expired            | at:2026-11-15T12:00:00Z paid topup:1 pack:1M at:2027-11-15T12:00:00Z run:1+0+0 | 0.000003 0 0 | 0.999997 0 1000000
+      # --- enterprise and change of contract
+      enterprise: cached tokens at 30 % off           | enterprise topup:1 run:100+900+10                         | 0.000441 0 0        | 0.999559 0 -
+      enterprise has no free allowance                | enterprise refused:INSUFFICIENT_BALANCE=1+0+1             | 0 0 0               | 0 0 -
+      enterprise draws packs at their own coefficients | enterprise topup:1 pack:1M run:100+900+10                | 0 0 210             | 1 0 999790
+      a change of contract does not touch what is settled | payg topup:9 run:100k+0+0 run:1M+0+0 enterprise run:1M+0+0 | 5.1 100000 0    | 3.9 0 -
+      a running request keeps its contract            | paid topup:9 hold:a=1M+0+10 enterprise settle:a=1M+0+10 run:1M+0+0 | 5.10006 0 0 | 3.89994 0 -
+      a change of contract ends the allowance         | payg topup:9 run:10+0+10 enterprise run:1000+0+0          | 0.0021 20 0         | 8.9979 99980 -
+      # --- CNY
+      pay-as-you-go in CNY                            | paid:,CNY topup:100 run:10M+0+10M                         | 100 0 0             | 0 0 -
+      cached tokens in CNY                            | paid:,CNY topup:1 run:100+900+10                          | 0.00046 0 0         | 0.99954 0 -
+      enterprise in CNY                               | enterprise:,CNY topup:70 run:10M+0+10M                    | 70 0 0              | 0 0 -
+      an output token in CNY deducts 4                | paid:,CNY topup:80 frombalance:50M run:10M+0+10M          | 0 0 50000000        | 0 0 0
+      a money pack in CNY                             | paid:,CNY moneypack:300 run:1+0+0                         | 0 0 1               | 0 0 187499999
+      dollars do not pay for a contract in CNY        | paid topup:5 enterprise:,CNY refused:INSUFFICIENT_BALANCE=1+0+1 | 0 0 0         | 0 0 -
       # --- billing months
       the allowance starts anew at midnight in UTC    | payg at:2026-11-30T23:59:59.999Z run:60k+0+0 at:2026-12-01T00:00:00Z run:60k+0+0 | 0 120000 0 | 0 40000 -
       the allowance starts anew in UTC+14             | payg:Pacific/Kiritimati at:2026-11-30T09:59:59.999Z run:60k+0+0 at:2026-11-30T10:00:00Z run:60k+0+0 | 0 120000 0 | 0 40000 -

@@ -2,6 +2,7 @@ package dev.tollgate.billing.funds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.billing.Agreements.Agreement;
 import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Money;
 import dev.tollgate.billing.Packs.Order;
@@ -58,6 +59,7 @@ final class Scenario {
       case "at" -> at(Instant.parse(what));
       case "payg" -> contract("pay-as-you-go", what, 100_000);
       case "paid" -> contract("pay-as-you-go", what, 0);
+      case "enterprise" -> enterprise(what);
       case "topup" -> house.funding.topUp(tenant, currency, pico(what), "top-up " + orders++);
       case "pack" -> bought(buy(new Size.Tokens(tokens(what)), Payment.RECORDED));
       case "moneypack" -> bought(buy(new Size.Worth(pico(what)), Payment.RECORDED));
@@ -89,6 +91,15 @@ final class Scenario {
         .param("zone", ZoneId.of(terms[0].isEmpty() ? "UTC" : terms[0]).getId()).param("free", freeTokens)
         .update();
     house.contracts.refresh(tenant);
+  }
+
+  /** {@code ZONE,CURRENCY}, from now on. */
+  private void enterprise(String what) {
+    String[] terms = what.split(",", -1);
+    currency = terms.length > 1 ? terms[1] : "USD";
+    house.funding.enterprise(tenant,
+        new Agreement(currency, ZoneId.of(terms[0].isEmpty() ? "UTC" : terms[0]), 50_000_000, 0),
+        house.time.clock().instant());
   }
 
   private Purchase buy(Size size, Payment payment) {
