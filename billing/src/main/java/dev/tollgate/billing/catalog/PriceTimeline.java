@@ -16,12 +16,15 @@ public final class PriceTimeline {
   private final long[] startsMillis;
   private final @Nullable TokenPrices[] prices;
 
-  private PriceTimeline(long[] startsMillis, @Nullable TokenPrices[] prices) {
+  private final TimeBands bands;
+
+  private PriceTimeline(long[] startsMillis, @Nullable TokenPrices[] prices, TimeBands bands) {
     this.startsMillis = startsMillis;
     this.prices = prices;
+    this.bands = bands;
   }
 
-  static PriceTimeline of(List<PriceRow> candidates) {
+  static PriceTimeline of(List<PriceRow> candidates, TimeBands bands) {
     var starts = new TreeSet<Long>();
     for (PriceRow row : candidates) {
       starts.add(row.fromMillis());
@@ -32,13 +35,14 @@ public final class PriceTimeline {
     for (int i = 0; i < startsMillis.length; i++) {
       prices[i] = resolve(candidates, startsMillis[i]);
     }
-    return new PriceTimeline(startsMillis, prices);
+    return new PriceTimeline(startsMillis, prices, bands);
   }
 
   /** The prices in force at an instant, or null where a class has none. */
   public @Nullable TokenPrices at(long millis) {
     int segment = segmentAt(millis);
-    return segment < 0 ? null : prices[segment];
+    TokenPrices list = segment < 0 ? null : prices[segment];
+    return list == null || bands.isEmpty() ? list : list.inBand(bands.discountAt(millis));
   }
 
   /**
@@ -48,11 +52,14 @@ public final class PriceTimeline {
    * @param untilMillis inclusive
    */
   public @Nullable TokenPrices dearest(long fromMillis, long untilMillis) {
-    int segment = segmentAt(fromMillis);
-    TokenPrices dearest = segment < 0 ? null : prices[segment];
+    TokenPrices dearest = at(fromMillis);
     if (dearest == null) {
       return null;
     }
+    if (!bands.isEmpty()) {
+      return dearestOverBands(dearest, fromMillis, untilMillis);
+    }
+    int segment = segmentAt(fromMillis);
     for (int i = segment + 1; i < startsMillis.length && startsMillis[i] <= untilMillis; i++) {
       TokenPrices next = prices[i];
       if (next != null) {
@@ -60,6 +67,25 @@ public final class PriceTimeline {
       }
     }
     return dearest;
+  }
+
+  private TokenPrices dearestOverBands(TokenPrices first, long fromMillis, long untilMillis) {
+    TokenPrices dearest = first;
+    long millis = nextChange(fromMillis);
+    while (millis <= untilMillis) {
+      TokenPrices next = at(millis);
+      if (next != null) {
+        dearest = dearest.dearer(next);
+      }
+      millis = nextChange(millis);
+    }
+    return dearest;
+  }
+
+  private long nextChange(long millis) {
+    int next = segmentAt(millis) + 1;
+    long change = bands.nextChange(millis);
+    return next < startsMillis.length ? Math.min(change, startsMillis[next]) : change;
   }
 
   private int segmentAt(long millis) {

@@ -9,6 +9,7 @@ import dev.tollgate.billing.TokenClass;
 public record Coefficients(long input, long cachedInput, long output) {
 
   private static final long WHOLE = 1_000;
+  private static final long BASIS_POINTS = 10_000;
 
   public Coefficients {
     if (input < 0 || cachedInput < 0 || output < 0) {
@@ -46,6 +47,16 @@ public record Coefficients(long input, long cachedInput, long output) {
       case INPUT_CACHED -> cachedInput;
       case OUTPUT -> output;
     };
+  }
+
+  /** These less a discount in basis points, rounded up to thousandths. */
+  Coefficients inBand(int basisPoints) {
+    return new Coefficients(inBand(input, basisPoints), inBand(cachedInput, basisPoints),
+        inBand(output, basisPoints));
+  }
+
+  private static long inBand(long coefficient, int basisPoints) {
+    return Math.ceilDiv(Math.multiplyExact(coefficient, BASIS_POINTS - basisPoints), BASIS_POINTS);
   }
 
   /** The larger of two, class by class. */

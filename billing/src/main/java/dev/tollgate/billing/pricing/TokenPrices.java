@@ -77,6 +77,21 @@ public record TokenPrices(long input, long cachedInput, long output, long inputR
         discounted(output, basisPoints), inputRow, cachedInputRow, outputRow, coefficients);
   }
 
+  /**
+   * These prices in a time band: packs deduct less there too.
+   *
+   * @param basisPoints 0 to 10,000
+   * @throws ArithmeticException if a rate would not be a whole number of pico-units
+   */
+  public TokenPrices inBand(int basisPoints) {
+    if (basisPoints == 0) {
+      return this;
+    }
+    return new TokenPrices(discounted(input, basisPoints), discounted(cachedInput, basisPoints),
+        discounted(output, basisPoints), inputRow, cachedInputRow, outputRow,
+        coefficients.inBand(basisPoints));
+  }
+
   private static long discounted(long price, int basisPoints) {
     long scaled = Math.multiplyExact(price, WHOLE - basisPoints);
     if (scaled % WHOLE != 0) {

@@ -20,6 +20,17 @@ class PricingScenarios {
   static void open() {
     house = new House();
     instance = house.quietInstance(House.QUICK);
+    // Mondays from 16:30 and Tuesdays until 00:30 UTC, for two models that nothing else here asks for.
+    house.jdbc
+        .sql(
+            """
+                INSERT INTO billing.time_band (model, region, currency, weekday, minutes, effective, discount_basis_points)
+                SELECT model, '*', 'USD', weekday, minutes, '[2026-01-01T00:00:00Z,2026-12-21T17:00:00Z)', 5000
+                FROM (VALUES ('night', 1, int4range(990, 1440)), ('night', 2, int4range(0, 30)), ('monday', 1, int4range(0, 1440)))
+                  AS band(model, weekday, minutes)
+                """)
+        .update();
+    house.catalogue.refresh();
   }
 
   @AfterAll
@@ -97,6 +108,19 @@ class PricingScenarios {
       an output token in CNY deducts 4                | paid:,CNY topup:80 frombalance:50M run:10M+0+10M          | 0 0 50000000        | 0 0 0
       a money pack in CNY                             | paid:,CNY moneypack:300 run:1+0+0                         | 0 0 1               | 0 0 187499999
       dollars do not pay for a contract in CNY        | paid topup:5 enterprise:,CNY refused:INSUFFICIENT_BALANCE=1+0+1 | 0 0 0         | 0 0 -
+      # --- time bands: 16 November 2026 is a Monday
+      the last millisecond before the band            | model:night paid topup:1 at:2026-11-16T16:29:59.999Z run:1000+0+100 | 0.0036 0 0 | 0.9964 0 -
+      the first instant of the band                   | model:night paid topup:1 at:2026-11-16T16:30:00Z run:1000+0+100 | 0.0018 0 0   | 0.9982 0 -
+      a band goes on over midnight in UTC             | model:night paid topup:1 at:2026-11-17T00:00:00Z run:1000+0+100 | 0.0018 0 0   | 0.9982 0 -
+      a band changes at midnight in UTC               | model:monday paid topup:1 at:2026-11-16T23:59:59.999Z hold:a=1000+0+100 hold:b=1000+0+100 settle:a=1000+0+100 at:2026-11-17T00:00:00Z settle:b=1000+0+100 | 0.0054 0 0 | 0.9946 0 -
+      a band begins at midnight in UTC                | model:monday paid topup:1 at:2026-11-15T23:59:59.999Z hold:a=1000+0+100 at:2026-11-16T00:00:00Z settle:a=1000+0+100 | 0.0018 0 0 | 0.9982 0 -
+      the band is over after half past midnight       | model:night paid topup:1 at:2026-11-17T00:30:00Z run:1000+0+100 | 0.0036 0 0   | 0.9964 0 -
+      not on another weekday                          | model:night paid topup:1 at:2026-11-18T17:00:00Z run:1000+0+100 | 0.0036 0 0   | 0.9964 0 -
+      held at the dearest price before the deadline   | model:night paid topup:0.000006 at:2026-11-17T00:25:00Z refused:INSUFFICIENT_BALANCE=1+0+1 | 0 0 0 | 0.000006 0 -
+      held at half the price well within the band     | model:night paid topup:0.000006 at:2026-11-16T20:00:00Z run:1+0+1 | 0.0000045 0 0 | 0.0000015 0 -
+      a band ends with its validity                   | model:night paid topup:1 at:2026-12-21T17:00:00Z run:1000+0+100 | 0.0036 0 0   | 0.9964 0 -
+      packs deduct half in the band                   | model:night paid pack:1M at:2026-11-16T20:00:00Z run:100+100+100 | 0 0 155     | 0 0 999845
+      enterprise: 30 % off half the price             | model:night enterprise topup:1 at:2026-11-16T20:00:00Z run:1000+0+100 | 0.00126 0 0 | 0.99874 0 -
       # --- billing months
       the allowance starts anew at midnight in UTC    | payg at:2026-11-30T23:59:59.999Z run:60k+0+0 at:2026-12-01T00:00:00Z run:60k+0+0 | 0 120000 0 | 0 40000 -
       the allowance starts anew in UTC+14             | payg:Pacific/Kiritimati at:2026-11-30T09:59:59.999Z run:60k+0+0 at:2026-11-30T10:00:00Z run:60k+0+0 | 0 120000 0 | 0 40000 -
