@@ -6,5 +6,7 @@ package dev.tollgate.billing;
  * @param currency ISO 4217 code
  * @param amountPico drawn from money (balance or credit), in 10⁻¹² of the currency
  * @param freeTokens raw tokens drawn from the free allowance
+ * @param packMillitokens drawn from prepaid packs, in thousandths of a pack token
  */
-public record Receipt(RequestId id, String currency, long amountPico, long freeTokens) {}
+public record Receipt(RequestId id, String currency, long amountPico, long freeTokens,
+    long packMillitokens) {}

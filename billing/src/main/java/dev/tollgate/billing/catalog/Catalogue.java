@@ -12,7 +12,7 @@ public final class Catalogue {
   public static final String TOPIC = "prices";
 
   private final JdbcCatalogueStore store;
-  private volatile Snapshot snapshot = new Snapshot(new PriceBook(List.of()), Map.of());
+  private volatile Snapshot snapshot = new Snapshot(new PriceBook(List.of(), List.of()), Map.of());
 
   public Catalogue(DataSource database) {
     this.store = new JdbcCatalogueStore(JdbcClient.create(database));
@@ -38,7 +38,7 @@ public final class Catalogue {
 
   /** Reads everything again. */
   public void refresh() {
-    snapshot = new Snapshot(new PriceBook(store.prices()), store.plans());
+    snapshot = new Snapshot(new PriceBook(store.prices(), store.bands()), store.plans());
   }
 
   private record Snapshot(PriceBook prices, Map<String, Plan> plans) {}

@@ -28,9 +28,30 @@ final class JdbcCatalogueStore {
         .query((row, number) -> priceRow(row)).list();
   }
 
+  List<BandRow> bands() {
+    return jdbc
+        .sql(
+            """
+                SELECT model, region, currency, weekday, lower(minutes) AS from_minute, upper(minutes) AS until_minute,
+                  COALESCE(ceil(extract(epoch FROM lower(effective)) * 1000)::bigint, :earliest) AS from_millis,
+                  COALESCE(ceil(extract(epoch FROM upper(effective)) * 1000)::bigint, :latest) AS until_millis,
+                  discount_basis_points
+                FROM billing.time_band
+                """)
+        .param("earliest", Long.MIN_VALUE).param("latest", Long.MAX_VALUE)
+        .query((row, number) -> new BandRow(row.getString("model"), row.getString("region"),
+            row.getString("currency"), row.getInt("weekday"), row.getInt("from_minute"),
+            row.getInt("until_minute"), row.getLong("from_millis"), row.getLong("until_millis"),
+            row.getInt("discount_basis_points")))
+        .list();
+  }
+
   Map<String, Plan> plans() {
-    return jdbc.sql("SELECT name, free_tokens_per_month FROM billing.plan")
-        .query((row, number) -> new Plan(row.getString("name"), row.getLong("free_tokens_per_month"))).list()
+    return jdbc
+        .sql("SELECT name, free_tokens_per_month, discount_basis_points, least_commitment FROM billing.plan")
+        .query((row, number) -> new Plan(row.getString("name"), row.getLong("free_tokens_per_month"),
+            row.getInt("discount_basis_points"), row.getLong("least_commitment")))
+        .list()
         .stream().collect(Collectors.toUnmodifiableMap(Plan::name, Function.identity()));
   }
 

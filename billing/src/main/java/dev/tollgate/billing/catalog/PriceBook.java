@@ -10,10 +10,12 @@ public final class PriceBook {
   private static final int REMEMBERED = 4096;
 
   private final List<PriceRow> rows;
+  private final List<BandRow> bands;
   private final ConcurrentHashMap<Product, PriceTimeline> timelines = new ConcurrentHashMap<>();
 
-  PriceBook(List<PriceRow> rows) {
+  PriceBook(List<PriceRow> rows, List<BandRow> bands) {
     this.rows = List.copyOf(rows);
+    this.bands = List.copyOf(bands);
   }
 
   /** The prices of one model in one region and currency; empty of prices where the book has none. */
@@ -24,7 +26,8 @@ public final class PriceBook {
       return known;
     }
     PriceTimeline timeline = PriceTimeline
-        .of(rows.stream().filter(row -> row.covers(currency, model, region)).toList());
+        .of(rows.stream().filter(row -> row.covers(currency, model, region)).toList(),
+            new TimeBands(bands.stream().filter(band -> band.covers(currency, model, region)).toList()));
     if (timelines.size() < REMEMBERED) {
       timelines.put(product, timeline);
     }

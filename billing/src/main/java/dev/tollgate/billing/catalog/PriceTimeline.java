@@ -1,6 +1,7 @@
 package dev.tollgate.billing.catalog;
 
 import dev.tollgate.billing.TokenClass;
+import dev.tollgate.billing.pricing.Coefficients;
 import dev.tollgate.billing.pricing.TokenPrices;
 import java.util.List;
 import java.util.TreeSet;
@@ -15,12 +16,15 @@ public final class PriceTimeline {
   private final long[] startsMillis;
   private final @Nullable TokenPrices[] prices;
 
-  private PriceTimeline(long[] startsMillis, @Nullable TokenPrices[] prices) {
+  private final TimeBands bands;
+
+  private PriceTimeline(long[] startsMillis, @Nullable TokenPrices[] prices, TimeBands bands) {
     this.startsMillis = startsMillis;
     this.prices = prices;
+    this.bands = bands;
   }
 
-  static PriceTimeline of(List<PriceRow> candidates) {
+  static PriceTimeline of(List<PriceRow> candidates, TimeBands bands) {
     var starts = new TreeSet<Long>();
     for (PriceRow row : candidates) {
       starts.add(row.fromMillis());
@@ -31,13 +35,14 @@ public final class PriceTimeline {
     for (int i = 0; i < startsMillis.length; i++) {
       prices[i] = resolve(candidates, startsMillis[i]);
     }
-    return new PriceTimeline(startsMillis, prices);
+    return new PriceTimeline(startsMillis, prices, bands);
   }
 
   /** The prices in force at an instant, or null where a class has none. */
   public @Nullable TokenPrices at(long millis) {
     int segment = segmentAt(millis);
-    return segment < 0 ? null : prices[segment];
+    TokenPrices list = segment < 0 ? null : prices[segment];
+    return list == null || bands.isEmpty() ? list : list.inBand(bands.discountAt(millis));
   }
 
   /**
@@ -47,11 +52,14 @@ public final class PriceTimeline {
    * @param untilMillis inclusive
    */
   public @Nullable TokenPrices dearest(long fromMillis, long untilMillis) {
-    int segment = segmentAt(fromMillis);
-    TokenPrices dearest = segment < 0 ? null : prices[segment];
+    TokenPrices dearest = at(fromMillis);
     if (dearest == null) {
       return null;
     }
+    if (!bands.isEmpty()) {
+      return dearestOverBands(dearest, fromMillis, untilMillis);
+    }
+    int segment = segmentAt(fromMillis);
     for (int i = segment + 1; i < startsMillis.length && startsMillis[i] <= untilMillis; i++) {
       TokenPrices next = prices[i];
       if (next != null) {
@@ -59,6 +67,25 @@ public final class PriceTimeline {
       }
     }
     return dearest;
+  }
+
+  private TokenPrices dearestOverBands(TokenPrices first, long fromMillis, long untilMillis) {
+    TokenPrices dearest = first;
+    long millis = nextChange(fromMillis);
+    while (millis <= untilMillis) {
+      TokenPrices next = at(millis);
+      if (next != null) {
+        dearest = dearest.dearer(next);
+      }
+      millis = nextChange(millis);
+    }
+    return dearest;
+  }
+
+  private long nextChange(long millis) {
+    int next = segmentAt(millis) + 1;
+    long change = bands.nextChange(millis);
+    return next < startsMillis.length ? Math.min(change, startsMillis[next]) : change;
   }
 
   private int segmentAt(long millis) {
@@ -77,7 +104,15 @@ public final class PriceTimeline {
       return null;
     }
     return new TokenPrices(input.picoPerToken(), cached.picoPerToken(), output.picoPerToken(), input.id(),
-        cached.id(), output.id());
+        cached.id(), output.id(), Coefficients.of(input.picoPerToken(), cached.picoPerToken(),
+            output.picoPerToken(), reference(candidates, input, millis).picoPerToken()));
+  }
+
+  /** The input token that a pack token stands for: that of the list which holds for all models, if there is one. */
+  private static PriceRow reference(List<PriceRow> candidates, PriceRow own, long millis) {
+    PriceRow list = mostSpecific(candidates.stream().filter(row -> row.model().equals(PriceRow.ANY)).toList(),
+        TokenClass.INPUT, millis);
+    return list == null ? own : list;
   }
 
   private static @Nullable PriceRow mostSpecific(List<PriceRow> candidates, TokenClass tokenClass,

@@ -1,20 +1,22 @@
 package dev.tollgate.billing.contracts;
 
+import dev.tollgate.billing.Agreements;
 import dev.tollgate.billing.Funding;
 import dev.tollgate.billing.catalog.Catalogue;
 import dev.tollgate.billing.catalog.Plan;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.tenants.TenantId;
-import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import javax.sql.DataSource;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Concludes contracts and takes in money, in the database; this instance's memory follows at once. */
-public final class ContractFunding implements Funding {
+public final class ContractFunding implements Funding, Agreements {
 
   private static final int LONGEST_REFERENCE = 100;
 
@@ -23,6 +25,7 @@ public final class ContractFunding implements Funding {
   private final Catalogue catalogue;
   private final Accounts accounts;
   private final Clock clock;
+  private final TransactionTemplate transaction;
 
   public ContractFunding(DataSource database, Contracts contracts, Catalogue catalogue, Accounts accounts,
       Clock clock) {
@@ -31,6 +34,7 @@ public final class ContractFunding implements Funding {
     this.catalogue = catalogue;
     this.accounts = accounts;
     this.clock = clock;
+    this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
   }
 
   @Override
@@ -38,14 +42,39 @@ public final class ContractFunding implements Funding {
     if (creditLimitPico < 0) {
       throw new IllegalArgumentException("A credit limit must not be negative");
     }
-    Plan plan = catalogue.plan(Plan.PAY_AS_YOU_GO);
+    transaction.executeWithoutResult(status -> conclude(tenant, catalogue.plan(Plan.PAY_AS_YOU_GO), currency,
+        zone, creditLimitPico, 0, from));
+    contracts.refresh(tenant);
+  }
+
+  @Override
+  public void enterprise(TenantId tenant, Agreement agreement, Instant from) {
+    Plan plan = catalogue.plan(Plan.ENTERPRISE);
+    if (agreement.committedTokensPerMonth() < plan.leastCommitment()) {
+      throw new IllegalArgumentException(
+          "committedTokensPerMonth must be at least " + plan.leastCommitment());
+    }
+    if (agreement.creditLimitPico() < 0) {
+      throw new IllegalArgumentException("A credit limit must not be negative");
+    }
+    if (from.isBefore(clock.instant()) && !contracts.all(tenant).isEmpty()) {
+      throw new IllegalArgumentException("A change of contract must not lie in the past: " + from);
+    }
+    transaction.executeWithoutResult(status -> {
+      store.end(tenant, from);
+      conclude(tenant, plan, agreement.currency(), agreement.zone(), agreement.creditLimitPico(),
+          agreement.committedTokensPerMonth(), from);
+    });
+    contracts.refresh(tenant);
+  }
+
+  private void conclude(TenantId tenant, Plan plan, String currency, ZoneId zone, long creditLimitPico,
+      long committedTokens, Instant from) {
     try {
-      store.add(tenant, plan.name(), currency, zone, BigInteger.valueOf(creditLimitPico),
-          plan.freeTokensPerMonth(), from);
+      store.add(tenant, plan, currency, zone, creditLimitPico, committedTokens, from);
     } catch (DataIntegrityViolationException e) {
       throw new IllegalStateException("The tenant " + tenant + " has a contract at that time already", e);
     }
-    contracts.refresh(tenant);
   }
 
   @Override

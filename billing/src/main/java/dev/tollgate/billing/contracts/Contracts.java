@@ -39,6 +39,11 @@ public final class Contracts {
     return null;
   }
 
+  /** All contracts of a tenant, past and future, the oldest first. */
+  public List<Contract> all(TenantId tenant) {
+    return byTenant.getOrDefault(tenant, List.of());
+  }
+
   /** Reads all contracts again. */
   public synchronized void refresh() {
     var read = new ConcurrentHashMap<TenantId, List<Contract>>();

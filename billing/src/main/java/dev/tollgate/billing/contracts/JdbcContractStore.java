@@ -1,8 +1,7 @@
 package dev.tollgate.billing.contracts;
 
+import dev.tollgate.billing.catalog.Plan;
 import dev.tollgate.tenants.TenantId;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -20,9 +19,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class JdbcContractStore {
 
   private static final String SELECT = """
-      SELECT id, tenant_id, plan, currency, zone, discount_basis_points, credit_limit, free_tokens_per_month,
-        lower(effective) AS from_instant, upper(effective) AS until_instant
-      FROM billing.contract
+      SELECT id, tenant_id, plan, currency, zone, discount_basis_points, credit_limit, free_tokens_per_month, committed_tokens_per_month,
+        lower(effective) AS from_instant, upper(effective) AS until_instant,
+        COALESCE(packs_fall_through, true) AS packs_fall_through, COALESCE(revision, 0) AS revision
+      FROM billing.contract LEFT JOIN billing.terms USING (tenant_id)
       """;
 
   private final JdbcClient jdbc;
@@ -32,7 +32,7 @@ final class JdbcContractStore {
   }
 
   Map<TenantId, List<Contract>> all() {
-    return jdbc.sql(SELECT).query((row, number) -> contract(row)).list().stream()
+    return jdbc.sql(SELECT + " ORDER BY effective").query((row, number) -> contract(row)).list().stream()
         .collect(Collectors.groupingBy(Contract::tenant));
   }
 
@@ -41,24 +41,36 @@ final class JdbcContractStore {
         .query((row, number) -> contract(row)).list();
   }
 
-  void add(TenantId tenant, String plan, String currency, ZoneId zone, BigInteger creditLimit,
-      long freeTokensPerMonth, Instant from) {
-    jdbc.sql("""
-        INSERT INTO billing.contract
-          (tenant_id, plan, currency, zone, credit_limit, free_tokens_per_month, effective)
-        VALUES (:tenant, :plan, :currency, :zone, :limit, :free, tstzrange(:from, NULL))
-        """).param("tenant", tenant.value()).param("plan", plan).param("currency", currency)
-        .param("zone", zone.getId()).param("limit", new BigDecimal(creditLimit))
-        .param("free", freeTokensPerMonth)
+  void add(TenantId tenant, Plan plan, String currency, ZoneId zone, long creditLimit, long committedTokens,
+      Instant from) {
+    jdbc.sql(
+        """
+            INSERT INTO billing.contract (tenant_id, plan, currency, zone, discount_basis_points, credit_limit,
+              free_tokens_per_month, committed_tokens_per_month, effective)
+            VALUES (:tenant, :plan, :currency, :zone, :discount, :limit, :free, :committed, tstzrange(:from, NULL))
+            """)
+        .param("tenant", tenant.value()).param("plan", plan.name()).param("currency", currency)
+        .param("zone", zone.getId()).param("discount", plan.discountBasisPoints()).param("limit", creditLimit)
+        .param("free", plan.freeTokensPerMonth()).param("committed", committedTokens)
         .param("from", from.atOffset(ZoneOffset.UTC)).update();
+  }
+
+  /** Ends the contract that is in force at an instant, if it began before. */
+  void end(TenantId tenant, Instant at) {
+    jdbc.sql("""
+        UPDATE billing.contract SET effective = tstzrange(lower(effective), :at)
+        WHERE tenant_id = :tenant AND effective @> CAST(:at AS timestamptz) AND lower(effective) < :at
+        """).param("tenant", tenant.value()).param("at", at.atOffset(ZoneOffset.UTC)).update();
   }
 
   private static Contract contract(ResultSet row) throws SQLException {
     return new Contract(row.getLong("id"), new TenantId(row.getObject("tenant_id", UUID.class)),
         row.getString("plan"), row.getString("currency"), ZoneId.of(row.getString("zone")),
         row.getInt("discount_basis_points"), row.getBigDecimal("credit_limit").toBigIntegerExact(),
-        row.getLong("free_tokens_per_month"), row.getObject("from_instant", OffsetDateTime.class).toInstant(),
-        until(row.getObject("until_instant", OffsetDateTime.class)));
+        row.getLong("free_tokens_per_month"), row.getLong("committed_tokens_per_month"),
+        row.getObject("from_instant", OffsetDateTime.class).toInstant(),
+        until(row.getObject("until_instant", OffsetDateTime.class)), row.getBoolean("packs_fall_through"),
+        row.getLong("revision"));
   }
 
   private static Instant until(@Nullable OffsetDateTime end) {

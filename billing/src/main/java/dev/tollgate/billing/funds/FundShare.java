@@ -22,6 +22,8 @@ final class FundShare {
   private long held;
   private long settling;
 
+  private boolean agreed = true;
+
   private long takenThisTick;
   private long largestTake;
   private long ratePerTick;
@@ -59,8 +61,17 @@ final class FundShare {
   }
 
   boolean mayServe(Need need) {
-    return fromMillis <= need.atMillis() && need.atMillis() < untilMillis
-        && (kind() != FundKind.MONEY || unit.equals(need.currency()));
+    return agreed && isValidAt(need.atMillis())
+        && (kind() != FundKind.MONEY || (need.money() && unit.equals(need.currency())));
+  }
+
+  boolean isValidAt(long millis) {
+    return fromMillis <= millis && millis < untilMillis;
+  }
+
+  /** Whether the contract in force gives this fund: a change of contract may end an allowance within its month. */
+  void agreed(boolean now) {
+    agreed = now;
   }
 
   long available() {

@@ -55,8 +55,8 @@ final class LeasedReservations implements Reservations {
     }
     boolean held = false;
     try {
-      var need = new Need(request.arrivedAt().toEpochMilli(), contract.currency(), request.inputTokens(),
-          prices.dearestInput(), request.outputTokens(), prices.output());
+      Need need = Need.of(request.arrivedAt(), contract, request.inputTokens(), request.outputTokens(),
+          prices);
       TenantShare share = tenure.shareOf(request.payer().tenant());
       Provision provision = provide(tenure, share, contract, need);
       held = provision instanceof Cover;

@@ -65,7 +65,7 @@ final class RunningHold implements Hold {
       return 0;
     }
     followPrices();
-    var need = new Need(request.arrivedAt().toEpochMilli(), contract.currency(), 0, 0, more, prices.output());
+    Need need = Need.of(request.arrivedAt(), contract, 0, more, prices);
     if (!(reservations.provide(tenure, share, contract, need) instanceof Cover cover)) {
       return 0;
     }

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 final class Supply {
 
   private static final Logger log = LoggerFactory.getLogger(Supply.class);
-  private static final Answer OPEN = new Answer(false, false);
+  /** Where no fund may serve a need there is nothing to ask for, here or elsewhere. */
+  private static final Answer NOTHING_TO_ASK = new Answer(true, false);
   private static final long PAUSE_MILLIS = 10;
   /** The first may have been given while another instance's share was on its way. */
   private static final int DENIALS = 2;
@@ -128,7 +129,7 @@ final class Supply {
         open(share, contract, Instant.ofEpochMilli(need.atMillis()));
       }
       List<Ask> asks = share.asks(fetch, settings.ticksAhead());
-      Answer answer = asks.isEmpty() ? OPEN : ask(tenure, share, asks);
+      Answer answer = asks.isEmpty() ? NOTHING_TO_ASK : ask(tenure, share, asks);
       share.end(fetch);
       fetch.complete(answer);
     } catch (RuntimeException e) {
@@ -156,7 +157,8 @@ final class Supply {
     List<FundAccount> funds = accounts.open(share.tenant(), contract.currency(), contract.creditLimit(),
         new Allowance(contract.freeTokensPerMonth(), month.from(), month.until()), at);
     Instant until = funds.stream().map(FundAccount::validUntil).min(Instant::compareTo).orElse(month.until());
-    share.open(contract, funds, Math.min(until.equals(Instant.MAX) ? Long.MAX_VALUE : until.toEpochMilli(),
-        month.until().toEpochMilli()));
+    share.open(contract, funds, at.toEpochMilli(),
+        Math.min(until.equals(Instant.MAX) ? Long.MAX_VALUE : until.toEpochMilli(),
+            month.until().toEpochMilli()));
   }
 }

@@ -30,6 +30,7 @@ final class TenantShare {
   private final List<Need> waiting = new ArrayList<>();
   private List<FundShare> funds = List.of();
   private long contract = -1;
+  private long revision = -1;
   private long openUntilMillis = Long.MIN_VALUE;
   private long settlementsEnded;
   private @Nullable Fetch inFlight;
@@ -46,20 +47,24 @@ final class TenantShare {
 
   /** Whether the funds that a contract gives at an instant are known. */
   synchronized boolean isOpenFor(Contract asked, long atMillis) {
-    return contract == asked.id() && atMillis < openUntilMillis;
+    return contract == asked.id() && asked.fundsRevision() <= revision && atMillis < openUntilMillis;
   }
 
   /** Takes note of the funds of a contract; those of earlier months stay until they are settled and given back. */
-  synchronized void open(Contract opened, List<FundAccount> accounts, long untilMillis) {
+  synchronized void open(Contract opened, List<FundAccount> accounts, long atMillis,
+      long untilMillis) {
     var all = new ArrayList<>(funds.stream().filter(fund -> !fund.isEmpty()).toList());
+    all.forEach(fund -> fund.agreed(!fund.isValidAt(atMillis)));
     for (FundAccount account : accounts) {
-      if (all.stream().noneMatch(fund -> fund.account() == account.account())) {
-        all.add(new FundShare(account, opened.currency()));
-      }
+      var known = all.stream().filter(fund -> fund.account() == account.account()).findFirst();
+      known.ifPresentOrElse(fund -> fund.agreed(true),
+          () -> all.add(new FundShare(account, opened.currency())));
     }
-    all.sort(Comparator.comparing(FundShare::kind).thenComparingLong(FundShare::untilMillis));
+    all.sort(Comparator.comparing(FundShare::kind).thenComparingLong(FundShare::untilMillis)
+        .thenComparingLong(FundShare::account));
     funds = List.copyOf(all);
     contract = opened.id();
+    revision = Math.max(revision, opened.fundsRevision());
     openUntilMillis = untilMillis;
   }
 
@@ -77,10 +82,10 @@ final class TenantShare {
     }
     var input = new ArrayList<Slice>(2);
     var output = new ArrayList<Slice>(2);
-    long inputMissing = slice(need.input(), need.inputPrice(), left, partly, input);
+    long inputMissing = slice(need, true, left, partly, input);
     long outputMissing = inputMissing > 0
         ? need.output()
-        : slice(need.output(), need.outputPrice(), left, partly, output);
+        : slice(need, false, left, partly, output);
     if (inputMissing > 0 || (outputMissing > 0 && (!partly || outputMissing == need.output()))) {
       return null;
     }
@@ -89,14 +94,14 @@ final class TenantShare {
     return new Cover(input, output, need.output() - outputMissing);
   }
 
-  private long slice(long tokens, long price, long[] left, boolean partly, List<Slice> slices) {
-    long missing = tokens;
+  private long slice(Need need, boolean prompt, long[] left, boolean partly, List<Slice> slices) {
+    long missing = prompt ? need.input() : need.output();
     for (int i = 0; i < left.length && missing > 0; i++) {
       if (left[i] < 0) {
         continue;
       }
       FundShare fund = funds.get(i);
-      long unitPrice = fund.kind().unitPrice(price);
+      long unitPrice = prompt ? need.inputPrice(fund.kind()) : need.outputPrice(fund.kind());
       long covered = unitPrice == 0 ? missing : Math.min(missing, left[i] / unitPrice);
       if (covered > 0) {
         slices.add(new Slice(fund.account(), fund.kind(), covered, unitPrice));

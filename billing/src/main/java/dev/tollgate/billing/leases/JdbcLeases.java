@@ -19,19 +19,23 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The leases in PostgreSQL. Time to live counts by the database's clock, the only one that all instances share. */
 final class JdbcLeases implements Leases {
 
+  // The update names all that the CHECKs compare as it was locked: they are checked on the row of the snapshot first,
+  // which another instance's return or a top-up may have changed by the time it is locked.
   private static final String GRANT = """
       WITH asked AS (
         SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[]) AS a(account_id, need, ahead)),
       locked AS MATERIALIZED (
-        SELECT f.account_id, a.need, a.ahead, f.leased, f.balance + f.credit_limit - f.leased AS free
+        SELECT f.account_id, a.need, a.ahead, f.leased, f.balance, f.credit_limit,
+          f.balance + f.credit_limit - f.leased AS free
         FROM billing.fund f JOIN asked a USING (account_id)
         ORDER BY f.account_id FOR NO KEY UPDATE OF f),
       sized AS (
-        SELECT account_id, leased, free,
+        SELECT account_id, leased, balance, credit_limit, free,
           LEAST(free, need + LEAST(ahead, div(GREATEST(free - need, 0), 8))) AS granted
         FROM locked),
       funds AS (
-        UPDATE billing.fund f SET leased = f.leased + s.granted
+        UPDATE billing.fund f
+        SET leased = s.leased + s.granted, balance = s.balance, credit_limit = s.credit_limit
         FROM sized s WHERE f.account_id = s.account_id AND s.granted > 0),
       leases AS (
         INSERT INTO billing.lease AS l (epoch, account_id, granted)

@@ -6,6 +6,8 @@ enum AccountKind {
   MONEY,
   /** Free tokens of one billing month. */
   FREE_ALLOWANCE,
+  /** Pack tokens of one prepaid pack. */
+  PACK,
   /** Where top-ups come from. */
   CASH,
   /** Where settled money goes to. */
@@ -14,6 +16,14 @@ enum AccountKind {
   ALLOWANCE_GRANTED,
   /** Where settled free tokens go to. */
   ALLOWANCE_USED,
+  /** What packs were sold for. */
+  PACK_REVENUE,
+  /** Where the tokens of packs come from. */
+  PACK_SOLD,
+  /** Where settled pack tokens go to. */
+  PACK_USED,
+  /** Where what is left of a pack goes to when it expires. */
+  PACK_EXPIRED,
   /** The operator's loss: usage that a lost lease no longer covers. */
   LOSS
 }

@@ -39,6 +39,7 @@ public final class Accounts {
       if (allowance.tokens() > 0) {
         funds.add(store.allowanceAt(tenant, at).orElseGet(() -> grant(tenant, allowance, at)));
       }
+      funds.addAll(store.packs(tenant, at));
       funds.add(money(tenant, currency, creditLimit));
       return List.copyOf(funds);
     });

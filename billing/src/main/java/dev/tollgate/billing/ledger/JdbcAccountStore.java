@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,14 @@ final class JdbcAccountStore {
   Optional<FundAccount> allowanceAt(TenantId tenant, Instant at) {
     return jdbc.sql(FUND + " AND kind = 'FREE_ALLOWANCE' AND valid_from <= :at AND :at < valid_until")
         .param("tenant", tenant.value()).param("at", utc(at)).query((row, number) -> fund(row)).optional();
+  }
+
+  /** Also those that are yet to begin, since clocks differ; a share lets none serve a request from before it. */
+  List<FundAccount> packs(TenantId tenant, Instant at) {
+    return jdbc
+        .sql(FUND
+            + " AND kind = 'PACK' AND :at < valid_until AND balance > 0 ORDER BY valid_until, account_id")
+        .param("tenant", tenant.value()).param("at", utc(at)).query((row, number) -> fund(row)).list();
   }
 
   Optional<Instant> allowanceEndBefore(TenantId tenant, Instant at) {

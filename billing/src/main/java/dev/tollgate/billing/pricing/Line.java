@@ -7,7 +7,7 @@ import dev.tollgate.billing.TokenClass;
  *
  * @param account the fund's account
  * @param priceRow the price book row in force when the request completed
- * @param unitPrice in the fund's unit: pico-units, or 1 for a free token
+ * @param unitPrice in the fund's unit: pico-units, 1 for a free token, or the coefficient of a pack
  * @param amount in the fund's unit: tokens × unit price
  */
 public record Line(TokenClass tokenClass, long account, FundKind kind, long tokens, long priceRow,

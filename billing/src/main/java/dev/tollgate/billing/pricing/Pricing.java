@@ -8,10 +8,14 @@ import java.util.List;
 /**
  * Prices what a request used, out of what was held for it.
  *
- * <p>Uncached prompt tokens are served first, then cached ones; each takes free tokens before money, since the slices
- * come in drawing order. A token costs the price in force when the request completed, but never more than the price
- * that it was held at: so the bill always fits in the hold, and a price that rises while a request runs cannot make
- * its settlement fail.
+ * <p>Uncached prompt tokens are served first, then cached ones; each takes free tokens before packs before money, since
+ * the slices come in drawing order. A token costs the price in force when the request completed, but never more than
+ * the price of the slice that serves it: so the bill always fits in the hold, and a price that rises while a request
+ * runs cannot make its settlement fail.
+ *
+ * <p>What cheap tokens leave of a pack's slice serves further tokens before money does: held was the dearest price, and
+ * a cached token deducts a tenth of it. Since no token takes more than its slice allowed for it, each slice serves at
+ * least as many tokens as it was held for, whatever their classes.
  */
 public final class Pricing {
 
@@ -27,10 +31,10 @@ public final class Pricing {
    */
   public static Bill bill(Usage usage, TokenPrices prices, List<Slice> input, List<Slice> output) {
     var draft = new Draft(prices);
-    Cursor prompt = new Cursor(input);
+    var prompt = new Remainders(input);
     draft.draw(TokenClass.INPUT, usage.inputTokens(), prompt);
     draft.draw(TokenClass.INPUT_CACHED, usage.cachedInputTokens(), prompt);
-    draft.draw(TokenClass.OUTPUT, usage.outputTokens(), new Cursor(output));
+    draft.draw(TokenClass.OUTPUT, usage.outputTokens(), new Remainders(output));
     return draft.bill();
   }
 
@@ -40,63 +44,77 @@ public final class Pricing {
     private final List<Line> lines = new ArrayList<>(4);
     private long amountPico;
     private long freeTokens;
+    private long packMillitokens;
 
     Draft(TokenPrices prices) {
       this.prices = prices;
     }
 
-    void draw(TokenClass tokenClass, long tokens, Cursor slices) {
+    void draw(TokenClass tokenClass, long tokens, Remainders slices) {
       long left = tokens;
-      while (left > 0) {
-        Slice slice = slices.current();
-        long taken = slices.take(left);
-        left -= taken;
-        add(tokenClass, slice, taken);
+      for (int i = 0; i < slices.size() && left > 0; i++) {
+        Slice slice = slices.slice(i);
+        long unitPrice = Math.min(slice.unitPrice(), prices.of(tokenClass, slice.kind()));
+        long taken = slices.take(i, left, unitPrice);
+        if (taken > 0) {
+          left -= taken;
+          add(tokenClass, slice, taken, unitPrice);
+        }
+      }
+      if (left > 0) {
+        throw new IllegalArgumentException("The usage is more than the hold covers");
       }
     }
 
-    private void add(TokenClass tokenClass, Slice slice, long tokens) {
-      long unitPrice = Math.min(slice.unitPrice(), slice.kind().unitPrice(prices.of(tokenClass)));
+    private void add(TokenClass tokenClass, Slice slice, long tokens, long unitPrice) {
       long amount = Math.multiplyExact(tokens, unitPrice);
       lines.add(
           new Line(tokenClass, slice.account(), slice.kind(), tokens, prices.rowOf(tokenClass), unitPrice,
               amount));
       switch (slice.kind()) {
         case FREE_ALLOWANCE -> freeTokens = Math.addExact(freeTokens, amount);
+        case PACK -> packMillitokens = Math.addExact(packMillitokens, amount);
         case MONEY -> amountPico = Math.addExact(amountPico, amount);
       }
     }
 
     Bill bill() {
-      return new Bill(List.copyOf(lines), amountPico, freeTokens);
+      return new Bill(List.copyOf(lines), amountPico, freeTokens, packMillitokens);
     }
   }
 
-  /** Where in a list of slices the next token is taken from. */
-  private static final class Cursor {
+  /** What is left of each slice. */
+  private static final class Remainders {
 
     private final List<Slice> slices;
-    private int index;
-    private long takenHere;
+    private final long[] tokens;
+    private final long[] amounts;
 
-    Cursor(List<Slice> slices) {
+    Remainders(List<Slice> slices) {
       this.slices = slices;
+      this.tokens = new long[slices.size()];
+      this.amounts = new long[slices.size()];
+      for (int i = 0; i < tokens.length; i++) {
+        tokens[i] = slices.get(i).tokens();
+        amounts[i] = slices.get(i).amount();
+      }
     }
 
-    Slice current() {
-      while (index < slices.size() && takenHere == slices.get(index).tokens()) {
-        index++;
-        takenHere = 0;
-      }
-      if (index == slices.size()) {
-        throw new IllegalArgumentException("The usage is more than the hold covers");
-      }
+    int size() {
+      return tokens.length;
+    }
+
+    Slice slice(int index) {
       return slices.get(index);
     }
 
-    long take(long atMost) {
-      long taken = Math.min(atMost, current().tokens() - takenHere);
-      takenHere += taken;
+    long take(int index, long atMost, long unitPrice) {
+      long served = slices.get(index).kind() == FundKind.PACK
+          ? unitPrice == 0 ? atMost : amounts[index] / unitPrice
+          : tokens[index];
+      long taken = Math.min(atMost, served);
+      tokens[index] -= taken;
+      amounts[index] -= taken * unitPrice;
       return taken;
     }
   }

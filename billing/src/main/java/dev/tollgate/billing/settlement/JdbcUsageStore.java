@@ -19,18 +19,18 @@ final class JdbcUsageStore {
   private static final String INSERT = """
       INSERT INTO billing.usage (request_id, tenant_id, project_id, key_id, contract_id, model, region, endpoint,
         backend, outcome, input_tokens, cached_input_tokens, output_tokens, currency, amount_pico, free_tokens,
-        lines, arrived_at, first_token_at, completed_at, epoch, batch)
+        pack_millitokens, lines, arrived_at, first_token_at, completed_at, epoch, batch)
       SELECT u.request_id, u.tenant_id, u.project_id, u.key_id, u.contract_id, u.model, u.region, u.endpoint,
         u.backend, u.outcome, u.input_tokens, u.cached_input_tokens, u.output_tokens, u.currency, u.amount_pico,
-        u.free_tokens, u.lines,
+        u.free_tokens, u.pack_millitokens, u.lines,
         timestamptz 'epoch' + u.arrived_micros * interval '1 microsecond',
         timestamptz 'epoch' + u.first_token_micros * interval '1 microsecond',
         timestamptz 'epoch' + u.completed_micros * interval '1 microsecond', u.epoch, ?
       FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::text[],
         ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[],
-        ?::jsonb[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+        ?::bigint[], ?::jsonb[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
         AS u(request_id, tenant_id, project_id, key_id, contract_id, model, region, endpoint, backend, outcome,
-          input_tokens, cached_input_tokens, output_tokens, currency, amount_pico, free_tokens, lines,
+          input_tokens, cached_input_tokens, output_tokens, currency, amount_pico, free_tokens, pack_millitokens, lines,
           arrived_micros, first_token_micros, completed_micros, epoch)
       ON CONFLICT (request_id) DO NOTHING
       RETURNING request_id
@@ -62,7 +62,7 @@ final class JdbcUsageStore {
   static Map<UUID, Settled> settled(Connection connection, List<Settlement> settlements) throws SQLException {
     var settled = new HashMap<UUID, Settled>();
     try (PreparedStatement statement = connection.prepareStatement("""
-        SELECT request_id, currency, amount_pico, free_tokens, batch FROM billing.usage
+        SELECT request_id, currency, amount_pico, free_tokens, batch, pack_millitokens FROM billing.usage
         WHERE request_id = ANY (?)
         """)) {
       Object[] ids = settlements.stream().map(settlement -> settlement.id().value()).toArray();
@@ -72,7 +72,8 @@ final class JdbcUsageStore {
           UUID id = rows.getObject(1, UUID.class);
           settled.put(id,
               new Settled(
-                  new Receipt(new RequestId(id), rows.getString(2), rows.getLong(3), rows.getLong(4)),
+                  new Receipt(new RequestId(id), rows.getString(2), rows.getLong(3), rows.getLong(4),
+                      rows.getLong(6)),
                   rows.getObject(5, UUID.class)));
         }
       }

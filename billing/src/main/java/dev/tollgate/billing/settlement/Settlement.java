@@ -19,6 +19,6 @@ public record Settlement(RequestId id, Payer payer, long contract, String curren
     Instant arrivedAt, long epoch, Consumption consumption, Bill bill) {
 
   Receipt receipt() {
-    return new Receipt(id, currency, bill.amountPico(), bill.freeTokens());
+    return new Receipt(id, currency, bill.amountPico(), bill.freeTokens(), bill.packMillitokens());
   }
 }

@@ -38,6 +38,7 @@ final class UsageColumns {
     binding.add("text", Settlement::currency);
     binding.add("int8", s -> s.bill().amountPico());
     binding.add("int8", s -> s.bill().freeTokens());
+    binding.add("int8", s -> s.bill().packMillitokens());
     binding.add("text", s -> LinesJson.of(s.bill().lines()));
     binding.add("int8", s -> micros(s.arrivedAt()));
     binding.add("int8", s -> micros(s.consumption().firstTokenAt()));

@@ -1,15 +1,20 @@
 package dev.tollgate.billing.wiring;
 
+import dev.tollgate.billing.Agreements;
 import dev.tollgate.billing.Balances;
+import dev.tollgate.billing.Commitments;
 import dev.tollgate.billing.Funding;
+import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.UsageReports;
 import dev.tollgate.billing.catalog.Catalogue;
+import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.ContractFunding;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.funds.Funds;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
+import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.settlement.UsagePartitions;
@@ -26,7 +31,8 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * The billing module of an application. Needs a {@link DataSource}, {@link JdbcConnectionDetails}, a
- * {@link ChangeFeed} and a {@link Clock}; offers {@link Reservations}, {@link Funding}, {@link Balances},
+ * {@link ChangeFeed} and a {@link Clock}; offers {@link Reservations}, {@link Funding},
+ * {@link Agreements}, {@link Commitments}, {@link Packs}, {@link Balances},
  * {@link UsageReports} and {@link Reconciliation}.
  */
 @Configuration(proxyBeanMethods = false)
@@ -78,8 +84,9 @@ class BillingConfiguration {
   @Bean
   BillingLifecycle billingLifecycle(Catalogue catalogue, Contracts contracts, DataSource database,
       Funds funds,
-      SettlementWriters settlements, BillingProperties properties) {
-    return new BillingLifecycle(catalogue, contracts, new UsagePartitions(database), funds, settlements,
+      SettlementWriters settlements, Packs packs, BillingProperties properties) {
+    return new BillingLifecycle(catalogue, contracts, new UsagePartitions(database), packs, funds,
+        settlements,
         properties);
   }
 
@@ -89,9 +96,19 @@ class BillingConfiguration {
   }
 
   @Bean
-  Funding funding(DataSource database, Contracts contracts, Catalogue catalogue, Accounts accounts,
+  ContractFunding funding(DataSource database, Contracts contracts, Catalogue catalogue, Accounts accounts,
       Clock clock) {
     return new ContractFunding(database, contracts, catalogue, accounts, clock);
+  }
+
+  @Bean
+  Packs packs(DataSource database, Contracts contracts, Clock clock) {
+    return new PrepaidPacks(database, contracts, clock);
+  }
+
+  @Bean
+  Commitments commitments(DataSource database, Contracts contracts, Catalogue catalogue) {
+    return new ContractCommitments(database, contracts, catalogue);
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package dev.tollgate.billing.wiring;
 
+import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.catalog.Catalogue;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.funds.Funds;
@@ -23,16 +24,19 @@ final class BillingLifecycle implements SmartLifecycle {
   private final Catalogue catalogue;
   private final Contracts contracts;
   private final UsagePartitions partitions;
+  private final Packs packs;
   private final Funds funds;
   private final SettlementWriters settlements;
   private final BillingProperties properties;
   private @Nullable ScheduledExecutorService daily;
 
-  BillingLifecycle(Catalogue catalogue, Contracts contracts, UsagePartitions partitions, Funds funds,
+  BillingLifecycle(Catalogue catalogue, Contracts contracts, UsagePartitions partitions, Packs packs,
+      Funds funds,
       SettlementWriters settlements, BillingProperties properties) {
     this.catalogue = catalogue;
     this.contracts = contracts;
     this.partitions = partitions;
+    this.packs = packs;
     this.funds = funds;
     this.settlements = settlements;
     this.properties = properties;
@@ -46,8 +50,9 @@ final class BillingLifecycle implements SmartLifecycle {
     settlements.start();
     funds.start();
     var timer = new ScheduledThreadPoolExecutor(1,
-        Thread.ofPlatform().daemon().name("usage-partitions").factory());
+        Thread.ofPlatform().daemon().name("billing-daily").factory());
     var _ = timer.scheduleWithFixedDelay(this::createPartitions, 1, 1, TimeUnit.DAYS);
+    var _ = timer.scheduleWithFixedDelay(this::expirePacks, 0, 1, TimeUnit.DAYS);
     daily = timer;
   }
 
@@ -57,6 +62,14 @@ final class BillingLifecycle implements SmartLifecycle {
     } catch (RuntimeException e) {
       log.error("The next months' partitions of usage could not be created; they are tried again tomorrow",
           e);
+    }
+  }
+
+  private void expirePacks() {
+    try {
+      packs.expire();
+    } catch (RuntimeException e) {
+      log.error("What expired packs have left could not be written off; it is tried again tomorrow", e);
     }
   }
 

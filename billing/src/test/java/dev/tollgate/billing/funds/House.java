@@ -3,10 +3,12 @@ package dev.tollgate.billing.funds;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tollgate.billing.Money;
 import dev.tollgate.billing.catalog.Catalogue;
+import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.ContractFunding;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
+import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.statements.DailyUsageReports;
@@ -47,6 +49,8 @@ public final class House implements AutoCloseable {
   public final Accounts accounts = new Accounts(pool);
   public final ContractFunding funding = new ContractFunding(pool, contracts, catalogue, accounts,
       time.clock());
+  public final PrepaidPacks packs = new PrepaidPacks(pool, contracts, time.clock());
+  public final ContractCommitments commitments = new ContractCommitments(pool, contracts, catalogue);
   public final TenantBalances balances = new TenantBalances(pool, contracts, time.clock());
   public final DailyUsageReports reports = new DailyUsageReports(pool);
   public final Reconciliation reconciliation = new Reconciliation(pool);

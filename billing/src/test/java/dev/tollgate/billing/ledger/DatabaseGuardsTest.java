@@ -49,6 +49,9 @@ class DatabaseGuardsTest {
       "UPDATE billing.fund SET credit_limit = 1 WHERE kind <> 'MONEY'     | no_credit_in_tokens",
       "INSERT INTO billing.price (model, region, token_class, currency, effective, pico_per_token) VALUES ('*', '*', 'INPUT', 'USD', '[2030-01-01,)', 1) | exclusion",
       "UPDATE billing.contract SET discount_basis_points = 1, effective = effective WHERE discount_basis_points = 0; INSERT INTO billing.price (model, region, token_class, currency, effective, pico_per_token) VALUES ('odd', '*', 'INPUT', 'USD', '[2030-01-01,)', 7) | whole number of pico-units",
+      "INSERT INTO billing.time_band (model, region, currency, weekday, minutes, effective, discount_basis_points) VALUES ('*', '*', 'USD', 1, '[0,60)', '[2026-01-01,)', 3333), ('*', '*', 'USD', 1, '[59,70)', '[2026-01-01,)', 5000) | exclusion",
+      "INSERT INTO billing.price (model, region, token_class, currency, effective, pico_per_token) VALUES ('whole', '*', 'INPUT', 'EUR', '[2026-01-01,)', 3); INSERT INTO billing.time_band (model, region, currency, weekday, minutes, effective, discount_basis_points) VALUES ('*', '*', 'EUR', 1, '[0,60)', '[2026-01-01,)', 5000) | whole number of pico-units",
+      "UPDATE billing.pack_offer SET pico_per_pack_token = 1             | is in force",
       "INSERT INTO billing.contract (tenant_id, plan, currency, zone, free_tokens_per_month, effective) SELECT tenant_id, plan, currency, zone, 0, '[2030-01-01,)' FROM billing.contract | exclusion",
       "INSERT INTO billing.transfer (batch, debit_account, credit_account, amount, unit, reason) SELECT gen_random_uuid(), id, id + 1, 0, unit, 'USAGE' FROM billing.account LIMIT 1 | amount",
       "INSERT INTO billing.transfer (batch, debit_account, credit_account, amount, unit, reason) SELECT gen_random_uuid(), u.id, t.id, 1, 'USD', 'USAGE' FROM billing.account u, billing.account t WHERE u.unit = 'USD' AND t.unit = 'TOKEN' LIMIT 1 | foreign key"})

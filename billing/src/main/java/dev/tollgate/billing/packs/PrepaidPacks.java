@@ -1,0 +1,172 @@
+package dev.tollgate.billing.packs;
+
+import dev.tollgate.billing.Money;
+import dev.tollgate.billing.Packs;
+import dev.tollgate.billing.Packs.Purchase.Bought;
+import dev.tollgate.billing.Packs.Purchase.Refused;
+import dev.tollgate.billing.contracts.Contract;
+import dev.tollgate.billing.contracts.Contracts;
+import dev.tollgate.billing.contracts.Terms;
+import dev.tollgate.billing.leases.Leases;
+import dev.tollgate.billing.ledger.PackAccounts;
+import dev.tollgate.billing.ledger.PackAccounts.Payable;
+import dev.tollgate.billing.packs.JdbcPackStore.OfferRow;
+import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Packs in the database; purchases of one tenant exclude each other there. */
+public final class PrepaidPacks implements Packs {
+
+  private static final int LONGEST_REFERENCE = 100;
+  private static final int ATTEMPTS = 20;
+  private static final long PAUSE_MILLIS = 25;
+
+  private final JdbcPackStore store;
+  private final PackAccounts accounts;
+  private final Contracts contracts;
+  private final Terms terms;
+  private final Leases leases;
+  private final Clock clock;
+  private final TransactionTemplate transaction;
+
+  public PrepaidPacks(DataSource database, Contracts contracts, Clock clock) {
+    this.store = new JdbcPackStore(JdbcClient.create(database));
+    this.accounts = new PackAccounts(database);
+    this.contracts = contracts;
+    this.terms = new Terms(database);
+    this.leases = Leases.inDatabase(database);
+    this.clock = clock;
+    this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
+  }
+
+  @Override
+  public List<Offer> offers() {
+    return store.offers(clock.instant()).stream().map(OfferRow::offer).toList();
+  }
+
+  @Override
+  public Purchase buy(TenantId tenant, Order order) {
+    if (order.reference().isBlank() || order.reference().length() > LONGEST_REFERENCE) {
+      return new Refused("reference", "must have 1 to " + LONGEST_REFERENCE + " characters");
+    }
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Contract contract = contracts.inForce(tenant, now);
+    if (contract == null) {
+      return new Refused("tenant", "must have a contract in force");
+    }
+    Optional<OfferRow> offered = offer(order, now);
+    if (offered.isEmpty() || !contract.currency().equals(order.currency())) {
+      return new Refused("currency", "must be that of the contract, " + contract.currency()
+          + ", and one that such packs are sold in");
+    }
+    return switch (Quote.of(offered.get().offer(), order.size())) {
+      case Quote.Impossible(String field, String rule) -> new Refused(field, rule);
+      case Quote.Priced priced ->
+        buy(tenant, offered.get(), pack(order, priced, offered.get().offer(), now,
+            contract.zone()));
+    };
+  }
+
+  private Optional<OfferRow> offer(Order order, Instant at) {
+    boolean moneyPack = order.size() instanceof Size.Worth;
+    return store.offers(at).stream().filter(row -> row.offer().moneyPack() == moneyPack)
+        .filter(row -> row.offer().currency().equals(order.currency())).findFirst();
+  }
+
+  private static Pack pack(Order order, Quote.Priced priced, Offer offer, Instant now, ZoneId zone) {
+    return new Pack(order.reference(), priced.packTokens(),
+        new Money(order.currency(), BigInteger.valueOf(priced.pricePico())), order.payment(), now,
+        now.atZone(zone).plusMonths(offer.months()).toInstant(), priced.packTokens() * Quote.MILLI);
+  }
+
+  /** Where the balance would do but instances have leased it, they are asked to give back what is idle. */
+  private Purchase buy(TenantId tenant, OfferRow offer, Pack pack) {
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      Optional<Purchase> purchase = transaction.execute(status -> sell(tenant, offer, pack));
+      if (purchase.isPresent()) {
+        contracts.refresh(tenant);
+        return purchase.get();
+      }
+      leases.recall(tenant);
+      pause();
+    }
+    return new Refused("payment", "must be covered by the balance, which running requests hold");
+  }
+
+  /** Empty if the balance is there but leased. */
+  private Optional<Purchase> sell(TenantId tenant, OfferRow offer, Pack pack) {
+    accounts.lock(tenant);
+    Optional<Pack> earlier = store.pack(tenant, pack.reference());
+    if (earlier.isPresent()) {
+      return Optional.of(isSameOrder(earlier.get(), pack)
+          ? new Bought(earlier.get())
+          : new Refused("reference", "was used for another order"));
+    }
+    UUID batch = UUID.randomUUID();
+    return switch (pay(tenant, pack, batch)) {
+      case LEASED -> Optional.empty();
+      case TOO_DEAR -> Optional.of(
+          new Refused("payment", "must be covered by the balance; credit does not pay for packs"));
+      case PAID -> {
+        long account = accounts.open(tenant, pack.reference(), pack.boughtAt(), pack.validUntil(),
+            pack.leftMillitokens(), batch);
+        store.add(account, tenant, offer.id(), pack);
+        terms.fundsChanged(tenant);
+        yield Optional.of(new Bought(pack));
+      }
+    };
+  }
+
+  private Payable pay(TenantId tenant, Pack pack, UUID batch) {
+    String currency = pack.price().currency();
+    long price = pack.price().pico().longValueExact();
+    return switch (pack.payment()) {
+      case BALANCE -> accounts.payFromBalance(tenant, currency, price, pack.reference(), batch);
+      case RECORDED -> {
+        accounts.recordPayment(tenant, currency, price, pack.reference(), batch);
+        yield Payable.PAID;
+      }
+    };
+  }
+
+  private static boolean isSameOrder(Pack earlier, Pack now) {
+    return earlier.packTokens() == now.packTokens() && Objects.equals(earlier.price(), now.price())
+        && earlier.payment() == now.payment();
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public List<Pack> of(TenantId tenant) {
+    return store.packs(tenant);
+  }
+
+  @Override
+  public void fallThrough(TenantId tenant, boolean allowed) {
+    terms.packsFallThrough(tenant, allowed);
+    contracts.refresh(tenant);
+  }
+
+  @Override
+  public int expire() {
+    return accounts.expire(clock.instant());
+  }
+}
