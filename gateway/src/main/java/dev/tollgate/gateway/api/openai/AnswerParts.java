@@ -39,10 +39,17 @@ final class AnswerParts {
     json.writeStringProperty("cost", amount(receipt.amountPico()));
     json.writeStringProperty("currency", receipt.currency());
     json.writeNumberProperty("free_tokens", receipt.freeTokens());
+    json.writeNumberProperty("pack_tokens", packTokens(receipt.packMillitokens()));
     if (answer.endings().contains(Answer.Ending.FUNDS_EXHAUSTED)) {
       json.writeStringProperty("stopped_by", "insufficient_balance");
     }
     json.writeEndObject();
+  }
+
+  /** Pack tokens as a plain number: JSON's {@code 1E+2} would be right too, but nobody's idea of a count. */
+  private static BigDecimal packTokens(long thousandths) {
+    BigDecimal tokens = BigDecimal.valueOf(thousandths, 3).stripTrailingZeros();
+    return tokens.scale() < 0 ? tokens.setScale(0) : tokens;
   }
 
   /** Pico-units as an exact decimal, such as {@code 0.000048}. */
