@@ -37,7 +37,9 @@ done
 echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(date -u +%F)"
 grep -m1 VmRSS /proc/$gateway/status | sed 's/VmRSS:/gateway resident, idle:/'
 load() { wrk -t1 -c"$connections" -d"${2}s" -s "$here/chat.lua" "$1" -- "$key" | sed -n 's/^RESULT //p'; }
-load http://127.0.0.1:18093/v1/chat/completions 15 >/dev/null
+# The JVM compiles what it runs: until some tens of thousands of requests its figures are those of a start, not of a
+# service.
+load http://127.0.0.1:18093/v1/chat/completions "${WARM_UP:-45}" >/dev/null
 load http://127.0.0.1:18092/v1/chat/completions 3 >/dev/null
 echo "path     round  requests/s  p50_us  p99_us  errors"
 for round in $(seq 1 "$rounds"); do

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Takes the time from sending a streaming request to the first piece of text, one request at a time over one
@@ -17,6 +18,8 @@ import java.util.Arrays;
 public final class TimeToFirstToken {
 
   private static final byte[] MARK = "\"content\":\"w0".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] END = "[DONE]\n\n".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(StandardCharsets.UTF_8);
 
   private TimeToFirstToken() {}
 
@@ -70,16 +73,26 @@ public final class TimeToFirstToken {
     long ask() throws IOException {
       long start = System.nanoTime();
       socket.getOutputStream().write(request);
+      boolean chunked = readHead().contains("transfer-encoding: chunked");
       skipPast(MARK);
       long first = System.nanoTime() - start;
-      skipPast("[DONE]\n\n".getBytes(StandardCharsets.UTF_8));
-      in.mark(5);
-      if (new String(in.readNBytes(5), StandardCharsets.US_ASCII).equals("\r\n0\r\n")) {
-        in.readNBytes(2);
-      } else {
-        in.reset();
+      skipPast(END);
+      if (chunked) {
+        skipPast(LAST_CHUNK);
       }
       return first;
+    }
+
+    private String readHead() throws IOException {
+      var head = new StringBuilder();
+      while (head.indexOf("\r\n\r\n") < 0) {
+        int next = in.read();
+        if (next < 0) {
+          throw new IOException("The answer has no head");
+        }
+        head.append((char) next);
+      }
+      return head.toString().toLowerCase(Locale.ROOT);
     }
 
     private void skipPast(byte[] mark) throws IOException {
