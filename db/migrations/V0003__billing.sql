@@ -264,7 +264,7 @@ END $$;
 
 SELECT billing.create_usage_partitions(2);
 
--- Seed: the published list (product.md §2). Every model costs this until a row of its own says otherwise.
+-- Seed: the published list (docs/money-rules.md). Every model costs this until a row of its own says otherwise.
 INSERT INTO billing.plan (name, free_tokens_per_month) VALUES ('pay-as-you-go', 100000);
 INSERT INTO billing.price (model, region, token_class, currency, effective, pico_per_token) VALUES
   ('*', '*', 'INPUT', 'USD', '[2025-01-01T00:00:00Z,)', 3000000),

@@ -22,9 +22,9 @@ public record Consumption(Usage usage, Outcome outcome, String endpoint, @Nullab
     LENGTH,
     /** The funds or a budget ended mid-answer. */
     FUNDS_EXHAUSTED,
-    /** The client went away; billed is what the gateway had received (product rule 5). */
+    /** The client went away; billed is what the gateway had received (money rule 5). */
     CLIENT_DISCONNECTED,
-    /** The operator's side failed; recorded with amount 0 whatever was used (product rule 6). */
+    /** The operator's side failed; recorded with amount 0 whatever was used (money rule 6). */
     BACKEND_FAILED
   }
 }

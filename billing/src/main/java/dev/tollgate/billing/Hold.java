@@ -21,7 +21,7 @@ public interface Hold {
 
   /**
    * Bills what was used and frees the rest at once. The stage completes when the settlement is durable; until then
-   * the last bytes of the answer must not leave (product rule 4). It fails only if durability cannot be had within
+   * the last bytes of the answer must not leave (money rule 4). It fails only if durability cannot be had within
    * the settlement time limit; the settlement is then still applied exactly once if it reached the database.
    *
    * @throws IllegalArgumentException if the consumption is more than the hold covers

@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * Funds for running requests: hold before generating, extend while the answer grows, settle or release once at the end.
  * Holds are taken from the share of the tenant's funds that this instance has leased, in memory; only when the share
- * does not suffice is the database asked, for at most 250 ms (product rule 3).
+ * does not suffice is the database asked, for at most 250 ms (money rule 3).
  */
 public interface Reservations {
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Product rule 6: what the operator's side fails to answer costs nothing and shows in the usage. */
+/** Money rule 6: what the operator's side fails to answer costs nothing and shows in the usage. */
 class BackendFailureTest extends GatewayTest {
 
   @Test

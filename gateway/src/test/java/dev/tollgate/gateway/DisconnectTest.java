@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Product rule 5: a client that leaves stops its generation and pays for what the gateway had received. */
+/** Money rule 5: a client that leaves stops its generation and pays for what the gateway had received. */
 class DisconnectTest extends GatewayTest {
 
   private static final Duration SOON = Duration.ofSeconds(2);

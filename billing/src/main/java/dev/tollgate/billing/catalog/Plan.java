@@ -9,7 +9,7 @@ package dev.tollgate.billing.catalog;
  */
 public record Plan(String name, long freeTokensPerMonth, int discountBasisPoints, long leastCommitment) {
 
-  /** The plan that a tenant begins with (product.md §2). */
+  /** The plan that a tenant begins with (docs/money-rules.md). */
   public static final String PAY_AS_YOU_GO = "pay-as-you-go";
   /** The plan of tenants that commit themselves. */
   public static final String ENTERPRISE = "enterprise";

@@ -6,7 +6,7 @@ import dev.tollgate.billing.Receipt;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The hold of one answer, handed out to its choices in windows. Holds stay small (product rule 3): the next window is
+ * The hold of one answer, handed out to its choices in windows. Holds stay small (money rule 3): the next window is
  * asked for while the choice still has half of its last one, so that neither funds are blocked nor the stream waits.
  */
 public final class RollingHold {

@@ -125,7 +125,7 @@ public final class Pipeline {
     };
   }
 
-  /** What our side fails to answer shows in the tenant's usage with amount 0 (product rule 6). */
+  /** What our side fails to answer shows in the tenant's usage with amount 0 (money rule 6). */
   private void refuseUnanswered(Arrival arrival, GenerationRequest request) throws InterruptedException {
     Hold hold = hold(arrival, request, 0, 1);
     Settling.unanswered(hold, request.endpoint(), clock.instant());
