@@ -3,6 +3,19 @@ package dev.tollgate.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.tollgate.billing.RequestId;
+import dev.tollgate.gateway.pipeline.Answer;
+import dev.tollgate.gateway.pipeline.AnswerWriter;
+import dev.tollgate.gateway.pipeline.Arrival;
+import dev.tollgate.gateway.pipeline.GenerationRequest;
+import dev.tollgate.gateway.pipeline.Pipeline;
+import dev.tollgate.gateway.pipeline.Refusal;
+import dev.tollgate.inference.protocol.Prompt;
+import dev.tollgate.inference.protocol.Sampling;
+import dev.tollgate.tenants.Caller;
+import dev.tollgate.tenants.Scope;
+import dev.tollgate.testing.StandInBackend;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,12 +23,21 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** Money rule 5: a client that leaves stops its generation and pays for what the gateway had received. */
 class DisconnectTest extends GatewayTest {
 
   private static final Duration SOON = Duration.ofSeconds(2);
+
+  @Autowired
+  Pipeline pipeline;
 
   @Test
   void aStreamsGenerationStopsWhenItsClientLeavesAndWhatCameIsBilled() throws Exception {
@@ -68,6 +90,72 @@ class DisconnectTest extends GatewayTest {
       }
     }
     assertThat(usage(account)).extracting(UsageRow::outcome).containsOnly("COMPLETED");
+  }
+
+  @Test
+  void aClientThatReadsTooSlowlyPaysForWhatWasGenerated() throws Exception {
+    Account account = paying(USD);
+    serve(account, "one two out=100 abandon=10", 600);
+    assertThat(lastUsage(account)).satisfies(row -> {
+      assertThat(row.outcome()).isEqualTo("CLIENT_DISCONNECTED");
+      assertThat(row.outputTokens()).isEqualTo(10);
+      assertThat(row.amountPico()).isEqualTo(4 * 3_000_000 + 10 * 6_000_000);
+    });
+  }
+
+  @Test
+  void anAnswerGivenUpWithoutTheClientsDoingCostsNothing() throws Exception {
+    Account account = paying(USD);
+    serve(account, "one two out=100 abandon=10", 0);
+    assertThat(lastUsage(account).outcome()).isEqualTo("BACKEND_FAILED");
+    assertThat(money(account)).isEqualTo(USD);
+  }
+
+  /** Through the pipeline alone: how long a write takes is up to the test. */
+  private void serve(Account account, String prompt, long writeMillis) throws Exception {
+    var caller = new Caller(account.tenant(), account.project().id(), account.key(),
+        EnumSet.allOf(Scope.class));
+    var arrival = new Arrival(new RequestId(UuidCreator.getTimeOrderedEpoch()), Instant.now(), caller,
+        () -> false);
+    var request = new GenerationRequest("/v1/completions", StandInBackend.MODEL,
+        List.of(Prompt.newBuilder().setText(prompt).build()), 1, Sampling.getDefaultInstance(), 0);
+    pipeline.serve(arrival, request, new SlowWriter(writeMillis));
+  }
+
+  /** A client whose first piece of text takes its time to be taken. */
+  private static final class SlowWriter implements AnswerWriter {
+
+    private long pauseMillis;
+
+    SlowWriter(long pauseMillis) {
+      this.pauseMillis = pauseMillis;
+    }
+
+    @Override
+    public void begin() {
+      // Nothing is sent anywhere.
+    }
+
+    @Override
+    public void text(int choice, String text) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMillis));
+      pauseMillis = 0;
+    }
+
+    @Override
+    public void flush() {
+      // Nothing is sent anywhere.
+    }
+
+    @Override
+    public void end(Answer answer) {
+      throw new AssertionError("An answer that was given up has no end");
+    }
+
+    @Override
+    public void fail(Refusal refusal) {
+      // What the client is told is not at issue here.
+    }
   }
 
   private Socket open(Account account, String body) throws IOException {

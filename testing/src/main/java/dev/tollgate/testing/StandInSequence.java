@@ -94,6 +94,8 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
     while (!over && !scheduled) {
       if (sent == read.fail()) {
         fail(Status.UNAVAILABLE.withDescription("scripted failure"));
+      } else if (sent == read.abandon()) {
+        finish(read, FinishReason.FINISH_REASON_GRANT_TIMEOUT);
       } else if (sent == Math.min(read.out(), limit)) {
         finish(read,
             sent == read.out() ? FinishReason.FINISH_REASON_STOP : FinishReason.FINISH_REASON_LENGTH);

@@ -24,6 +24,9 @@ public sealed interface Refusal {
 
   record BodyTooSlow(Duration limit) implements Refusal {}
 
+  /** The client took what was written so slowly that its answer was given up; what was generated is billed. */
+  record ReadTooSlowly() implements Refusal {}
+
   record UnsupportedMediaType(@Nullable String contentType) implements Refusal {}
 
   record MissingKey() implements Refusal {}

@@ -31,6 +31,9 @@ final class Running {
 
   private static final Logger log = LoggerFactory.getLogger(Running.class);
 
+  /** A write that took longer was held up by a client that does not read. */
+  private static final Duration STALLED = Duration.ofMillis(500);
+
   private final Arrival arrival;
   private final GenerationRequest request;
   private final Generation generation;
@@ -41,6 +44,7 @@ final class Running {
   private final long startedAt = System.nanoTime();
   private long lastLook = startedAt;
   private long lastEvent = startedAt;
+  private long longestWriteNanos;
   private @Nullable Instant firstTokenAt;
 
   Running(Arrival arrival, GenerationRequest request, Generation generation, PipelineProperties properties,
@@ -72,6 +76,9 @@ final class Running {
     record Complete() implements Exit {}
 
     record ClientGone() implements Exit {}
+
+    /** The client read so slowly that the backend gave the sequence up; what it had by then is its to pay. */
+    record ClientStalled() implements Exit {}
 
     record Broken(Refusal refusal) implements Exit {}
   }
@@ -156,6 +163,10 @@ final class Running {
     switch (exit) {
       case Exit.Complete() -> end(settlement, writer);
       case Exit.ClientGone() -> Settling.durable(settlement);
+      case Exit.ClientStalled() -> {
+        Settling.durable(settlement);
+        writer.fail(new Refusal.ReadTooSlowly());
+      }
       case Exit.Broken(Refusal refusal) -> {
         Settling.durable(settlement);
         writer.fail(refusal);
@@ -185,7 +196,7 @@ final class Running {
       while (choices.stream().anyMatch(choice -> choice.ending() == null)) {
         Event event = generation.pollNow();
         if (event == null) {
-          writer.flush();
+          flush(writer);
           event = generation.await();
         }
         Exit exit = handle(event, hold, writer);
@@ -248,15 +259,20 @@ final class Running {
     }
   }
 
-  private static @Nullable Exit finish(Choice choice, Finished finished, RollingHold hold) {
+  private @Nullable Exit finish(Choice choice, Finished finished, RollingHold hold) {
     return switch (finished.getReason()) {
       case FINISH_REASON_STOP, FINISH_REASON_LENGTH -> {
         choice.finished(finished, hold);
         yield null;
       }
-      // Nobody here asked for either: the backend is going away or lost our grants.
-      case FINISH_REASON_CANCELLED, FINISH_REASON_GRANT_TIMEOUT, FINISH_REASON_UNSPECIFIED, UNRECOGNIZED ->
-        new Exit.Broken(new Refusal.Internal());
+      // Grants are raised as output is written: they fail to come where the client does not take what is written. Not
+      // to bill that would give answers away to whoever reads slowly enough.
+      case FINISH_REASON_GRANT_TIMEOUT -> longestWriteNanos > STALLED.toNanos()
+          ? new Exit.ClientStalled()
+          : new Exit.Broken(new Refusal.Internal());
+      // Nobody here asked for it: the backend is going away.
+      case FINISH_REASON_CANCELLED, FINISH_REASON_UNSPECIFIED, UNRECOGNIZED ->
+        new Exit.Broken(new Refusal.BackendUnavailable(request.model()));
     };
   }
 
@@ -267,10 +283,18 @@ final class Running {
     return choice.received(message.getTokens().getIdsCount());
   }
 
-  private static void write(Choice choice, String text, AnswerWriter writer) throws IOException {
+  private void write(Choice choice, String text, AnswerWriter writer) throws IOException {
     if (!text.isEmpty()) {
+      long before = System.nanoTime();
       writer.text(choice.index(), text);
+      longestWriteNanos = Math.max(longestWriteNanos, System.nanoTime() - before);
     }
+  }
+
+  private void flush(AnswerWriter writer) throws IOException {
+    long before = System.nanoTime();
+    writer.flush();
+    longestWriteNanos = Math.max(longestWriteNanos, System.nanoTime() - before);
   }
 
   /** Looks at the client and the clock, at most once per tick. */
@@ -321,7 +345,7 @@ final class Running {
   private Outcome outcome(Exit exit) {
     return switch (exit) {
       case Exit.Complete() -> completeOutcome();
-      case Exit.ClientGone() -> Outcome.CLIENT_DISCONNECTED;
+      case Exit.ClientGone(),Exit.ClientStalled() -> Outcome.CLIENT_DISCONNECTED;
       case Exit.Broken(_) -> Outcome.BACKEND_FAILED;
     };
   }

@@ -86,6 +86,8 @@ final class OpenAiErrors implements RefusalWriter {
       case Refusal.BodyTooSlow(Duration limit) -> new Answer(408, "invalid_request_error", "request_timeout",
           "The body did not arrive in time. Send it within " + limit.toSeconds()
               + " seconds, without long pauses.");
+      case Refusal.ReadTooSlowly() -> new Answer(408, "invalid_request_error", "read_too_slowly",
+          "The answer was read too slowly and given up. What had been generated is billed. Read it without long pauses.");
       case Refusal.UnsupportedMediaType(String contentType) -> new Answer(415, "invalid_request_error",
           "unsupported_media_type", "Send application/json; the Content-Type was " + contentType + ".");
       case Refusal.MissingKey() -> new Answer(401, "authentication_error", "missing_api_key",
