@@ -7,46 +7,62 @@ import dev.tollgate.billing.settlement.SettlementStore.Result;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
-/** What one transaction of settlement does: usage rows first, then the draws of those that were new. */
+/**
+ * What one transaction of settlement does: usage rows of the requests that are new, and what they draw, written down to
+ * be posted later (ADR 0007).
+ */
 final class SettlementBatch {
 
   private SettlementBatch() {}
 
   /**
-   * Writes settlements; the connection's transaction is the caller's.
+   * Writes settlements; the connection's transaction is the caller's. Nothing of what was done before in it may lock
+   * funds or usage.
    *
    * @param batch the same at every attempt, so that an attempt whose commit went through unheard is known again
+   * @param known those of the requests that are billed already
+   * @throws JdbcUsageStore.AlreadySettledException if others are, too
    */
-  static List<Result> write(Connection connection, UUID batch, List<Settlement> settlements)
-      throws SQLException {
-    Set<UUID> fresh = JdbcUsageStore.insert(connection, batch, settlements);
-    boolean allFresh = fresh.size() == settlements.size();
-    Map<UUID, Settled> known = allFresh ? Map.of() : JdbcUsageStore.settled(connection, settlements);
+  static List<Result> write(Connection connection, UUID batch, List<Settlement> settlements,
+      Map<UUID, Settled> known) throws SQLException {
+    Set<Long> openEpochs = Draws.keepOpen(connection,
+        settlements.stream().map(Settlement::epoch).collect(Collectors.toSet()));
     var results = new ArrayList<Result>(settlements.size());
-    var met = new HashSet<UUID>();
+    var fresh = new ArrayList<Settlement>(settlements.size());
+    var met = HashMap.<UUID, Settlement>newHashMap(settlements.size());
     var draws = new Draws();
     for (Settlement settlement : settlements) {
       UUID id = settlement.id().value();
-      // The first of a batch that names an id is the one that was inserted; a later one is its repeat.
-      boolean repeated = !allFresh && !met.add(id);
-      if (allFresh || (fresh.contains(id) && !repeated)) {
-        for (Line line : settlement.bill().lines()) {
-          draws.add(settlement.epoch(), line.account(), line.amount());
-        }
-        results.add(new Result(settlement.receipt(), true));
+      // The first of a batch that names an id is the one that counts; a later one is its repeat.
+      Settlement first = met.putIfAbsent(id, settlement);
+      Settled earlier = known.get(id);
+      if (earlier != null) {
+        results.add(new Result(earlier.receipt(), first == null && earlier.batch().equals(batch)));
+      } else if (first != null) {
+        results.add(new Result(first.receipt(), false));
       } else {
-        Settled earlier = Objects.requireNonNull(known.get(id));
-        results.add(new Result(earlier.receipt(), earlier.batch().equals(batch) && !repeated));
+        fresh.add(settlement);
+        draw(draws, settlement);
+        results.add(new Result(settlement.receipt(), true));
       }
     }
-    draws.post(connection, batch);
+    if (!fresh.isEmpty()) {
+      JdbcUsageStore.insert(connection, batch, fresh);
+      draws.write(connection, batch, openEpochs);
+    }
     return results;
+  }
+
+  private static void draw(Draws draws, Settlement settlement) {
+    for (Line line : settlement.bill().lines()) {
+      draws.add(settlement.epoch(), line.account(), line.amount());
+    }
   }
 }

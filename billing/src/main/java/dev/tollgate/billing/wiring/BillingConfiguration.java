@@ -14,6 +14,7 @@ import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.funds.Funds;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
+import dev.tollgate.billing.ledger.Poster;
 import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.scheduling.Scheduling;
@@ -23,6 +24,7 @@ import dev.tollgate.billing.statements.DailyUsageReports;
 import dev.tollgate.billing.statements.TenantBalances;
 import dev.tollgate.db.ChangeFeed;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -39,6 +41,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BillingProperties.class)
 class BillingConfiguration {
+
+  private static final Duration POSTER_PAUSE = Duration.ofSeconds(1);
 
   @Bean
   Catalogue catalogue(DataSource database, ChangeFeed changes) {
@@ -71,6 +75,13 @@ class BillingConfiguration {
         properties.settlementBatch());
   }
 
+  /** What settlements drew, posted to funds and ledger (ADR 0007). */
+  @Bean
+  Poster poster(OwnConnections connections, BillingProperties properties) {
+    return new Poster(connections.ofFunds(), Scheduling.onThreads(System::nanoTime),
+        properties.postingPatience(), POSTER_PAUSE);
+  }
+
   @Bean
   Funds funds(OwnConnections connections, Catalogue catalogue, Contracts contracts,
       SettlementWriters settlements,
@@ -85,9 +96,9 @@ class BillingConfiguration {
   @Bean
   BillingLifecycle billingLifecycle(Catalogue catalogue, Contracts contracts, DataSource database,
       Funds funds,
-      SettlementWriters settlements, Packs packs, BillingProperties properties) {
+      SettlementWriters settlements, Poster poster, Packs packs, BillingProperties properties) {
     return new BillingLifecycle(catalogue, contracts, new UsagePartitions(database), packs, funds,
-        settlements,
+        settlements, poster,
         properties);
   }
 

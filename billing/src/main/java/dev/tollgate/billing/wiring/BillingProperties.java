@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param settlementLimit how long an answer waits for its settlement to be durable
  * @param settlementWriters threads that commit settlements, each with a connection of its own
  * @param settlementBatch settlements of one transaction, at most
+ * @param postingPatience how long what settled usage drew may wait to be posted to funds and ledger together
  * @param fundsConnections for leases and heartbeats
  * @param shutdownLimit how long running requests may take to end when the application stops
  */
@@ -23,7 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record BillingProperties(@DefaultValue("10s") Duration timeToLive, @DefaultValue("2s") Duration margin,
     @DefaultValue("250ms") Duration patience, @DefaultValue("65536") int openRequests,
     @DefaultValue("30s") Duration settlementLimit, @DefaultValue("1") int settlementWriters,
-    @DefaultValue("2000") int settlementBatch, @DefaultValue("4") int fundsConnections,
+    @DefaultValue("2000") int settlementBatch, @DefaultValue("5s") Duration postingPatience,
+    @DefaultValue("4") int fundsConnections,
     @DefaultValue("10s") Duration shutdownLimit) {
 
   FundsSettings funds() {
