@@ -55,8 +55,8 @@ final class LeasedReservations implements Reservations {
     }
     boolean held = false;
     try {
-      Need need = Need.of(request.arrivedAt(), contract, request.inputTokens(), request.outputTokens(),
-          prices);
+      Need need = Need.ofNew(request.payer(), request.arrivedAt(), contract, request.inputTokens(),
+          request.outputTokens(), prices);
       TenantShare share = tenure.shareOf(request.payer().tenant());
       Provision provision = provide(tenure, share, contract, need);
       held = provision instanceof Cover;

@@ -72,7 +72,7 @@ final class Refills {
       long asOf = share.correctable();
       if (idle.isEmpty() && wishes.isEmpty() && asOf < 0) {
         share.end(turn);
-        turn.complete(new Fetch.Answer(false, false));
+        turn.complete(Fetch.Answer.NONE);
         return;
       }
       turn.markAsked();
@@ -104,7 +104,7 @@ final class Refills {
       } finally {
         turns.forEach((share, turn) -> {
           share.end(turn);
-          turn.complete(new Fetch.Answer(false, false));
+          turn.complete(Fetch.Answer.NONE);
         });
       }
     }

@@ -18,10 +18,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class Accounts {
 
   private final JdbcAccountStore store;
+  private final BudgetAccounts budgets;
   private final TransactionTemplate transaction;
 
   public Accounts(DataSource database) {
     this.store = new JdbcAccountStore(JdbcClient.create(database));
+    this.budgets = new BudgetAccounts(database);
     this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
   }
 
@@ -29,9 +31,9 @@ public final class Accounts {
    * Opens what a tenant may spend at an instant and puts the agreed credit limit in force.
    *
    * @param creditLimit in pico-units; where more than that is in use, the limit falls as far as it can
-   * @return the funds in drawing order
+   * @param allowance of the billing month, whose bounds are those of the budgets too
    */
-  public List<FundAccount> open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
+  public Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
       Instant at) {
     return transaction.execute(status -> {
       store.lock(tenant);
@@ -41,9 +43,18 @@ public final class Accounts {
       }
       funds.addAll(store.packs(tenant, at));
       funds.add(money(tenant, currency, creditLimit));
-      return List.copyOf(funds);
+      return new Opened(List.copyOf(funds),
+          budgets.open(tenant, currency, allowance.from(), allowance.until(), at));
     });
   }
+
+  /**
+   * What a tenant may spend.
+   *
+   * @param funds in drawing order
+   * @param budgets that cap it
+   */
+  public record Opened(List<FundAccount> funds, List<BudgetAccount> budgets) {}
 
   /**
    * Posts money that was paid in, once per reference.
