@@ -1,12 +1,10 @@
 package dev.tollgate.billing.funds;
 
 import dev.tollgate.billing.leases.Leases.Grant;
+import dev.tollgate.billing.scheduling.Scheduling;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -68,14 +66,8 @@ final class Fetch {
 
   /** The answer, or null if it does not come in time or never will. */
   @Nullable
-  Answer await(long nanos) {
-    try {
-      return answer.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      return null;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
-    }
+  Answer await(Scheduling scheduling, long nanos) {
+    boolean known = scheduling.await(answer, nanos) && !answer.isCompletedExceptionally();
+    return known ? answer.join() : null;
   }
 }

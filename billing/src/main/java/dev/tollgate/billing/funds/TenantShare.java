@@ -47,10 +47,10 @@ final class TenantShare {
     return tenant;
   }
 
-  /** Whether the funds that a contract gives at an instant are known. */
-  synchronized boolean isOpenFor(Contract asked, long atMillis) {
-    return contract == asked.id() && asked.fundsRevision() <= revision && openFromMillis <= atMillis
-        && atMillis < openUntilMillis;
+  /** Whether the accounts that serve a need are known; what serves a running request stays known until its end. */
+  synchronized boolean isOpenFor(Contract asked, Need need) {
+    return contract == asked.id() && asked.fundsRevision() <= revision && need.atMillis() < openUntilMillis
+        && (openFromMillis <= need.atMillis() || need.admittedUnder() != null);
   }
 
   /**

@@ -57,6 +57,11 @@ class BudgetTest {
         .findFirst().orElseThrow().pico().longValueExact() / OUTPUT;
   }
 
+  private void moveTo(String instant) {
+    house.time.moveTo(Instant.parse(instant));
+    instance.funds.beat();
+  }
+
   private Request request(TenantId tenant) {
     return instance.request(tenant).by(project, key);
   }
@@ -122,11 +127,11 @@ class BudgetTest {
     house.jdbc.sql("UPDATE billing.contract SET free_tokens_per_month = 0 WHERE tenant_id = :tenant")
         .param("tenant", tenant.value()).update();
     house.contracts.refresh(tenant);
-    house.time.moveTo(Instant.parse("2026-11-30T09:59:59.999Z"));
+    moveTo("2026-11-30T09:59:59.999Z");
     cap(tenant, new Subject.OfTenant(), 100);
     Request late = request(tenant);
     Hold running = late.hold(0, 60);
-    house.time.moveTo(Instant.parse("2026-11-30T10:00:00Z"));
+    moveTo("2026-11-30T10:00:00Z");
     request(tenant).run(0, 0, 100);
     assertThat(request(tenant).refusal(0, 1)).isEqualTo(Refusal.BUDGET_EXCEEDED);
     assertThat(running.extend(64)).as("what November has left").isEqualTo(40);
@@ -146,10 +151,10 @@ class BudgetTest {
         .param("tenant", tenant.value()).update();
     house.contracts.refresh(tenant);
     assertThat(request(tenant).refusal(0, 1)).isEqualTo(Refusal.BUDGET_EXCEEDED);
-    house.time.moveTo(Instant.parse("2026-11-30T16:30:00Z"));
+    moveTo("2026-11-30T16:30:00Z");
     assertThat(request(tenant).refusal(0, 1)).as("the old month lasts to its end in UTC")
         .isEqualTo(Refusal.BUDGET_EXCEEDED);
-    house.time.moveTo(Instant.parse("2026-12-01T00:00:00Z"));
+    moveTo("2026-12-01T00:00:00Z");
     assertThat(request(tenant).hold(0, 100).coveredOutputTokens()).isEqualTo(100);
   }
 
