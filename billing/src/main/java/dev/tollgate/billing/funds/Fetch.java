@@ -1,9 +1,7 @@
 package dev.tollgate.billing.funds;
 
+import dev.tollgate.billing.scheduling.Scheduling;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One exchange with the database about a tenant's share; all requests that need it wait for the same one. */
@@ -39,14 +37,8 @@ final class Fetch {
 
   /** The answer, or null if it does not come in time or never will. */
   @Nullable
-  Answer await(long nanos) {
-    try {
-      return answer.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      return null;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
-    }
+  Answer await(Scheduling scheduling, long nanos) {
+    boolean known = scheduling.await(answer, nanos) && !answer.isCompletedExceptionally();
+    return known ? answer.join() : null;
   }
 }

@@ -18,7 +18,6 @@ import dev.tollgate.billing.settlement.Settlements;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A hold of one running request on this instance's share. */
@@ -89,7 +88,7 @@ final class RunningHold implements Hold {
     ended = true;
     settlement = durable;
     share.beginSettling(input, output, bill);
-    durable.orTimeout(reservations.settings().settlementLimit().toMillis(), TimeUnit.MILLISECONDS);
+    reservations.scheduling().limit(durable, reservations.settings().settlementLimit());
     reservations.settlements().submit(
         new Settlement(request.id(), request.payer(), contract.id(), contract.currency(), request.model(),
             request.region(), request.arrivedAt(), tenure.epoch(), consumption, bill),

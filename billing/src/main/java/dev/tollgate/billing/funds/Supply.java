@@ -9,14 +9,13 @@ import dev.tollgate.billing.funds.Provision.Shortage;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.leases.Leases.Ask;
 import dev.tollgate.billing.leases.Leases.Grant;
-import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.ledger.Accounts.Allowance;
 import dev.tollgate.billing.ledger.FundAccount;
+import dev.tollgate.billing.ledger.Openings;
+import dev.tollgate.billing.scheduling.Scheduling;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,27 +31,25 @@ final class Supply {
   private static final Logger log = LoggerFactory.getLogger(Supply.class);
   /** Where no fund may serve a need there is nothing to ask for, here or elsewhere. */
   private static final Answer NOTHING_TO_ASK = new Answer(true, false);
-  private static final long PAUSE_MILLIS = 10;
+  private static final Duration PAUSE = Duration.ofMillis(10);
   /** The first may have been given while another instance's share was on its way. */
   private static final int DENIALS = 2;
 
   private final Leases leases;
-  private final Accounts accounts;
+  private final Openings accounts;
   private final FundsSettings settings;
-  private final Executor executor;
-  private final LongSupplier nanos;
+  private final Scheduling scheduling;
 
-  Supply(Leases leases, Accounts accounts, FundsSettings settings, Executor executor, LongSupplier nanos) {
+  Supply(Leases leases, Openings accounts, FundsSettings settings, Scheduling scheduling) {
     this.leases = leases;
     this.accounts = accounts;
     this.settings = settings;
-    this.executor = executor;
-    this.nanos = nanos;
+    this.scheduling = scheduling;
   }
 
   /** Holds what a need takes, asking the database for what is missing. */
   Provision provide(Tenure tenure, TenantShare share, Contract contract, Need need) {
-    long deadline = nanos.getAsLong() + settings.patience().toNanos();
+    long deadline = scheduling.nanos() + settings.patience().toNanos();
     share.await(need);
     try {
       return provide(tenure, share, contract, need, deadline);
@@ -66,11 +63,11 @@ final class Supply {
     while (true) {
       Fetch fetch = fetch(tenure, share, contract, need);
       boolean asksForThis = !fetch.isAsked();
-      Answer answer = fetch.await(deadline - nanos.getAsLong());
-      if (!tenure.isInForceAt(nanos.getAsLong())) {
+      Answer answer = fetch.await(scheduling, deadline - scheduling.nanos());
+      if (!tenure.isInForceAt(scheduling.nanos())) {
         return new Shortage(Refusal.UNAVAILABLE);
       }
-      boolean last = nanos.getAsLong() - deadline >= 0;
+      boolean last = scheduling.nanos() - deadline >= 0;
       boolean denied = answer != null && answer.exhausted() && asksForThis;
       Cover cover = share.take(need, last || denied);
       if (cover != null) {
@@ -85,14 +82,14 @@ final class Supply {
         recall(share);
       }
       if (answer == null || denied) {
-        pause();
+        scheduling.pause(PAUSE);
       }
     }
   }
 
   private void recall(TenantShare share) {
     share.beThrifty(settings.idleTicks());
-    executor.execute(() -> {
+    scheduling.start(() -> {
       try {
         leases.recall(share.tenant());
       } catch (RuntimeException e) {
@@ -101,24 +98,11 @@ final class Supply {
     });
   }
 
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private Fetch fetch(Tenure tenure, TenantShare share, Contract contract, Need need) {
     var fresh = new Fetch();
     Fetch current = share.joinOrBegin(fresh);
     if (current == fresh) {
-      try {
-        executor.execute(() -> run(fresh, tenure, share, contract, need));
-      } catch (RejectedExecutionException e) {
-        share.end(fresh);
-        fresh.fail(e);
-      }
+      scheduling.start(() -> run(fresh, tenure, share, contract, need));
     }
     return current;
   }

@@ -15,7 +15,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Opens the accounts of a tenant when they are first needed. Openings of one tenant exclude each other in the database,
  * so whoever repeats one, on whatever instance, finds what the first one made.
  */
-public final class Accounts {
+public final class Accounts implements Openings {
 
   private final JdbcAccountStore store;
   private final TransactionTemplate transaction;
@@ -25,12 +25,7 @@ public final class Accounts {
     this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
   }
 
-  /**
-   * Opens what a tenant may spend at an instant and puts the agreed credit limit in force.
-   *
-   * @param creditLimit in pico-units; where more than that is in use, the limit falls as far as it can
-   * @return the funds in drawing order
-   */
+  @Override
   public List<FundAccount> open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
       Instant at) {
     return transaction.execute(status -> {

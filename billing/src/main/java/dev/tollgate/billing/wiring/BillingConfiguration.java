@@ -16,6 +16,7 @@ import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
+import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.settlement.UsagePartitions;
 import dev.tollgate.billing.statements.DailyUsageReports;
@@ -76,7 +77,7 @@ class BillingConfiguration {
       BillingProperties properties, ChangeFeed changes, Clock clock) {
     DataSource database = connections.ofFunds();
     var funds = new Funds(UUID.randomUUID(), Leases.inDatabase(database), new Accounts(database), catalogue,
-        contracts, settlements, properties.funds(), clock, System::nanoTime);
+        contracts, settlements, properties.funds(), clock, Scheduling.onThreads(System::nanoTime));
     changes.subscribe(Funds.RECALL_TOPIC, funds::recalled, () -> {});
     return funds;
   }

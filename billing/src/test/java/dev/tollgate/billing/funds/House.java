@@ -10,6 +10,7 @@ import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
+import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.statements.DailyUsageReports;
 import dev.tollgate.billing.statements.TenantBalances;
@@ -185,7 +186,7 @@ public final class House implements AutoCloseable {
       funds = new Funds(id, Leases.inDatabase(own), new Accounts(own), house.catalogue, house.contracts,
           settlements,
           settings,
-          house.time.clock(), house.time::nanos);
+          house.time.clock(), Scheduling.onThreads(house.time::nanos));
       settlements.start();
     }
 
