@@ -124,14 +124,13 @@ class BudgetTest {
   @Test
   void aBudgetStartsAnewWithTheMonthOfTheTenantsZoneAndARequestBelongsToTheMonthOfItsArrival() {
     TenantId tenant = house.payAsYouGo(1_000_000 * OUTPUT, ZoneId.of("Pacific/Kiritimati"));
-    house.jdbc.sql("UPDATE billing.contract SET free_tokens_per_month = 0 WHERE tenant_id = :tenant")
-        .param("tenant", tenant.value()).update();
-    house.contracts.refresh(tenant);
     moveTo("2026-11-30T09:59:59.999Z");
+    instance.request(tenant).run(99_999, 0, 1);
     cap(tenant, new Subject.OfTenant(), 100);
     Request late = request(tenant);
     Hold running = late.hold(0, 60);
     moveTo("2026-11-30T10:00:00Z");
+    instance.request(tenant).run(99_999, 0, 1);
     request(tenant).run(0, 0, 100);
     assertThat(request(tenant).refusal(0, 1)).isEqualTo(Refusal.BUDGET_EXCEEDED);
     assertThat(running.extend(64)).as("what November has left").isEqualTo(40);
@@ -147,9 +146,13 @@ class BudgetTest {
     TenantId tenant = rich();
     cap(tenant, new Subject.OfTenant(), 100);
     request(tenant).run(0, 0, 100);
-    house.jdbc.sql("UPDATE billing.contract SET zone = 'Asia/Shanghai' WHERE tenant_id = :tenant")
-        .param("tenant", tenant.value()).update();
+    house.jdbc.sql("""
+        UPDATE billing.contract SET effective = '[2026-01-01,2026-11-25)' WHERE tenant_id = :tenant;
+        INSERT INTO billing.contract (tenant_id, plan, currency, zone, free_tokens_per_month, effective)
+        VALUES (:tenant, 'pay-as-you-go', 'USD', 'Asia/Shanghai', 0, '[2026-11-25,)')
+        """).param("tenant", tenant.value()).update();
     house.contracts.refresh(tenant);
+    moveTo("2026-11-25T00:00:00Z");
     assertThat(request(tenant).refusal(0, 1)).isEqualTo(Refusal.BUDGET_EXCEEDED);
     moveTo("2026-11-30T16:30:00Z");
     assertThat(request(tenant).refusal(0, 1)).as("the old month lasts to its end in UTC")
