@@ -117,14 +117,14 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
     takenThisTick = 0;
   }
 
-  int idleTicks() {
-    return idleTicks;
-  }
-
-  /** What idles is given back whole, and not asked for again for the sake of a demand that is gone. */
-  void forgetDemand() {
-    largestTake = 0;
-    ratePerTick = 0;
+  /** Whether nothing was taken for so many ticks. Then the demand is gone, and nothing is asked ahead for its sake. */
+  boolean idlesFor(int ticks) {
+    boolean idles = idleTicks >= ticks;
+    if (idles) {
+      largestTake = 0;
+      ratePerTick = 0;
+    }
+    return idles;
   }
 
   /** What should be at hand for requests to come: some ticks of the recent demand, at least one recent request. */

@@ -259,12 +259,8 @@ final class TenantShare {
   synchronized List<Share> removeIdle(int idleTicks, int ticksAhead) {
     var idle = new ArrayList<Share>();
     for (AccountShare account : accounts.all()) {
-      boolean idles = account.idleTicks() >= idleTicks;
-      if (idles) {
-        account.forgetDemand();
-      }
-      boolean keepsNothing = thriftyTicks > 0 || idles;
-      long kept = keepsNothing ? 0 : Saturating.times(account.target(ticksAhead), AMPLE);
+      boolean idles = account.idlesFor(idleTicks);
+      long kept = thriftyTicks > 0 || idles ? 0 : Saturating.times(account.target(ticksAhead), AMPLE);
       long surplus = account.available() - Saturating.plus(wanted(account), kept);
       if (surplus > 0) {
         account.remove(surplus);

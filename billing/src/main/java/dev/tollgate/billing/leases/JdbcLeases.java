@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -174,9 +173,9 @@ final class JdbcLeases implements Leases {
     if (epochs.isEmpty()) {
       return;
     }
-    jdbc.execute((ConnectionCallback<@Nullable Void>) connection -> {
+    jdbc.execute((ConnectionCallback<Boolean>) connection -> {
       Postings.ofEpochs(connection, epochs);
-      return null;
+      return true;
     });
     for (long epoch : epochs) {
       jdbc.update(

@@ -5,11 +5,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -64,23 +66,30 @@ public final class Draws {
    * @param openEpochs what {@link #keepOpen} returned in this transaction
    */
   public void write(Connection connection, UUID batch, Set<Long> openEpochs) throws SQLException {
-    List<Share> late = amounts.keySet().stream().filter(share -> !openEpochs.contains(share.epoch())).sorted()
-        .toList();
-    for (Share share : late) {
-      LateDraw.post(connection, batch, share, BigDecimal.valueOf(amounts.get(share)));
+    var covered = new ArrayList<Map.Entry<Share, Long>>(amounts.size());
+    var late = new TreeMap<Share, Long>();
+    for (Map.Entry<Share, Long> draw : amounts.entrySet()) {
+      if (openEpochs.contains(draw.getKey().epoch())) {
+        covered.add(draw);
+      } else {
+        late.put(draw.getKey(), draw.getValue());
+      }
     }
-    if (late.size() < amounts.size()) {
-      writeDown(connection, batch, openEpochs);
+    for (Map.Entry<Share, Long> draw : late.entrySet()) {
+      LateDraw.post(connection, batch, draw.getKey(), BigDecimal.valueOf(draw.getValue()));
+    }
+    if (!covered.isEmpty()) {
+      writeDown(connection, batch, covered);
     }
   }
 
-  private void writeDown(Connection connection, UUID batch, Set<Long> openEpochs) throws SQLException {
-    List<Share> shares = amounts.keySet().stream().filter(share -> openEpochs.contains(share.epoch())).toList();
+  private static void writeDown(Connection connection, UUID batch, List<Map.Entry<Share, Long>> draws)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(WRITE_DOWN)) {
       statement.setObject(1, batch);
-      statement.setObject(2, shares.stream().mapToLong(Share::epoch).toArray());
-      statement.setObject(3, shares.stream().mapToLong(Share::account).toArray());
-      statement.setObject(4, shares.stream().mapToLong(amounts::get).toArray());
+      statement.setObject(2, draws.stream().mapToLong(draw -> draw.getKey().epoch()).toArray());
+      statement.setObject(3, draws.stream().mapToLong(draw -> draw.getKey().account()).toArray());
+      statement.setObject(4, draws.stream().mapToLong(Map.Entry::getValue).toArray());
       statement.executeUpdate();
     }
   }
