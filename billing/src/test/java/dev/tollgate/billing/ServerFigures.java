@@ -51,7 +51,8 @@ final class ServerFigures {
     Reading since(Reading before) {
       var spent = new HashMap<Long, Long>();
       server.forEach((pid, nanos) -> spent.put(pid, nanos - before.server.getOrDefault(pid, 0L)));
-      return new Reading(jvm - before.jvm, spent, walBytes - before.walBytes, checkpoints - before.checkpoints);
+      return new Reading(jvm - before.jvm, spent, walBytes - before.walBytes,
+          checkpoints - before.checkpoints);
     }
 
     String perOne(long settlements) {

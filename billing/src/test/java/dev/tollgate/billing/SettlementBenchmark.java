@@ -32,6 +32,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -43,6 +44,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class SettlementBenchmark implements AutoCloseable {
 
   private static final int IN_FLIGHT = 20_000;
+  private static final int CLIENTS = 256;
   private static final Duration WARM_UP = Duration.ofSeconds(8);
 
   private final HikariDataSource pool;
@@ -68,7 +70,8 @@ public final class SettlementBenchmark implements AutoCloseable {
     Scheduling threads = Scheduling.onThreads(System::nanoTime);
     settlements = new SettlementWriters(settling, writers, batch);
     poster = new Poster(funding, threads, Duration.ofSeconds(5), Duration.ofSeconds(1));
-    funds = new Funds(UUID.randomUUID(), Leases.inDatabase(funding), new Accounts(funding), catalogue, contracts,
+    funds = new Funds(UUID.randomUUID(), Leases.inDatabase(funding), new Accounts(funding), catalogue,
+        contracts,
         settlements, FundsSettings.DEFAULT, Clock.systemUTC(), threads);
     payers = payers(1 + tenants,
         new ContractFunding(pool, contracts, catalogue, new Accounts(pool), Clock.systemUTC()));
@@ -149,13 +152,21 @@ public final class SettlementBenchmark implements AutoCloseable {
     return payers;
   }
 
+  /** Settlements that were durable in time, of clients who each ask for the next tenant's turn. */
   private long drive(List<Payer> some, Duration time) throws InterruptedException {
     var slots = new Semaphore(IN_FLIGHT);
     var done = new AtomicLong();
+    var turn = new AtomicInteger();
     long end = System.nanoTime() + time.toNanos();
-    for (int i = 0; System.nanoTime() - end < 0; i++) {
-      slots.acquire();
-      settle(some.get(i % some.size()), slots, done);
+    try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int client = 0; client < CLIENTS; client++) {
+        clients.execute(() -> {
+          while (System.nanoTime() - end < 0) {
+            slots.acquireUninterruptibly();
+            settle(some.get(Math.floorMod(turn.getAndIncrement(), some.size())), slots, done);
+          }
+        });
+      }
     }
     long inTime = done.get();
     slots.acquire(IN_FLIGHT);

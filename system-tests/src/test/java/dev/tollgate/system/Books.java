@@ -25,9 +25,10 @@ final class Books {
   static List<String> differences(RunningTollgate tollgate) throws SQLException, IOException {
     List<String> found = new ArrayList<>();
     try (var connection = tollgate.database(); var statement = connection.createStatement()) {
-      check(statement, found, "usage amounts against what moved to revenue", MOVED + """
-          SELECT (SELECT coalesce(sum(amount_pico), 0) FROM billing.usage),
-            (SELECT coalesce(sum(m.amount), 0) FROM moved m JOIN billing.account a ON a.id = m.account AND a.kind = 'REVENUE')""");
+      check(statement, found, "usage amounts against what moved to revenue", MOVED
+          + """
+              SELECT (SELECT coalesce(sum(amount_pico), 0) FROM billing.usage),
+                (SELECT coalesce(sum(m.amount), 0) FROM moved m JOIN billing.account a ON a.id = m.account AND a.kind = 'REVENUE')""");
       check(statement, found, "free tokens in usage against what moved out of allowances", MOVED + """
           SELECT (SELECT coalesce(sum(free_tokens), 0) FROM billing.usage),
             (SELECT coalesce(sum(m.amount), 0) FROM moved m

@@ -47,7 +47,8 @@ final class LateDraw {
       statement.setBigDecimal(5, amount);
       statement.setBigDecimal(6, amount);
       if (statement.executeUpdate() == 0) {
-        throw new IllegalStateException("Usage is drawn from account " + share.account() + ", which is no fund");
+        throw new IllegalStateException(
+            "Usage is drawn from account " + share.account() + ", which is no fund");
       }
     }
   }

@@ -65,9 +65,11 @@ public final class PackAccounts {
    */
   public Payable payFromBalance(TenantId tenant, String currency, long price, String reference, UUID batch) {
     long revenue = store.account(tenant, AccountKind.PACK_REVENUE, currency);
-    jdbc.sql("""
-        SELECT FROM billing.fund WHERE tenant_id = :tenant AND kind = 'MONEY' AND unit = :currency FOR NO KEY UPDATE
-        """).param("tenant", tenant.value()).param("currency", currency).query(row -> {});
+    jdbc.sql(
+        """
+            SELECT FROM billing.fund WHERE tenant_id = :tenant AND kind = 'MONEY' AND unit = :currency FOR NO KEY UPDATE
+            """)
+        .param("tenant", tenant.value()).param("currency", currency).query(row -> {});
     int paid = jdbc.sql("""
         WITH paid AS (
           UPDATE billing.fund SET balance = balance - :price

@@ -94,18 +94,20 @@ public final class Poster {
       connection.commit();
     } catch (SQLException | RuntimeException e) {
       connection.rollback();
-      log.error("What usage drew from accounts of bucket {} could not be posted and stays pending", bucket, e);
+      log.error("What usage drew from accounts of bucket {} could not be posted and stays pending", bucket,
+          e);
     }
   }
 
   /** What is pending now, over all instances. */
   public Backlog backlog() throws SQLException {
     try (Connection connection = database.getConnection();
-        PreparedStatement statement = connection.prepareStatement("""
-            SELECT count(*),
-              (extract(epoch FROM clock_timestamp() - COALESCE(min(settled_at), clock_timestamp())) * 1000)::bigint
-            FROM billing.posting
-            """);
+        PreparedStatement statement = connection.prepareStatement(
+            """
+                SELECT count(*),
+                  (extract(epoch FROM clock_timestamp() - COALESCE(min(settled_at), clock_timestamp())) * 1000)::bigint
+                FROM billing.posting
+                """);
         ResultSet row = statement.executeQuery()) {
       row.next();
       return new Backlog(row.getLong(1), Duration.ofMillis(row.getLong(2)));

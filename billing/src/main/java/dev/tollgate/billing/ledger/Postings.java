@@ -77,10 +77,12 @@ public final class Postings {
    */
   public static void ofEpochs(Connection connection, List<Long> epochs) throws SQLException {
     lock(connection, "SELECT FROM billing.posting WHERE epoch = ANY (?) FOR UPDATE", epochs);
-    lock(connection, """
-        SELECT FROM billing.fund WHERE account_id IN (SELECT account_id FROM billing.lease WHERE epoch = ANY (?))
-        ORDER BY account_id FOR NO KEY UPDATE
-        """, epochs);
+    lock(connection,
+        """
+            SELECT FROM billing.fund WHERE account_id IN (SELECT account_id FROM billing.lease WHERE epoch = ANY (?))
+            ORDER BY account_id FOR NO KEY UPDATE
+            """,
+        epochs);
     try (PreparedStatement statement = connection.prepareStatement(CLAIM_EPOCHS + POST)) {
       statement.setArray(1, connection.createArrayOf("int8", epochs.toArray()));
       post(connection, statement);

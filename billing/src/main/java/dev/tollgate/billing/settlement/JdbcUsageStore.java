@@ -33,7 +33,8 @@ final class JdbcUsageStore {
     try {
       UsageCopy.insert(connection, batch, settlements);
     } catch (SQLException e) {
-      throw PSQLState.UNIQUE_VIOLATION.getState().equals(e.getSQLState()) ? new AlreadySettledException(e) : e;
+      throw PSQLState.UNIQUE_VIOLATION.getState().equals(e.getSQLState()) ? new AlreadySettledException(e)
+          : e;
     }
   }
 

@@ -97,7 +97,7 @@ class PostingTest {
         }
       });
       try {
-        for (int i = 1; i <= 60; i++) {
+        for (long i = 1; i <= 60; i++) {
           instance.request(tenant).run(0, 0, 10);
           for (int read = 0; read < 5; read++) {
             assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(DOLLAR - i * 10 * OUTPUT_PRICE));
@@ -136,7 +136,7 @@ class PostingTest {
     instance.request(house.paying(DOLLAR)).run(0, 0, 100);
     assertThatThrownBy(() -> house.jdbc
         .sql("WITH freed AS (DELETE FROM billing.lease) DELETE FROM billing.instance").update())
-            .hasMessageContaining("posting_epoch_fkey");
+        .hasMessageContaining("posting_epoch_fkey");
   }
 
   @Test
@@ -204,7 +204,7 @@ class PostingTest {
         billed += done.get();
       }
       BigInteger left = tenants.stream().map(house::balance).reduce(BigInteger.ZERO, BigInteger::add);
-      assertThat(left).isEqualTo(BigInteger.valueOf(40 * DOLLAR - billed));
+      assertThat(left).isEqualTo(BigInteger.valueOf(40L * DOLLAR - billed));
       assertThat(billed).isPositive();
     }
     assertThat(tenants).allMatch(tenant -> house.loss(tenant, "USD").signum() == 0);
@@ -218,7 +218,8 @@ class PostingTest {
         SELECT 63, max(epoch), gen_random_uuid(), '{9999999}', '{5}' FROM billing.instance
         """).update();
     poster.post();
-    assertThat(house.jdbc.sql("SELECT bucket FROM billing.posting").query(Integer.class).list()).containsExactly(63);
+    assertThat(house.jdbc.sql("SELECT bucket FROM billing.posting").query(Integer.class).list())
+        .containsExactly(63);
     house.jdbc.sql("DELETE FROM billing.posting WHERE bucket = 63").update();
   }
 
@@ -233,7 +234,8 @@ class PostingTest {
         FROM billing.lease WHERE granted > 0
         """).param("batch", forged).update();
     assertThat(house.reconciliation.differences()).extracting(Difference::check)
-        .anyMatch("usage = ledger"::equals).anyMatch(check -> check.startsWith("pending within lease of MONEY"));
+        .anyMatch("usage = ledger"::equals)
+        .anyMatch(check -> check.startsWith("pending within lease of MONEY"));
     house.jdbc.sql("DELETE FROM billing.posting WHERE batch = :batch").param("batch", forged).update();
   }
 }

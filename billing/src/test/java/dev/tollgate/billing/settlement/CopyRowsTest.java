@@ -18,7 +18,8 @@ class CopyRowsTest {
   @Test
   void whatIsSentIsWhatIsStored() throws Exception {
     var id = UUID.randomUUID();
-    Instant[] instants = {Instant.parse("1969-12-31T23:59:59.999999Z"), Instant.parse("2026-11-22T10:00:00.123456789Z"),
+    Instant[] instants = {Instant.parse("1969-12-31T23:59:59.999999Z"),
+        Instant.parse("2026-11-22T10:00:00.123456789Z"),
         Instant.parse("9999-01-01T00:00:00Z")};
     var rows = new CopyRows(0);
     for (Instant instant : instants) {
@@ -39,8 +40,10 @@ class CopyRowsTest {
     try (var pool = TestPostgres.empty().pool(1);
         var connection = pool.getConnection();
         var statement = connection.createStatement()) {
-      statement.execute("CREATE TABLE sent (id uuid, number bigint, text text, missing text, at timestamptz)");
-      var copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("COPY sent FROM STDIN (FORMAT BINARY)");
+      statement
+          .execute("CREATE TABLE sent (id uuid, number bigint, text text, missing text, at timestamptz)");
+      var copy = connection.unwrap(PGConnection.class).getCopyAPI()
+          .copyIn("COPY sent FROM STDIN (FORMAT BINARY)");
       copy.writeToCopy(rows.bytes(), 0, rows.length());
       assertThat(copy.endCopy()).isEqualTo(4);
       try (var stored = statement.executeQuery("SELECT * FROM sent ORDER BY at NULLS LAST")) {

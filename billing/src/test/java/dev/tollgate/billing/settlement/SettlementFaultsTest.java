@@ -107,7 +107,8 @@ class SettlementFaultsTest {
       Callable<Long> writer = () -> {
         while (true) {
           try {
-            return store.write(UUID.randomUUID(), settlements).stream().filter(SettlementStore.Result::first).count();
+            return store.write(UUID.randomUUID(), settlements).stream().filter(SettlementStore.Result::first)
+                .count();
           } catch (SettlementStore.FaultException e) {
             Thread.onSpinWait();
           }
@@ -127,7 +128,8 @@ class SettlementFaultsTest {
   private Settlement settlement(int number) {
     Request request = instance.request(tenant);
     request.hold(0, 100);
-    long account = house.jdbc.sql("SELECT account_id FROM billing.fund WHERE tenant_id = :tenant AND kind = 'MONEY'")
+    long account = house.jdbc
+        .sql("SELECT account_id FROM billing.fund WHERE tenant_id = :tenant AND kind = 'MONEY'")
         .param("tenant", tenant.value()).query(Long.class).single();
     long epoch = house.jdbc.sql("SELECT max(epoch) FROM billing.instance").query(Long.class).single();
     var line = new Line(TokenClass.OUTPUT, account, FundKind.MONEY, 100, 3, OUTPUT_PRICE, 100 * OUTPUT_PRICE);
