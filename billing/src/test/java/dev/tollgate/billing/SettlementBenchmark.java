@@ -177,7 +177,8 @@ public final class SettlementBenchmark implements AutoCloseable {
     Instant now = Instant.now();
     Hold hold = hold(payer, now);
     hold.extend(64);
-    var consumption = new Consumption(Usage.of(800, 300, 120), Outcome.COMPLETED, "/v1/chat/completions",
+    long output = Math.min(120, hold.coveredOutputTokens());
+    var consumption = new Consumption(Usage.of(800, 300, output), Outcome.COMPLETED, "/v1/chat/completions",
         "backend-1", now, now);
     var _ = hold.settle(consumption).whenComplete((receipt, failure) -> {
       slots.release();
