@@ -47,12 +47,15 @@ public final class Postings {
         UPDATE billing.lease l SET granted = l.granted - d.amount
         FROM due d JOIN locked USING (account_id)
         WHERE l.epoch = d.epoch AND l.account_id = d.account_id AND l.granted >= d.amount
-        RETURNING l.epoch, l.account_id, d.amount),
+        RETURNING l.epoch, l.account_id, d.amount, locked.balance, locked.leased, locked.credit_limit),
       funds AS (
         UPDATE billing.fund f
-        SET balance = k.balance - s.amount, leased = k.leased - s.amount, credit_limit = k.credit_limit
-        FROM locked k JOIN (SELECT account_id, sum(amount) AS amount FROM leases GROUP BY account_id) s USING (account_id)
-        WHERE f.account_id = k.account_id
+        SET balance = s.balance - s.amount, leased = s.leased - s.amount, credit_limit = s.credit_limit
+        FROM (
+          SELECT account_id, sum(amount) AS amount, min(balance) AS balance, min(leased) AS leased,
+            min(credit_limit) AS credit_limit
+          FROM leases GROUP BY account_id) s
+        WHERE f.account_id = s.account_id
         RETURNING f.account_id, f.unit, f.drawn_into, s.amount),
       posted AS (
         INSERT INTO billing.transfer (batch, debit_account, credit_account, amount, unit, reason)
