@@ -74,7 +74,8 @@ final class Segment implements Closeable {
     while (room() < bytes) {
       long step = Math.min(STEP, Math.max(limit - filled, bytes - room()));
       write(ByteBuffer.allocate((int) step), filled);
-      filled += step;
+      long end = filled + step;
+      filled = end;
     }
     return true;
   }
@@ -93,8 +94,9 @@ final class Segment implements Closeable {
       broken = true;
       throw e;
     }
-    filled = Math.max(filled, used + size);
-    used += size;
+    long end = used + size;
+    filled = Math.max(filled, end);
+    used = end;
   }
 
   /** Removes all frames. Those that come back after a crash were in their place already. */

@@ -47,6 +47,7 @@ final class OwnConnections implements AutoCloseable {
     config.setPassword(database.getPassword());
     config.setMaximumPoolSize(size);
     config.setConnectionTimeout(1_000);
+    config.setValidationTimeout(1_000);
     // The application starts, and says that it is unavailable, while the database is still away.
     config.setInitializationFailTimeout(-1);
     config.addDataSourceProperty("ApplicationName", name);
