@@ -34,8 +34,7 @@ final class RunningHold implements Hold {
   private final Contract contract;
   private final Tenure tenure;
   private final TenantShare share;
-  private final List<Slice> input;
-  private final List<Slice> output;
+  private final Claim claim;
   private PriceBook book;
   private TokenPrices prices;
   private long covered;
@@ -54,8 +53,7 @@ final class RunningHold implements Hold {
     this.share = share;
     this.book = book;
     this.prices = prices;
-    this.input = cover.input();
-    this.output = cover.output();
+    this.claim = cover.claim();
     this.covered = cover.outputTokens();
   }
 
@@ -77,11 +75,11 @@ final class RunningHold implements Hold {
       return 0;
     }
     followPrices();
-    Need need = Need.of(request.arrivedAt(), contract, 0, more, prices);
+    Need need = Need.ofRunning(request.payer(), request.arrivedAt(), contract, more, prices, claim.budgets());
     return switch (reservations.provide(tenure, share, contract, need)) {
       case Cover cover -> {
         mayExtendLater = false;
-        cover.output().forEach(this::append);
+        cover.claim().output().forEach(this::append);
         covered = Math.addExact(covered, cover.outputTokens());
         yield cover.outputTokens();
       }
@@ -110,7 +108,7 @@ final class RunningHold implements Hold {
     var durable = new CompletableFuture<Receipt>();
     ended = true;
     settlement = durable;
-    share.beginSettling(input, output, bill);
+    share.beginSettling(claim, bill);
     reservations.scheduling().limit(durable, reservations.settings().settlementLimit());
     reservations.settlements().submit(settlement(consumption, bill), new Ending(bill, durable));
     return durable;
@@ -126,17 +124,17 @@ final class RunningHold implements Hold {
 
   private Settlement settlement(Consumption consumption, Bill bill) {
     return new Settlement(request.id(), request.payer(), contract.id(), contract.currency(), request.model(),
-        request.region(), request.arrivedAt(), tenure.epoch(), consumption, bill);
+        request.region(), request.arrivedAt(), tenure.epoch(), consumption, bill, claim.budgets());
   }
 
   @Override
   public void release() {
-    if (checkpointed) {
-      throw new IllegalStateException("A request with a checkpoint is settled, not released");
-    }
     if (!ended) {
+      if (checkpointed) {
+        throw new IllegalStateException("A request with a checkpoint is settled, not released");
+      }
       ended = true;
-      share.release(input, output);
+      share.release(claim);
       reservations.leave();
     }
   }
@@ -149,7 +147,8 @@ final class RunningHold implements Hold {
     if (consumption.outcome() == Outcome.BACKEND_FAILED) {
       return Bill.NOTHING;
     }
-    return Pricing.bill(usage, pricesAt(consumption.completedAt().toEpochMilli()), input, output);
+    return Pricing.bill(usage, pricesAt(consumption.completedAt().toEpochMilli()), claim.input(),
+        claim.output());
   }
 
   /** The prices when the request completed; where the book has none any more, those that it was held at. */
@@ -174,6 +173,7 @@ final class RunningHold implements Hold {
 
   /** Keeps the drawing order also where a fund that comes first had something left again. */
   private void append(Slice slice) {
+    List<Slice> output = claim.output();
     int position = output.size();
     while (position > 0 && output.get(position - 1).kind().compareTo(slice.kind()) > 0) {
       position--;
@@ -216,7 +216,7 @@ final class RunningHold implements Hold {
     }
 
     private void end(boolean drawn) {
-      share.endSettling(bill, drawn);
+      share.endSettling(claim, bill, drawn);
       if (!kept) {
         reservations.leave();
       }

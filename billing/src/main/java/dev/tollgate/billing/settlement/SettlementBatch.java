@@ -59,5 +59,8 @@ final class SettlementBatch {
     for (Line line : settlement.bill().lines()) {
       draws.add(settlement.epoch(), line.account(), line.amount());
     }
+    for (long budget : settlement.budgets()) {
+      draws.add(settlement.epoch(), budget, settlement.bill().amountPico());
+    }
   }
 }

@@ -84,12 +84,26 @@ final class SettlementCodec {
     out.writeLong(settlement.epoch());
     write(out, settlement.consumption());
     write(out, settlement.bill());
+    out.writeInt(settlement.budgets().size());
+    for (long account : settlement.budgets()) {
+      out.writeLong(account);
+    }
   }
 
   private static Settlement settlement(DataInput in) throws IOException {
     return new Settlement(new RequestId(uuid(in)),
         new Payer(new TenantId(uuid(in)), new ProjectId(uuid(in)), new ApiKeyId(uuid(in))), in.readLong(),
-        in.readUTF(), in.readUTF(), in.readUTF(), instant(in), in.readLong(), consumption(in), bill(in));
+        in.readUTF(), in.readUTF(), in.readUTF(), instant(in), in.readLong(), consumption(in), bill(in),
+        accounts(in));
+  }
+
+  private static List<Long> accounts(DataInput in) throws IOException {
+    int count = in.readInt();
+    var accounts = new ArrayList<Long>();
+    for (int i = 0; i < count; i++) {
+      accounts.add(in.readLong());
+    }
+    return List.copyOf(accounts);
   }
 
   private static void write(DataOutput out, Consumption consumption) throws IOException {

@@ -87,6 +87,6 @@ class SettlementCodecTest {
         backend == null ? null : NOW, NOW.plusSeconds(3));
     return new Settlement(Request.idAt(NOW),
         new Payer(new TenantId(tenant), new ProjectId(tenant), new ApiKeyId(tenant)), 12, "USD", model, "eu", NOW, 34,
-        consumption, Bill.of(lines));
+        consumption, Bill.of(lines), List.of(8L, 9L, 10L));
   }
 }
