@@ -56,8 +56,10 @@ final class FolderLeftover implements Leftover {
         read.add(file);
       }
       case DAMAGED -> {
-        log.error("The journal {} is damaged at byte {}. What comes before is taken over; the file is kept as {}{}:"
-            + " it may hold settlements that are recorded nowhere else", file, ended.position(), file, DAMAGED);
+        log.error(
+            "The journal {} is damaged at byte {}. What comes before is taken over; the file is kept as {}{}:"
+                + " it may hold settlements that are recorded nowhere else",
+            file, ended.position(), file, DAMAGED);
         damaged.add(file);
       }
     }

@@ -20,7 +20,19 @@ final class JdbcCheckpointStore {
   private JdbcCheckpointStore() {}
 
   /** A checkpoint as it lies in the table. */
-  record Saved(UUID id, byte[] settlement) {
+  static final class Saved {
+
+    private final UUID id;
+    private final byte[] settlement;
+
+    private Saved(UUID id, byte[] settlement) {
+      this.id = id;
+      this.settlement = settlement;
+    }
+
+    UUID id() {
+      return id;
+    }
 
     /** @throws IOException if the bytes cannot be understood */
     Settlement decoded() throws IOException {
@@ -44,10 +56,13 @@ final class JdbcCheckpointStore {
         ORDER BY c.request_id
         ON CONFLICT (request_id) DO UPDATE SET settlement = excluded.settlement, saved_at = excluded.saved_at
         """)) {
-      statement.setArray(1, connection.createArrayOf("uuid", soFar.stream().map(s -> s.id().value()).toArray()));
-      statement.setArray(2, connection.createArrayOf("int8", soFar.stream().map(Settlement::epoch).toArray()));
+      statement.setArray(1,
+          connection.createArrayOf("uuid", soFar.stream().map(s -> s.id().value()).toArray()));
+      statement.setArray(2,
+          connection.createArrayOf("int8", soFar.stream().map(Settlement::epoch).toArray()));
       statement.setArray(3,
-          connection.createArrayOf("bytea", soFar.stream().map(SettlementCodec::encode).toArray(byte[][]::new)));
+          connection.createArrayOf("bytea",
+              soFar.stream().map(SettlementCodec::encode).toArray(byte[][]::new)));
       statement.executeUpdate();
     }
   }
@@ -80,14 +95,15 @@ final class JdbcCheckpointStore {
   /** Remembers what became of a dead instance's checkpoints: settled, or refused for a reason that is not empty. */
   static void interrupted(Connection connection, long epoch, List<Saved> checkpoints, String refused)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement("""
-        INSERT INTO billing.interruption (request_id, epoch, settlement, refused) VALUES (?, ?, ?, NULLIF(?, ''))
-        ON CONFLICT (request_id) DO NOTHING
-        """)) {
+    try (PreparedStatement statement = connection.prepareStatement(
+        """
+            INSERT INTO billing.interruption (request_id, epoch, settlement, refused) VALUES (?, ?, ?, NULLIF(?, ''))
+            ON CONFLICT (request_id) DO NOTHING
+            """)) {
       for (Saved checkpoint : checkpoints) {
         statement.setObject(1, checkpoint.id());
         statement.setLong(2, epoch);
-        statement.setBytes(3, checkpoint.settlement());
+        statement.setBytes(3, checkpoint.settlement);
         statement.setString(4, refused);
         statement.addBatch();
       }

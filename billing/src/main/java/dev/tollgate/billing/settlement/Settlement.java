@@ -23,7 +23,8 @@ public record Settlement(RequestId id, Payer payer, long contract, String curren
 
   /** The same request with another id, consumption and bill. */
   Settlement with(RequestId otherId, Consumption otherConsumption, Bill otherBill) {
-    return new Settlement(otherId, payer, contract, currency, model, region, arrivedAt, epoch, otherConsumption,
+    return new Settlement(otherId, payer, contract, currency, model, region, arrivedAt, epoch,
+        otherConsumption,
         otherBill, budgets);
   }
 

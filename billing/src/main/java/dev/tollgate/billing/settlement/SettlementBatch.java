@@ -50,8 +50,11 @@ final class SettlementBatch {
         results.add(new Result(earlier.receipt(), first));
       }
     }
-    Remainders.insert(connection, batch, late).forEach(rest -> draw(rest, draws));
+    Remainders rest = Remainders.insert(connection, batch, late, known);
+    rest.fresh().forEach(settlement -> draw(settlement, draws));
     draws.post(connection, batch);
+    results.replaceAll(result -> new Result(
+        rest.receipts().getOrDefault(result.receipt().id().value(), result.receipt()), result.first()));
     return results;
   }
 

@@ -77,7 +77,8 @@ class BillingConfiguration {
           properties.journalRecords());
     } catch (IOException e) {
       throw new UncheckedIOException("Settlements cannot be kept in the folder " + properties.journalDir()
-          + " while the database is away. Name one that can be written to: --tollgate.billing.journal-dir=FOLDER", e);
+          + " while the database is away. Name one that can be written to: --tollgate.billing.journal-dir=FOLDER",
+          e);
     }
   }
 

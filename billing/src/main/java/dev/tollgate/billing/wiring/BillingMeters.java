@@ -38,7 +38,8 @@ final class BillingMeters implements MeterBinder {
     FunctionCounter.builder("tollgate.settlement.faults", settlements, SettlementWriters::faults)
         .description("Attempts that failed for reasons that pass").register(registry);
     FunctionCounter.builder("tollgate.settlement.rejected", settlements, SettlementWriters::rejected)
-        .description("Settlements that the database refused; set aside in the journal folder").register(registry);
+        .description("Settlements that the database refused; set aside in the journal folder")
+        .register(registry);
     FunctionCounter.builder("tollgate.settlement.journal.damaged", settlements, SettlementWriters::damaged)
         .description("Journal files and records that could not be read; set aside").register(registry);
   }

@@ -33,7 +33,8 @@ record BillingProperties(@DefaultValue("10s") Duration timeToLive, @DefaultValue
     @DefaultValue("65536") int openRequests,
     @DefaultValue("30s") Duration settlementLimit, @DefaultValue("1") int settlementWriters,
     @DefaultValue("2000") int settlementBatch, @DefaultValue("data/journal") Path journalDir,
-    @DefaultValue("128MB") DataSize journalBytes, @DefaultValue("100000") int journalRecords, @DefaultValue("4") int fundsConnections,
+    @DefaultValue("128MB") DataSize journalBytes, @DefaultValue("100000") int journalRecords,
+    @DefaultValue("4") int fundsConnections,
     @DefaultValue("10s") Duration shutdownLimit) {
 
   FundsSettings funds() {

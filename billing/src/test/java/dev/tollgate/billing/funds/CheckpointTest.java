@@ -197,15 +197,22 @@ class CheckpointTest {
 
   /** Output tokens lie in the checkpoint as eight bytes, after those of the prompt. */
   private void awaitSaved(Request request, long output) {
-    await().atMost(SOON).until(() -> house.jdbc.sql("""
-        SELECT count(*) FROM billing.checkpoint
-        WHERE request_id = :request AND position(int8send(0) || int8send(0) || int8send(:output) IN settlement) > 0
-        """).param("request", request.id().value()).param("output", output).query(Long.class).single() == 1);
+    await().atMost(SOON)
+        .until(() -> house.jdbc
+            .sql(
+                """
+                    SELECT count(*) FROM billing.checkpoint
+                    WHERE request_id = :request AND position(int8send(0) || int8send(0) || int8send(:output) IN settlement) > 0
+                    """)
+            .param("request", request.id().value()).param("output", output).query(Long.class).single() == 1);
   }
 
   private List<String> rows(TenantId tenant) {
-    return house.jdbc.sql("""
-        SELECT concat_ws(' ', outcome, output_tokens, amount_pico) FROM billing.usage WHERE tenant_id = :tenant
-        """).param("tenant", tenant.value()).query(String.class).list();
+    return house.jdbc
+        .sql(
+            """
+                SELECT concat_ws(' ', outcome, output_tokens, amount_pico) FROM billing.usage WHERE tenant_id = :tenant
+                """)
+        .param("tenant", tenant.value()).query(String.class).list();
   }
 }

@@ -208,6 +208,11 @@ public final class House implements AutoCloseable {
       settlements.start();
     }
 
+    /** One heartbeat. */
+    public void beat() {
+      funds.beat();
+    }
+
     /** Stops without telling anyone: no heartbeat, no return of leases. */
     public void crash() {
       gone = true;

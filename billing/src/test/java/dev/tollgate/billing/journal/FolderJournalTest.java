@@ -75,7 +75,8 @@ class FolderJournalTest {
     try (Journal ended = Journal.inFolder(folder, LIMIT)) {
       append(ended, "one", "two", "three");
     }
-    Path file = files().stream().filter(name -> name.toString().endsWith(".journal")).findFirst().orElseThrow();
+    Path file = files().stream().filter(name -> name.toString().endsWith(".journal")).findFirst()
+        .orElseThrow();
     byte[] content = Files.readAllBytes(file);
     content[content.length / 2] ^= 1;
     Files.write(file, content);
@@ -96,7 +97,8 @@ class FolderJournalTest {
     Path aside = files().getFirst();
     try (Journal next = Journal.inFolder(folder, LIMIT)) {
       assertThat(takeOver(next)).isEmpty();
-      Files.move(aside, aside.resolveSibling(aside.getFileName().toString().replace(".rejected", ".journal")));
+      Files.move(aside,
+          aside.resolveSibling(aside.getFileName().toString().replace(".rejected", ".journal")));
       assertThat(takeOver(next)).containsExactly("refused");
     }
   }

@@ -43,7 +43,8 @@ class KilledProcessTest {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         acknowledged = Math.max(acknowledged, Long.parseLong(line));
         if (acknowledged == UNTIL) {
-          child.destroyForcibly();
+          // Not through the process itself, which would close what is still to be read.
+          child.toHandle().destroyForcibly();
         }
       }
     }

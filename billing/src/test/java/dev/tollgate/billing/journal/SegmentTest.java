@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a file of frames says after it was cut, or after a bit of it changed. */
 class SegmentTest {
 
-  private static final List<String> PAYLOADS = List.of("first", "a second one that is longer", "\u0000", "last\u0000");
+  private static final List<String> PAYLOADS = List.of("first", "a second one that is longer", "\u0000",
+      "last\u0000");
 
   @TempDir
   private Path folder;

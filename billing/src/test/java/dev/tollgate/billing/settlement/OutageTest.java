@@ -3,6 +3,7 @@ package dev.tollgate.billing.settlement;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.Reservations.Refusal;
@@ -29,7 +30,8 @@ class OutageTest {
   private static final long OUTPUT_PRICE = 6_000_000;
   private static final Duration SOON = Duration.ofSeconds(10);
   private static final FundsSettings OUTAGE_OF_A_MINUTE = new FundsSettings(Duration.ofSeconds(10),
-      Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofMillis(250), Duration.ofMillis(20), 10, 10, 10_000,
+      Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofMillis(250), Duration.ofMillis(20), 10, 10,
+      10_000,
       Duration.ofSeconds(20));
 
   @TempDir
@@ -59,7 +61,7 @@ class OutageTest {
     database.away = true;
     for (int seconds = 2; seconds <= 58; seconds += 2) {
       house.time.move(Duration.ofSeconds(2));
-      instance.funds.beat();
+      instance.beat();
       streams.forEach(stream -> assertThat(stream.extend(10)).isEqualTo(10));
     }
     for (int i = 0; i < 10; i++) {
@@ -71,7 +73,7 @@ class OutageTest {
     assertThat(house.usageRows(tenant)).isZero();
 
     database.away = false;
-    instance.funds.beat();
+    instance.beat();
     awaitEmptyJournal(instance);
     assertThat(house.usageRows(tenant)).isEqualTo(11);
     assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf((100_000 - 10 * 300 - 50) * OUTPUT_PRICE));
@@ -90,16 +92,16 @@ class OutageTest {
     Hold stream = request.hold(0, 10);
     database.away = true;
     house.time.move(Duration.ofSeconds(59));
-    instance.funds.beat();
+    instance.beat();
     assertThat(stream.extend(10)).isEqualTo(10);
     house.time.move(Duration.ofSeconds(2));
-    instance.funds.beat();
+    instance.beat();
     assertThat(stream.extend(10)).isZero();
     assertThat(stream.mayExtendLater()).isFalse();
     assertThat(instance.request(tenant).refusal(0, 1)).isEqualTo(Refusal.UNAVAILABLE);
     assertThat(Request.settled(stream, request.used(0, 0, 20)).amountPico()).isEqualTo(20 * OUTPUT_PRICE);
     database.away = false;
-    instance.funds.beat();
+    instance.beat();
     awaitEmptyJournal(instance);
     assertThat(instance.request(tenant).run(0, 0, 980).amountPico()).isEqualTo(980 * OUTPUT_PRICE);
   }
@@ -120,12 +122,16 @@ class OutageTest {
     Request request = instance.request(tenant);
     Hold stream = request.hold(0, 10);
     database.away = true;
-    assertThat(stream.extend(90_000)).isZero();
+    long atHand = 10;
+    for (long more = stream.extend(80_000); more > 0; more = stream.extend(80_000)) {
+      atHand += more;
+    }
     assertThat(stream.mayExtendLater()).isTrue();
     database.away = false;
-    await().atMost(SOON).until(() -> stream.extend(90_000) == 90_000);
+    await().atMost(SOON).until(() -> stream.extend(80_000) == 80_000);
     assertThat(stream.mayExtendLater()).isFalse();
-    Request.settled(stream, request.used(0, 0, 90_010));
+    assertThat(stream.coveredOutputTokens()).isEqualTo(atHand + 80_000);
+    Request.settled(stream, request.used(0, 0, 80_000));
   }
 
   @Test
@@ -183,7 +189,7 @@ class OutageTest {
     var settings = new FundsSettings(Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMillis(250),
         Duration.ofMillis(20), 10, 10, 50, Duration.ofSeconds(20));
     House.Instance instance = house.quietInstance(settings, this::behind, SettlementJournal.none());
-    instance.funds.beat();
+    instance.beat();
     TenantId tenant = house.paying(100_000 * OUTPUT_PRICE);
     atHand(instance, tenant, 10_000);
     database.away = true;
@@ -218,12 +224,48 @@ class OutageTest {
   }
 
   @Test
+  void anAnswerThatLeftDuringAnOutageIsBilledInFullAlthoughItsCheckpointWasSettledFirst() throws IOException {
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    House.Instance survivor = house.quietInstance(OUTAGE_OF_A_MINUTE);
+    for (int seconds = 0; seconds < 14; seconds += 2) {
+      survivor.beat();
+      house.time.move(Duration.ofSeconds(2));
+    }
+    survivor.beat();
+    var unreachable = new FaultyDatabase();
+    SettlementJournal journal = SettlementJournal.inFolder(folder, 1 << 20, 100);
+    House.Instance doomed = doomed(unreachable, journal);
+    Request request = doomed.request(tenant);
+    Hold stream = request.hold(0, 900);
+    stream.checkpoint(request.used(0, 0, 250, Outcome.INTERRUPTED));
+    await().atMost(SOON)
+        .until(() -> house.jdbc.sql("SELECT count(*) FROM billing.checkpoint").query(Long.class)
+            .single() == 1);
+    unreachable.away = true;
+    assertThat(Request.settled(stream, request.used(0, 0, 800)).amountPico()).isEqualTo(800 * OUTPUT_PRICE);
+    doomed.crash();
+    journal.close();
+    house.silence(doomed);
+    survivor.beat();
+    assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(750 * OUTPUT_PRICE));
+
+    instance(SettlementJournal.BYTES_EACH * 100, 100);
+    await().atMost(SOON).until(() -> house.usageRows(tenant) == 2);
+    assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(200 * OUTPUT_PRICE));
+    assertThat(house.loss(tenant, "USD")).isZero();
+  }
+
+  @Test
   void aDamagedJournalIsSettledUpToTheDamageKeptAsideAndReported() throws IOException {
     TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
     crashedWith(tenant, 3);
     Path kept = onlyJournal();
     byte[] content = Files.readAllBytes(kept);
-    content[content.length - 40] ^= 4;
+    int end = content.length - 1;
+    while (content[end] == 0) {
+      end--;
+    }
+    content[end - 40] ^= 4;
     Files.write(kept, content);
     House.Instance next = instance(SettlementJournal.BYTES_EACH * 100, 100);
     await().atMost(SOON).until(() -> next.settlements.damaged() == 1);
@@ -240,7 +282,8 @@ class OutageTest {
     for (int i = 0; i < 5; i++) {
       Request request = instance.request(tenant);
       Hold hold = request.hold(0, 100);
-      Request.settled(hold, i == 2 ? SettlementFaultsTest.bad(request.used(0, 0, 100)) : request.used(0, 0, 100));
+      Request.settled(hold,
+          i == 2 ? SettlementFaultsTest.bad(request.used(0, 0, 100)) : request.used(0, 0, 100));
     }
     database.away = false;
     awaitEmptyJournal(instance);
@@ -256,7 +299,7 @@ class OutageTest {
     try {
       House.Instance instance = house.quietInstance(OUTAGE_OF_A_MINUTE, this::behind,
           SettlementJournal.inFolder(folder, bytes, records));
-      instance.funds.beat();
+      instance.beat();
       return instance;
     } catch (IOException e) {
       throw new AssertionError(e);
@@ -281,11 +324,7 @@ class OutageTest {
   private void crashedWith(TenantId tenant, int settlements) throws IOException {
     var unreachable = new FaultyDatabase();
     SettlementJournal journal = SettlementJournal.inFolder(folder, 1 << 20, 100);
-    House.Instance doomed = house.quietInstance(OUTAGE_OF_A_MINUTE, real -> {
-      unreachable.setTargetDataSource(real);
-      return unreachable;
-    }, journal);
-    doomed.funds.beat();
+    House.Instance doomed = doomed(unreachable, journal);
     atHand(doomed, tenant, 900);
     unreachable.away = true;
     for (int i = 0; i < settlements; i++) {
@@ -293,6 +332,15 @@ class OutageTest {
     }
     doomed.crash();
     journal.close();
+  }
+
+  private House.Instance doomed(FaultyDatabase unreachable, SettlementJournal journal) {
+    House.Instance doomed = house.quietInstance(OUTAGE_OF_A_MINUTE, real -> {
+      unreachable.setTargetDataSource(real);
+      return unreachable;
+    }, journal);
+    doomed.beat();
+    return doomed;
   }
 
   private Path onlyJournal() throws IOException {

@@ -59,7 +59,8 @@ class SettlementCodecTest {
 
   @Test
   void anOrdinarySettlementTakesLessThanTheRoomThatIsReserved() {
-    List<Line> lines = List.of(line(TokenClass.INPUT, FundKind.FREE_ALLOWANCE), line(TokenClass.INPUT, FundKind.PACK),
+    List<Line> lines = List.of(line(TokenClass.INPUT, FundKind.FREE_ALLOWANCE),
+        line(TokenClass.INPUT, FundKind.PACK),
         line(TokenClass.INPUT_CACHED, FundKind.PACK), line(TokenClass.OUTPUT, FundKind.PACK),
         line(TokenClass.OUTPUT, FundKind.MONEY));
     byte[] alone = SettlementCodec.encode(UUID.randomUUID(),
@@ -70,7 +71,8 @@ class SettlementCodecTest {
   @Provide
   Arbitrary<List<Settlement>> settlements() {
     Arbitrary<List<Line>> lines = Combinators
-        .combine(Arbitraries.of(TokenClass.values()), Arbitraries.of(FundKind.values())).as(SettlementCodecTest::line)
+        .combine(Arbitraries.of(TokenClass.values()), Arbitraries.of(FundKind.values()))
+        .as(SettlementCodecTest::line)
         .list().ofMaxSize(6);
     return Combinators.combine(Arbitraries.strings().ofMaxLength(40),
         Arbitraries.strings().ofMaxLength(40).injectNull(0.3), Arbitraries.longs().greaterOrEqual(0), lines)
@@ -86,7 +88,8 @@ class SettlementCodecTest {
     var consumption = new Consumption(new Usage(tokens, 1, 2), Outcome.LENGTH, "/v1/completions", backend,
         backend == null ? null : NOW, NOW.plusSeconds(3));
     return new Settlement(Request.idAt(NOW),
-        new Payer(new TenantId(tenant), new ProjectId(tenant), new ApiKeyId(tenant)), 12, "USD", model, "eu", NOW, 34,
+        new Payer(new TenantId(tenant), new ProjectId(tenant), new ApiKeyId(tenant)), 12, "USD", model, "eu",
+        NOW, 34,
         consumption, Bill.of(lines), List.of(8L, 9L, 10L));
   }
 }
