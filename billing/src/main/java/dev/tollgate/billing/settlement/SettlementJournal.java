@@ -51,7 +51,9 @@ public final class SettlementJournal implements AutoCloseable {
    */
   public static SettlementJournal inFolder(Path folder, long byteLimit, int recordLimit)
       throws IOException {
-    return new SettlementJournal(Journal.inFolder(folder, byteLimit), recordLimit, true);
+    Journal journal = Journal.inFolder(folder, byteLimit);
+    journal.makeRoom(BYTES_EACH);
+    return new SettlementJournal(journal, recordLimit, true);
   }
 
   /** No journal: while the database is away, settlements wait in memory. */
