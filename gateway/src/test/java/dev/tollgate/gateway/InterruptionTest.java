@@ -32,7 +32,7 @@ class InterruptionTest extends GatewayTest {
     try (Stream<String> lines = answer.body()) {
       assertThat(lines.toList()).contains("data: [DONE]");
     }
-    assertThat(lastUsage(account).outcome()).isEqualTo("LENGTH");
+    assertThat(lastUsage(account).outcome()).isEqualTo("COMPLETED");
     assertThat(lastUsage(account).outputTokens()).isEqualTo(80);
     assertThat(checkpoints()).isZero();
   }

@@ -71,7 +71,7 @@ final class Membership {
   private void workOn() {
     Tenure present = tenure;
     if (present != null) {
-      present.extend(renewedAtNanos + settings.validity().toNanos());
+      present.workOn(renewedAtNanos + settings.validity().toNanos());
     }
   }
 

@@ -40,8 +40,8 @@ final class FolderJournal implements Journal {
     Path folder = path.toAbsolutePath().normalize();
     Files.createDirectories(folder,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    // Names sort by the time at which lives began; the random part keeps apart those that began together.
-    String name = "%013d-%s".formatted(System.currentTimeMillis(),
+    // Names sort in the order in which lives began; the random part keeps apart those that began together.
+    String name = "%06d-%s".formatted(Life.next(folder),
         HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()));
     Life life = Life.take(folder, name);
     if (life == null) {

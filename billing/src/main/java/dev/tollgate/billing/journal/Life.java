@@ -11,6 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ final class Life implements Closeable {
 
   static final String SEGMENT = ".journal";
   private static final String LOCK = ".lock";
+  private static final Pattern NUMBER = Pattern.compile("^(\\d{1,9})-");
   /** Locks that this process holds: opening such a file again and closing it would give the lock up. */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -66,6 +69,14 @@ final class Life implements Closeable {
     String file = segment.getFileName().toString();
     int number = file.lastIndexOf('-');
     return number < 0 ? file.substring(0, file.length() - SEGMENT.length()) : file.substring(0, number);
+  }
+
+  /** A number that is larger than that of every life of which there is a file in the folder. */
+  static long next(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return 1 + files.map(file -> NUMBER.matcher(file.getFileName().toString())).filter(Matcher::find)
+          .mapToLong(number -> Long.parseLong(number.group(1))).max().orElse(0);
+    }
   }
 
   Path segment(int number) {

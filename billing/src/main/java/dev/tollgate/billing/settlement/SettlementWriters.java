@@ -23,19 +23,7 @@ public final class SettlementWriters implements Settlements {
    * @param batchLimit settlements of one transaction, at most
    */
   public SettlementWriters(DataSource database, int writers, int batchLimit) {
-    this(database, SettlementJournal.none(), writers, batchLimit);
-  }
-
-  /**
-   * Writers that are not started yet.
-   *
-   * @param database a pool with a connection for each writer and one more, used by nobody else
-   * @param journal for the time that the database is away
-   * @param batchLimit settlements of one transaction, at most
-   */
-  public SettlementWriters(DataSource database, SettlementJournal journal, int writers, int batchLimit) {
-    this(SettlementStore.inDatabase(database), Scheduling.onThreads(System::nanoTime), journal, writers,
-        batchLimit);
+    this(SettlementStore.inDatabase(database), Scheduling.onThreads(System::nanoTime), writers, batchLimit);
   }
 
   /** Writers to any store, on any schedule, without a journal; not started yet. */
@@ -43,7 +31,12 @@ public final class SettlementWriters implements Settlements {
     this(store, scheduling, SettlementJournal.none(), writers, batchLimit);
   }
 
-  /** Writers to any store, on any schedule; not started yet. */
+  /**
+   * Writers to any store, on any schedule; not started yet.
+   *
+   * @param store which is asked by each writer and, for the journal, by one more thread
+   * @param journal for the time that the store does not answer
+   */
   public SettlementWriters(SettlementStore store, Scheduling scheduling, SettlementJournal journal,
       int writers, int batchLimit) {
     var attempts = new Attempts(store, journal.counts());

@@ -20,6 +20,7 @@ import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.SettlementJournal;
+import dev.tollgate.billing.settlement.SettlementStore;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.settlement.UsagePartitions;
 import dev.tollgate.billing.statements.DailyUsageReports;
@@ -85,7 +86,8 @@ class BillingConfiguration {
   @Bean
   SettlementWriters settlementWriters(OwnConnections connections, SettlementJournal journal,
       BillingProperties properties) {
-    return new SettlementWriters(connections.ofSettlement(), journal, properties.settlementWriters(),
+    return new SettlementWriters(SettlementStore.inDatabase(connections.ofSettlement()),
+        Scheduling.onThreads(System::nanoTime), journal, properties.settlementWriters(),
         properties.settlementBatch());
   }
 

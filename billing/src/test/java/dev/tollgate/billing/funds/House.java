@@ -13,6 +13,7 @@ import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.SettlementJournal;
+import dev.tollgate.billing.settlement.SettlementStore;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.statements.DailyUsageReports;
 import dev.tollgate.billing.statements.TenantBalances;
@@ -200,7 +201,8 @@ public final class House implements AutoCloseable {
     Instance(House house, DataSource own, DataSource ofSettlement, FundsSettings settings,
         SettlementJournal journal) {
       this.house = house;
-      settlements = new SettlementWriters(ofSettlement, journal, 1, 500);
+      settlements = new SettlementWriters(SettlementStore.inDatabase(ofSettlement),
+          Scheduling.onThreads(System::nanoTime), journal, 1, 500);
       funds = new Funds(id, Leases.inDatabase(own), new Accounts(own), house.catalogue, house.contracts,
           settlements,
           settings,
