@@ -7,6 +7,7 @@ import dev.tollgate.billing.leases.Leases.Share;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,8 @@ final class Refills {
 
   private static final Logger log = LoggerFactory.getLogger(Refills.class);
   private static final int ACCOUNTS_AT_ONCE = 1_000;
+  /** How many times as long as its leases a tenant's share is kept once it idles. */
+  private static final int FORGOTTEN_AFTER = 12;
 
   private final Leases leases;
   private final FundsSettings settings;
@@ -43,6 +46,7 @@ final class Refills {
       }
     }
     exchange.run(tenure);
+    tenure.forgetIdle(FORGOTTEN_AFTER * settings.idleTicks());
   }
 
   /** Gives back at once what a tenant has idle here, because another instance is short of it. */
@@ -56,7 +60,7 @@ final class Refills {
   /** The tenants whose turn with the database this tick has taken, and what is asked and returned for them. */
   private final class Exchange {
 
-    private final Map<TenantShare, Fetch> turns = new HashMap<>();
+    private final Map<TenantShare, Fetch> turns = new LinkedHashMap<>();
     private final Map<Long, TenantShare> asking = new HashMap<>();
     private final List<Ask> asks = new ArrayList<>();
     private final List<Share> returns = new ArrayList<>();
@@ -72,7 +76,7 @@ final class Refills {
       long asOf = share.correctable();
       if (idle.isEmpty() && wishes.isEmpty() && asOf < 0) {
         share.end(turn);
-        turn.complete(new Fetch.Answer(false, false));
+        turn.complete(Fetch.Answer.NONE);
         return;
       }
       turn.markAsked();
@@ -104,7 +108,7 @@ final class Refills {
       } finally {
         turns.forEach((share, turn) -> {
           share.end(turn);
-          turn.complete(new Fetch.Answer(false, false));
+          turn.complete(Fetch.Answer.NONE);
         });
       }
     }
