@@ -1,6 +1,7 @@
 package dev.tollgate.billing.leases;
 
 import dev.tollgate.billing.ledger.Postings;
+import dev.tollgate.billing.settlement.Interruptions;
 import dev.tollgate.tenants.TenantId;
 import java.sql.Array;
 import java.sql.Connection;
@@ -167,13 +168,17 @@ final class JdbcLeases implements Leases {
 
   /**
    * The lock on the instance rows keeps new leases and new draws out, the locks on the funds keep the present leases still.
-   * What was drawn from a lease and is not posted yet is posted first, so that just the rest is free.
+   * What was interrupted is settled, and what was drawn from a lease and is not posted yet is posted, so that just the rest
+   * is free.
    */
   private void end(List<Long> epochs) {
     if (epochs.isEmpty()) {
       return;
     }
     jdbc.execute((ConnectionCallback<Boolean>) connection -> {
+      for (long epoch : epochs) {
+        Interruptions.settle(connection, epoch);
+      }
       Postings.ofEpochs(connection, epochs);
       return true;
     });

@@ -30,6 +30,7 @@ public final class Poster {
   private final Scheduling scheduling;
   private final Duration patience;
   private final Duration pause;
+  private volatile Backlog backlog = new Backlog(0, Duration.ZERO);
   private @Nullable Timer timer;
 
   /**
@@ -70,18 +71,23 @@ public final class Poster {
 
   private List<Integer> due(Connection connection) throws SQLException {
     var due = new ArrayList<Integer>(Postings.BUCKETS);
+    long rows = 0;
+    long oldestMillis = 0;
     try (PreparedStatement statement = connection.prepareStatement("""
-        SELECT bucket FROM billing.posting GROUP BY bucket
-        HAVING min(settled_at) <= clock_timestamp() - ? * interval '1 millisecond' ORDER BY bucket
-        """)) {
-      statement.setLong(1, patience.toMillis());
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          due.add(rows.getInt(1));
+        SELECT bucket, count(*), (extract(epoch FROM clock_timestamp() - min(settled_at)) * 1000)::bigint
+        FROM billing.posting GROUP BY bucket ORDER BY bucket
+        """);
+        ResultSet pending = statement.executeQuery()) {
+      while (pending.next()) {
+        rows += pending.getLong(2);
+        oldestMillis = Math.max(oldestMillis, pending.getLong(3));
+        if (pending.getLong(3) >= patience.toMillis()) {
+          due.add(pending.getInt(1));
         }
       }
     }
     connection.commit();
+    backlog = new Backlog(rows, Duration.ofMillis(oldestMillis));
     return due;
   }
 
@@ -99,19 +105,9 @@ public final class Poster {
     }
   }
 
-  /** What is pending now, over all instances. */
-  public Backlog backlog() throws SQLException {
-    try (Connection connection = database.getConnection();
-        PreparedStatement statement = connection.prepareStatement(
-            """
-                SELECT count(*),
-                  (extract(epoch FROM clock_timestamp() - COALESCE(min(settled_at), clock_timestamp())) * 1000)::bigint
-                FROM billing.posting
-                """);
-        ResultSet row = statement.executeQuery()) {
-      row.next();
-      return new Backlog(row.getLong(1), Duration.ofMillis(row.getLong(2)));
-    }
+  /** What was pending over all instances when the latest round began. */
+  public Backlog backlog() {
+    return backlog;
   }
 
   /**

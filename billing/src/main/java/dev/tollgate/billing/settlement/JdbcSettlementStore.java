@@ -1,12 +1,15 @@
 package dev.tollgate.billing.settlement;
 
+import dev.tollgate.billing.RequestId;
 import dev.tollgate.billing.settlement.JdbcUsageStore.AlreadySettledException;
 import dev.tollgate.billing.settlement.JdbcUsageStore.Settled;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +23,8 @@ final class JdbcSettlementStore implements SettlementStore {
   private static final Logger log = LoggerFactory.getLogger(JdbcSettlementStore.class);
 
   private final DataSource database;
+  /** Requests that may have a checkpoint in the database. */
+  private final Set<RequestId> checkpointed = ConcurrentHashMap.newKeySet();
 
   JdbcSettlementStore(DataSource database) {
     this.database = database;
@@ -27,16 +32,51 @@ final class JdbcSettlementStore implements SettlementStore {
 
   @Override
   public List<Result> write(UUID batch, List<Settlement> settlements) throws WriteException {
+    List<RequestId> ended = checkpointed.isEmpty() ? List.of()
+        : settlements.stream().map(Settlement::id).filter(checkpointed::contains).toList();
+    List<Result> results;
+    try {
+      results = inTransaction(connection -> write(connection, batch, settlements, Map.of(), ended));
+    } catch (FaultException e) {
+      if (!(e.getCause() instanceof AlreadySettledException)) {
+        throw e;
+      }
+      results = inTransaction(connection -> write(connection, batch, settlements,
+          JdbcUsageStore.settled(connection, settlements), ended));
+    }
+    ended.forEach(checkpointed::remove);
+    return results;
+  }
+
+  private static List<Result> write(Connection connection, UUID batch, List<Settlement> settlements,
+      Map<UUID, Settled> known, List<RequestId> ended) throws SQLException {
+    List<Result> written = SettlementBatch.write(connection, batch, settlements, known);
+    if (!ended.isEmpty()) {
+      JdbcCheckpointStore.remove(connection, ended);
+    }
+    return written;
+  }
+
+  @Override
+  public void checkpoint(List<Settlement> soFar) throws WriteException {
+    soFar.forEach(settlement -> checkpointed.add(settlement.id()));
+    inTransaction(connection -> {
+      JdbcCheckpointStore.save(connection, soFar);
+      return soFar;
+    });
+  }
+
+  private <T> T inTransaction(Work<T> work) throws WriteException {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        return write(connection, batch, settlements, false);
-      } catch (AlreadySettledException e) {
-        return write(connection, batch, settlements, true);
+        T done = work.on(connection);
+        connection.commit();
+        return done;
+      } catch (SQLException | RuntimeException e) {
+        rollBack(connection);
+        throw e;
       }
-    } catch (AlreadySettledException e) {
-      // Another transaction settled one of them since they were looked up.
-      throw new FaultException(e);
     } catch (SQLException e) {
       throw isRefusal(e) ? new RefusedException(e) : new FaultException(e);
     } catch (ArithmeticException e) {
@@ -44,17 +84,8 @@ final class JdbcSettlementStore implements SettlementStore {
     }
   }
 
-  private static List<Result> write(Connection connection, UUID batch, List<Settlement> settlements,
-      boolean lookUp) throws SQLException {
-    try {
-      Map<UUID, Settled> known = lookUp ? JdbcUsageStore.settled(connection, settlements) : Map.of();
-      List<Result> results = SettlementBatch.write(connection, batch, settlements, known);
-      connection.commit();
-      return results;
-    } catch (SQLException | RuntimeException e) {
-      rollBack(connection);
-      throw e;
-    }
+  private interface Work<T> {
+    T on(Connection connection) throws SQLException;
   }
 
   private static void rollBack(Connection connection) {
@@ -65,9 +96,12 @@ final class JdbcSettlementStore implements SettlementStore {
     }
   }
 
-  /** Data exceptions, violated constraints, exceeded limits of a value, and what a trigger raises. */
-  private static boolean isRefusal(SQLException e) {
+  /**
+   * Data exceptions, violated constraints, exceeded limits of a value, and what a trigger raises; but for a request that
+   * another transaction settled since it was looked up, which is known at the next attempt.
+   */
+  static boolean isRefusal(SQLException e) {
     String state = e.getSQLState();
-    return state != null && (state.startsWith("22") || state.startsWith("23") || state.startsWith("P0"));
+    return state != null && !(e instanceof AlreadySettledException) && (state.startsWith("22") || state.startsWith("23") || state.startsWith("P0"));
   }
 }

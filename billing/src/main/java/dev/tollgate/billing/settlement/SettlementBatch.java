@@ -1,5 +1,6 @@
 package dev.tollgate.billing.settlement;
 
+import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.ledger.Draws;
 import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.settlement.JdbcUsageStore.Settled;
@@ -37,6 +38,7 @@ final class SettlementBatch {
     var results = new ArrayList<Result>(settlements.size());
     var fresh = new ArrayList<Settlement>(settlements.size());
     var met = HashMap.<UUID, Settlement>newHashMap(settlements.size());
+    var late = new ArrayList<Settlement>();
     var draws = new Draws();
     for (Settlement settlement : settlements) {
       UUID id = settlement.id().value();
@@ -44,23 +46,39 @@ final class SettlementBatch {
       Settlement first = met.putIfAbsent(id, settlement);
       Settled earlier = known.get(id);
       if (earlier != null) {
-        results.add(new Result(earlier.receipt(), first == null && earlier.batch().equals(batch)));
+        boolean own = first == null && earlier.batch().equals(batch);
+        if (!own && earlier.outcome() == Outcome.INTERRUPTED) {
+          late.add(settlement);
+        }
+        results.add(new Result(earlier.receipt(), own));
       } else if (first != null) {
         results.add(new Result(first.receipt(), false));
       } else {
         fresh.add(settlement);
-        draw(draws, settlement);
+        draw(settlement, draws);
         results.add(new Result(settlement.receipt(), true));
       }
     }
     if (!fresh.isEmpty()) {
       JdbcUsageStore.insert(connection, batch, fresh);
-      draws.write(connection, batch, openEpochs);
+    }
+    Remainders rest = Remainders.insert(connection, batch, late, known);
+    rest.fresh().forEach(settlement -> draw(settlement, draws));
+    draws.write(connection, batch, openEpochs);
+    if (!rest.receipts().isEmpty()) {
+      results.replaceAll(result -> new Result(
+          rest.receipts().getOrDefault(result.receipt().id().value(), result.receipt()), result.first()));
     }
     return results;
   }
 
-  private static void draw(Draws draws, Settlement settlement) {
+  /** Writes what is not settled yet, in a transaction that goes on: nothing may fail for being known. */
+  static List<Result> writeUnknown(Connection connection, UUID batch, List<Settlement> settlements)
+      throws SQLException {
+    return write(connection, batch, settlements, JdbcUsageStore.settled(connection, settlements));
+  }
+
+  private static void draw(Settlement settlement, Draws draws) {
     for (Line line : settlement.bill().lines()) {
       draws.add(settlement.epoch(), line.account(), line.amount());
     }
