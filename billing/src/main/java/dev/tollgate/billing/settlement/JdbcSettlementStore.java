@@ -102,6 +102,7 @@ final class JdbcSettlementStore implements SettlementStore {
    */
   static boolean isRefusal(SQLException e) {
     String state = e.getSQLState();
-    return state != null && !(e instanceof AlreadySettledException) && (state.startsWith("22") || state.startsWith("23") || state.startsWith("P0"));
+    return state != null && !(e instanceof AlreadySettledException)
+        && (state.startsWith("22") || state.startsWith("23") || state.startsWith("P0"));
   }
 }

@@ -42,10 +42,11 @@ final class JdbcUsageStore {
   /** Those of the settlements' requests that are in the table. */
   static Map<UUID, Settled> settled(Connection connection, List<Settlement> settlements) throws SQLException {
     var settled = new HashMap<UUID, Settled>();
-    try (PreparedStatement statement = connection.prepareStatement("""
-        SELECT request_id, currency, amount_pico, free_tokens, batch, pack_millitokens, outcome FROM billing.usage
-        WHERE request_id = ANY (?)
-        """)) {
+    try (PreparedStatement statement = connection.prepareStatement(
+        """
+            SELECT request_id, currency, amount_pico, free_tokens, batch, pack_millitokens, outcome FROM billing.usage
+            WHERE request_id = ANY (?)
+            """)) {
       Object[] ids = settlements.stream().map(settlement -> settlement.id().value()).toArray();
       statement.setArray(1, connection.createArrayOf("uuid", ids));
       try (ResultSet rows = statement.executeQuery()) {

@@ -34,7 +34,8 @@ final class BillingMeters implements MeterBinder {
         .description("Settlements that wait for a writer").register(registry);
     Gauge.builder("tollgate.posting.rows", poster, p -> p.backlog().rows())
         .description("Rows of usage's draws that wait to be posted to funds and ledger").register(registry);
-    TimeGauge.builder("tollgate.posting.age", poster, TimeUnit.MILLISECONDS, p -> p.backlog().oldest().toMillis())
+    TimeGauge
+        .builder("tollgate.posting.age", poster, TimeUnit.MILLISECONDS, p -> p.backlog().oldest().toMillis())
         .description("How long the oldest of them has waited").register(registry);
     Gauge.builder("tollgate.settlement.journal.records", settlements, SettlementWriters::journalRecords)
         .description("Settlements that the journal keeps for the database").register(registry);
