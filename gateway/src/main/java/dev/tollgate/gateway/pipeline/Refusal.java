@@ -1,5 +1,7 @@
 package dev.tollgate.gateway.pipeline;
 
+import dev.tollgate.billing.RequestId;
+import dev.tollgate.gateway.admission.limits.LimitHit;
 import dev.tollgate.tenants.ApiKeys;
 import dev.tollgate.tenants.Scope;
 import java.time.Duration;
@@ -46,6 +48,27 @@ public sealed interface Refusal {
   record InsufficientBalance() implements Refusal {}
 
   record BudgetExceeded() implements Refusal {}
+
+  /** A limit of the key, the project or the tenant does not allow the request now. */
+  record RateLimited(LimitHit hit) implements Refusal {}
+
+  /** A request with the same Idempotency-Key is not over yet. */
+  record IdempotentRequestRunning() implements Refusal {}
+
+  /** The Idempotency-Key came with another body or address before. */
+  record IdempotencyKeyReused() implements Refusal {}
+
+  /** The first request was answered and billed, but its answer was too long to be kept. */
+  record IdempotentAnswerNotKept(RequestId first) implements Refusal {}
+
+  /** The client of the first request left before its answer was complete; it was billed for what had come. */
+  record IdempotentRequestAbandoned(RequestId first) implements Refusal {}
+
+  /** The tenant has so many Idempotency-Keys kept that no more are taken. */
+  record TooManyIdempotencyKeys(Duration retryAfter) implements Refusal {}
+
+  /** Idempotency-Keys cannot be looked up for the moment: the database is away. */
+  record IdempotencyUnavailable() implements Refusal {}
 
   /** No backend for the model, or it failed before or while it answered. */
   record BackendUnavailable(String model) implements Refusal {}
