@@ -12,6 +12,7 @@ import dev.tollgate.billing.funds.Request;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.reconciliation.Reconciliation;
+import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.tenants.ApiKeyId;
 import dev.tollgate.tenants.ProjectId;
@@ -56,7 +57,8 @@ public final class SettlementBenchmark {
       catalogue.refresh();
       var settlements = new SettlementWriters(settling, writers, batch);
       var funds = new Funds(UUID.randomUUID(), Leases.inDatabase(funding), new Accounts(funding), catalogue,
-          contracts, settlements, FundsSettings.DEFAULT, Clock.systemUTC(), System::nanoTime);
+          contracts, settlements, FundsSettings.DEFAULT, Clock.systemUTC(),
+          Scheduling.onThreads(System::nanoTime));
       settlements.start();
       funds.start();
       List<Payer> payers = payers(tenants,

@@ -11,11 +11,15 @@ public final class Catalogue {
   /** What the database announces changes of prices and plans under. */
   public static final String TOPIC = "prices";
 
-  private final JdbcCatalogueStore store;
+  private final CatalogueStore store;
   private volatile Snapshot snapshot = new Snapshot(new PriceBook(List.of(), List.of()), Map.of());
 
   public Catalogue(DataSource database) {
-    this.store = new JdbcCatalogueStore(JdbcClient.create(database));
+    this(new JdbcCatalogueStore(JdbcClient.create(database)));
+  }
+
+  Catalogue(CatalogueStore store) {
+    this.store = store;
   }
 
   /** The price book in force; the same object until a price changes. */

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads prices and plans. */
-final class JdbcCatalogueStore {
+final class JdbcCatalogueStore implements CatalogueStore {
 
   private final JdbcClient jdbc;
 
@@ -18,7 +18,8 @@ final class JdbcCatalogueStore {
     this.jdbc = jdbc;
   }
 
-  List<PriceRow> prices() {
+  @Override
+  public List<PriceRow> prices() {
     return jdbc.sql("""
         SELECT id, model, region, token_class, currency, pico_per_token,
           COALESCE(ceil(extract(epoch FROM lower(effective)) * 1000)::bigint, :earliest) AS from_millis,
@@ -28,7 +29,8 @@ final class JdbcCatalogueStore {
         .query((row, number) -> priceRow(row)).list();
   }
 
-  List<BandRow> bands() {
+  @Override
+  public List<BandRow> bands() {
     return jdbc
         .sql(
             """
@@ -46,7 +48,8 @@ final class JdbcCatalogueStore {
         .list();
   }
 
-  Map<String, Plan> plans() {
+  @Override
+  public Map<String, Plan> plans() {
     return jdbc
         .sql("SELECT name, free_tokens_per_month, discount_basis_points, least_commitment FROM billing.plan")
         .query((row, number) -> new Plan(row.getString("name"), row.getLong("free_tokens_per_month"),

@@ -19,11 +19,15 @@ public final class Contracts {
   /** What the database announces changes of contracts under. */
   public static final String TOPIC = "contracts";
 
-  private final JdbcContractStore store;
+  private final ContractStore store;
   private volatile Map<TenantId, List<Contract>> byTenant = new ConcurrentHashMap<>();
 
   public Contracts(DataSource database) {
-    this.store = new JdbcContractStore(JdbcClient.create(database));
+    this(new JdbcContractStore(JdbcClient.create(database)));
+  }
+
+  Contracts(ContractStore store) {
+    this.store = store;
   }
 
   /** The contract in force, or null if the tenant has none then. */

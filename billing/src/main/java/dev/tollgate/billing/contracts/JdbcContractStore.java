@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads and adds contracts. */
-final class JdbcContractStore {
+final class JdbcContractStore implements ContractStore {
 
   private static final String SELECT = """
       SELECT id, tenant_id, plan, currency, zone, discount_basis_points, credit_limit, free_tokens_per_month, committed_tokens_per_month,
@@ -31,12 +31,14 @@ final class JdbcContractStore {
     this.jdbc = jdbc;
   }
 
-  Map<TenantId, List<Contract>> all() {
+  @Override
+  public Map<TenantId, List<Contract>> all() {
     return jdbc.sql(SELECT + " ORDER BY effective").query((row, number) -> contract(row)).list().stream()
         .collect(Collectors.groupingBy(Contract::tenant));
   }
 
-  List<Contract> of(TenantId tenant) {
+  @Override
+  public List<Contract> of(TenantId tenant) {
     return jdbc.sql(SELECT + " WHERE tenant_id = :tenant ORDER BY effective").param("tenant", tenant.value())
         .query((row, number) -> contract(row)).list();
   }

@@ -4,21 +4,15 @@ import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.catalog.Catalogue;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.leases.Leases;
-import dev.tollgate.billing.ledger.Accounts;
+import dev.tollgate.billing.ledger.Openings;
+import dev.tollgate.billing.scheduling.Scheduling;
+import dev.tollgate.billing.scheduling.Scheduling.Timer;
 import dev.tollgate.billing.settlement.Settlements;
 import dev.tollgate.tenants.TenantId;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** This instance's share of all tenants' funds: the reservations, and what keeps their leases alive. */
 public final class Funds {
@@ -26,33 +20,33 @@ public final class Funds {
   /** What the database announces another instance's shortage under; the detail is the tenant. */
   public static final String RECALL_TOPIC = "recall";
 
-  private static final Logger log = LoggerFactory.getLogger(Funds.class);
   private static final int BEATS_PER_LIFE = 5;
+  private static final Duration DRAIN_PAUSE = Duration.ofMillis(20);
 
   private final FundsSettings settings;
   private final Membership membership;
   private final Refills refills;
   private final LeasedReservations reservations;
-  private final ExecutorService fetches;
-  private @Nullable ScheduledExecutorService beats;
-  private @Nullable ScheduledExecutorService ticks;
+  private final Scheduling scheduling;
+  private @Nullable Timer beats;
+  private @Nullable Timer ticks;
 
   /**
    * Assembles the funds of one instance; it admits nothing before {@link #start}.
    *
    * @param instance this process, for people who look into the database
-   * @param nanos a monotonic clock
+   * @param clock of this machine, as far as its users know
+   * @param scheduling with the monotonic clock that leases are judged by
    */
-  public Funds(UUID instance, Leases leases, Accounts accounts, Catalogue catalogue, Contracts contracts,
-      Settlements settlements, FundsSettings settings, Clock clock, LongSupplier nanos) {
+  public Funds(UUID instance, Leases leases, Openings accounts, Catalogue catalogue, Contracts contracts,
+      Settlements settlements, FundsSettings settings, Clock clock, Scheduling scheduling) {
     this.settings = settings;
-    this.membership = new Membership(instance, leases, settings, nanos);
+    this.membership = new Membership(instance, leases, settings, scheduling);
     this.refills = new Refills(leases, settings);
-    this.fetches = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("funds-", 0).factory());
-    var supply = new Supply(leases, accounts, settings, fetches, nanos);
+    this.scheduling = scheduling;
+    var supply = new Supply(leases, accounts, settings, scheduling);
     this.reservations = new LeasedReservations(catalogue, contracts, membership, supply, settlements,
-        settings,
-        clock);
+        settings, clock, scheduling);
   }
 
   public Reservations reservations() {
@@ -67,16 +61,15 @@ public final class Funds {
   /** Registers this instance and keeps it registered. If the database is away, it goes on trying. */
   public void start() {
     beat();
-    long beatMillis = settings.timeToLive().toMillis() / BEATS_PER_LIFE;
-    beats = timer("funds-heartbeat", this::beat, beatMillis);
-    ticks = timer("funds-refill", this::tick, settings.tick().toMillis());
+    beats = scheduling.every("funds-heartbeat", settings.timeToLive().dividedBy(BEATS_PER_LIFE), this::beat);
+    ticks = scheduling.every("funds-refill", settings.tick(), this::tick);
   }
 
   /** Waits until all holds have ended and are settled, for at most the given time. */
   public void drain(Duration atMost) {
-    long deadline = System.nanoTime() + atMost.toNanos();
-    while (openHolds() > 0 && System.nanoTime() - deadline < 0) {
-      pause();
+    long deadline = scheduling.nanos() + atMost.toNanos();
+    while (openHolds() > 0 && scheduling.nanos() - deadline < 0) {
+      scheduling.pause(DRAIN_PAUSE);
     }
   }
 
@@ -84,7 +77,6 @@ public final class Funds {
   public void stop() {
     stopTimers();
     membership.retire();
-    fetches.shutdown();
   }
 
   /** Goes silent, as a crash would. */
@@ -99,7 +91,7 @@ public final class Funds {
     if (tenure != null) {
       TenantShare share = tenure.known(new TenantId(UUID.fromString(tenant)));
       if (share != null) {
-        fetches.execute(() -> refills.recall(tenure, share));
+        scheduling.start(() -> refills.recall(tenure, share));
       }
     }
   }
@@ -118,29 +110,9 @@ public final class Funds {
     }
   }
 
-  private static ScheduledExecutorService timer(String name, Runnable task, long everyMillis) {
-    var timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name(name).factory());
-    var _ = timer.scheduleWithFixedDelay(() -> {
-      try {
-        task.run();
-      } catch (RuntimeException e) {
-        log.error("{} failed and goes on", name, e);
-      }
-    }, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
-    return timer;
-  }
-
-  private static void stop(@Nullable ScheduledExecutorService timer) {
+  private static void stop(@Nullable Timer timer) {
     if (timer != null) {
-      timer.shutdown();
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(20);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      timer.stop();
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.funds.Provision.Cover;
 import dev.tollgate.billing.funds.Provision.Shortage;
 import dev.tollgate.billing.pricing.TokenPrices;
+import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.Settlements;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,10 +26,11 @@ final class LeasedReservations implements Reservations {
   private final Settlements settlements;
   private final FundsSettings settings;
   private final Clock clock;
+  private final Scheduling scheduling;
   private final AtomicInteger open = new AtomicInteger();
 
   LeasedReservations(Catalogue catalogue, Contracts contracts, Membership membership, Supply supply,
-      Settlements settlements, FundsSettings settings, Clock clock) {
+      Settlements settlements, FundsSettings settings, Clock clock, Scheduling scheduling) {
     this.catalogue = catalogue;
     this.contracts = contracts;
     this.membership = membership;
@@ -36,6 +38,7 @@ final class LeasedReservations implements Reservations {
     this.settlements = settlements;
     this.settings = settings;
     this.clock = clock;
+    this.scheduling = scheduling;
   }
 
   @Override
@@ -55,8 +58,8 @@ final class LeasedReservations implements Reservations {
     }
     boolean held = false;
     try {
-      Need need = Need.of(request.arrivedAt(), contract, request.inputTokens(), request.outputTokens(),
-          prices);
+      Need need = Need.ofNew(request.payer(), request.arrivedAt(), contract, request.inputTokens(),
+          request.outputTokens(), prices);
       TenantShare share = tenure.shareOf(request.payer().tenant());
       Provision provision = provide(tenure, share, contract, need);
       held = provision instanceof Cover;
@@ -73,7 +76,7 @@ final class LeasedReservations implements Reservations {
   }
 
   Provision provide(Tenure tenure, TenantShare share, Contract contract, Need need) {
-    if (share.isOpenFor(contract, need.atMillis())) {
+    if (share.isOpenFor(contract, need)) {
       Cover cover = share.take(need, false);
       if (cover != null) {
         return cover;
@@ -110,6 +113,10 @@ final class LeasedReservations implements Reservations {
 
   Clock clock() {
     return clock;
+  }
+
+  Scheduling scheduling() {
+    return scheduling;
   }
 
   /** Holds that are open or wait to be settled. */

@@ -1,9 +1,9 @@
 package dev.tollgate.billing.funds;
 
 import dev.tollgate.billing.leases.Leases;
+import dev.tollgate.billing.scheduling.Scheduling;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,30 +20,30 @@ final class Membership {
   private final UUID instance;
   private final Leases leases;
   private final FundsSettings settings;
-  private final LongSupplier nanos;
+  private final Scheduling scheduling;
 
   private volatile @Nullable Tenure tenure;
   private long renewingSinceNanos;
   private long renewedAtNanos;
   private boolean renewing;
 
-  Membership(UUID instance, Leases leases, FundsSettings settings, LongSupplier nanos) {
+  Membership(UUID instance, Leases leases, FundsSettings settings, Scheduling scheduling) {
     this.instance = instance;
     this.leases = leases;
     this.settings = settings;
-    this.nanos = nanos;
+    this.scheduling = scheduling;
   }
 
   /** The present tenure, or null while this instance must not admit anything. */
   @Nullable
   Tenure tenure() {
     Tenure present = tenure;
-    return present != null && present.isInForceAt(nanos.getAsLong()) ? present : null;
+    return present != null && present.isInForceAt(scheduling.nanos()) ? present : null;
   }
 
   /** Renews once; to be called several times within the time to live. */
   synchronized void beat() {
-    long sentAt = nanos.getAsLong();
+    long sentAt = scheduling.nanos();
     try {
       Tenure present = tenure;
       if (present != null && leases.renew(present.epoch(), settings.timeToLive())) {

@@ -7,6 +7,7 @@ import dev.tollgate.billing.leases.Leases.Share;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,7 +57,7 @@ final class Refills {
   /** The tenants whose turn with the database this tick has taken, and what is asked and returned for them. */
   private final class Exchange {
 
-    private final Map<TenantShare, Fetch> turns = new HashMap<>();
+    private final Map<TenantShare, Fetch> turns = new LinkedHashMap<>();
     private final Map<Long, TenantShare> asking = new HashMap<>();
     private final List<Ask> asks = new ArrayList<>();
     private final List<Share> returns = new ArrayList<>();
@@ -72,7 +73,7 @@ final class Refills {
       long asOf = share.correctable();
       if (idle.isEmpty() && wishes.isEmpty() && asOf < 0) {
         share.end(turn);
-        turn.complete(new Fetch.Answer(false, false));
+        turn.complete(Fetch.Answer.NONE);
         return;
       }
       turn.markAsked();
@@ -104,7 +105,7 @@ final class Refills {
       } finally {
         turns.forEach((share, turn) -> {
           share.end(turn);
-          turn.complete(new Fetch.Answer(false, false));
+          turn.complete(Fetch.Answer.NONE);
         });
       }
     }

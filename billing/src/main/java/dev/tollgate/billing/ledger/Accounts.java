@@ -15,23 +15,20 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Opens the accounts of a tenant when they are first needed. Openings of one tenant exclude each other in the database,
  * so whoever repeats one, on whatever instance, finds what the first one made.
  */
-public final class Accounts {
+public final class Accounts implements Openings {
 
   private final JdbcAccountStore store;
+  private final BudgetAccounts budgets;
   private final TransactionTemplate transaction;
 
   public Accounts(DataSource database) {
     this.store = new JdbcAccountStore(JdbcClient.create(database));
+    this.budgets = new BudgetAccounts(database);
     this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
   }
 
-  /**
-   * Opens what a tenant may spend at an instant and puts the agreed credit limit in force.
-   *
-   * @param creditLimit in pico-units; where more than that is in use, the limit falls as far as it can
-   * @return the funds in drawing order
-   */
-  public List<FundAccount> open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
+  @Override
+  public Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
       Instant at) {
     return transaction.execute(status -> {
       store.lock(tenant);
@@ -41,9 +38,18 @@ public final class Accounts {
       }
       funds.addAll(store.packs(tenant, at));
       funds.add(money(tenant, currency, creditLimit));
-      return List.copyOf(funds);
+      return new Opened(List.copyOf(funds),
+          budgets.open(tenant, currency, allowance.from(), allowance.until(), at));
     });
   }
+
+  /**
+   * What a tenant may spend.
+   *
+   * @param funds in drawing order
+   * @param budgets that cap it
+   */
+  public record Opened(List<FundAccount> funds, List<BudgetAccount> budgets) {}
 
   /**
    * Posts money that was paid in, once per reference.

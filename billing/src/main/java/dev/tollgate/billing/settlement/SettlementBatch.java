@@ -1,9 +1,9 @@
 package dev.tollgate.billing.settlement;
 
-import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.ledger.Draws;
 import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.settlement.JdbcUsageStore.Settled;
+import dev.tollgate.billing.settlement.SettlementStore.Result;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -18,14 +18,6 @@ import java.util.UUID;
 final class SettlementBatch {
 
   private SettlementBatch() {}
-
-  /**
-   * How one settlement of a batch fared.
-   *
-   * @param receipt of what was billed for its request id
-   * @param first whether this batch billed it
-   */
-  record Result(Receipt receipt, boolean first) {}
 
   /**
    * Writes settlements; the connection's transaction is the caller's.
@@ -47,6 +39,9 @@ final class SettlementBatch {
       if (allFresh || (fresh.contains(id) && !repeated)) {
         for (Line line : settlement.bill().lines()) {
           draws.add(settlement.epoch(), line.account(), line.amount());
+        }
+        for (long budget : settlement.budgets()) {
+          draws.add(settlement.epoch(), budget, settlement.bill().amountPico());
         }
         results.add(new Result(settlement.receipt(), true));
       } else {

@@ -1,5 +1,6 @@
 package dev.tollgate.billing.settlement;
 
+import dev.tollgate.billing.scheduling.Scheduling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +21,13 @@ public final class SettlementWriters implements Settlements {
    * @param batchLimit settlements of one transaction, at most
    */
   public SettlementWriters(DataSource database, int writers, int batchLimit) {
+    this(SettlementStore.inDatabase(database), Scheduling.onThreads(System::nanoTime), writers, batchLimit);
+  }
+
+  /** Writers to any store, on any schedule; not started yet. */
+  public SettlementWriters(SettlementStore store, Scheduling scheduling, int writers, int batchLimit) {
     for (int i = 0; i < writers; i++) {
-      shards.add(new GroupCommit(database, batchLimit, "settlement-" + i));
+      shards.add(new GroupCommit(store, scheduling, batchLimit, "settlement-" + i));
     }
   }
 

@@ -2,11 +2,13 @@ package dev.tollgate.billing.wiring;
 
 import dev.tollgate.billing.Agreements;
 import dev.tollgate.billing.Balances;
+import dev.tollgate.billing.Budgets;
 import dev.tollgate.billing.Commitments;
 import dev.tollgate.billing.Funding;
 import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.UsageReports;
+import dev.tollgate.billing.budgets.MonthlyBudgets;
 import dev.tollgate.billing.catalog.Catalogue;
 import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.ContractFunding;
@@ -16,6 +18,7 @@ import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
+import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.settlement.UsagePartitions;
 import dev.tollgate.billing.statements.DailyUsageReports;
@@ -32,7 +35,7 @@ import org.springframework.context.annotation.Configuration;
 /**
  * The billing module of an application. Needs a {@link DataSource}, {@link JdbcConnectionDetails}, a
  * {@link ChangeFeed} and a {@link Clock}; offers {@link Reservations}, {@link Funding},
- * {@link Agreements}, {@link Commitments}, {@link Packs}, {@link Balances},
+ * {@link Agreements}, {@link Commitments}, {@link Packs}, {@link Budgets}, {@link Balances},
  * {@link UsageReports} and {@link Reconciliation}.
  */
 @Configuration(proxyBeanMethods = false)
@@ -76,7 +79,7 @@ class BillingConfiguration {
       BillingProperties properties, ChangeFeed changes, Clock clock) {
     DataSource database = connections.ofFunds();
     var funds = new Funds(UUID.randomUUID(), Leases.inDatabase(database), new Accounts(database), catalogue,
-        contracts, settlements, properties.funds(), clock, System::nanoTime);
+        contracts, settlements, properties.funds(), clock, Scheduling.onThreads(System::nanoTime));
     changes.subscribe(Funds.RECALL_TOPIC, funds::recalled, () -> {});
     return funds;
   }
@@ -104,6 +107,11 @@ class BillingConfiguration {
   @Bean
   Packs packs(DataSource database, Contracts contracts, Clock clock) {
     return new PrepaidPacks(database, contracts, clock);
+  }
+
+  @Bean
+  Budgets budgets(DataSource database, Contracts contracts, Clock clock) {
+    return new MonthlyBudgets(database, contracts, clock);
   }
 
   @Bean

@@ -2,6 +2,7 @@ package dev.tollgate.billing.funds;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tollgate.billing.Money;
+import dev.tollgate.billing.budgets.MonthlyBudgets;
 import dev.tollgate.billing.catalog.Catalogue;
 import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.ContractFunding;
@@ -10,6 +11,7 @@ import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
+import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.statements.DailyUsageReports;
 import dev.tollgate.billing.statements.TenantBalances;
@@ -51,6 +53,7 @@ public final class House implements AutoCloseable {
       time.clock());
   public final PrepaidPacks packs = new PrepaidPacks(pool, contracts, time.clock());
   public final ContractCommitments commitments = new ContractCommitments(pool, contracts, catalogue);
+  public final MonthlyBudgets budgets = new MonthlyBudgets(pool, contracts, time.clock());
   public final TenantBalances balances = new TenantBalances(pool, contracts, time.clock());
   public final DailyUsageReports reports = new DailyUsageReports(pool);
   public final Reconciliation reconciliation = new Reconciliation(pool);
@@ -185,7 +188,7 @@ public final class House implements AutoCloseable {
       funds = new Funds(id, Leases.inDatabase(own), new Accounts(own), house.catalogue, house.contracts,
           settlements,
           settings,
-          house.time.clock(), house.time::nanos);
+          house.time.clock(), Scheduling.onThreads(house.time::nanos));
       settlements.start();
     }
 

@@ -1,0 +1,54 @@
+package dev.tollgate.billing.settlement;
+
+import dev.tollgate.billing.Receipt;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** Where settlements become durable. */
+public interface SettlementStore {
+
+  static SettlementStore inDatabase(DataSource database) {
+    return new JdbcSettlementStore(database);
+  }
+
+  /**
+   * Writes settlements in one transaction: usage rows, and the draws of those that were new.
+   *
+   * @param batch the same at every attempt, so that an attempt whose commit went through unheard is known again
+   * @return how each fared, in their order
+   */
+  List<Result> write(UUID batch, List<Settlement> settlements) throws WriteException;
+
+  /**
+   * How one settlement of a batch fared.
+   *
+   * @param receipt of what was billed for its request id
+   * @param first whether this batch billed it
+   */
+  record Result(Receipt receipt, boolean first) {}
+
+  /** Nothing is known to be written. */
+  sealed abstract class WriteException extends Exception {
+
+    WriteException(Exception cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  /** A reason that passes: connection, deadlock, resources. Whether the batch was written may be unknown. */
+  final class FaultException extends WriteException {
+
+    public FaultException(Exception cause) {
+      super(cause);
+    }
+  }
+
+  /** A reason that lies in what the batch says. It was not written, and would not be at another attempt. */
+  final class RefusedException extends WriteException {
+
+    public RefusedException(Exception cause) {
+      super(cause);
+    }
+  }
+}
