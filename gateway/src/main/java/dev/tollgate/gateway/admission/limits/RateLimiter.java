@@ -51,7 +51,8 @@ public final class RateLimiter {
     this.presence = presence;
     this.nanos = nanos;
     this.patienceNanos = patience.toNanos();
-    this.lender = new Lender(new JdbcShareStore(jdbc), presence, background, nanos, pauseNanos, patienceNanos);
+    this.lender = new Lender(new JdbcShareStore(jdbc), presence, background, nanos, pauseNanos,
+        patienceNanos);
   }
 
   private record Limited(UUID subject, LimitKind kind) {}

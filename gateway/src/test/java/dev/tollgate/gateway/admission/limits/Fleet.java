@@ -27,8 +27,9 @@ final class Fleet implements AutoCloseable {
 
   private static final Duration TIME_TO_LIVE = Duration.ofSeconds(10);
   private static final Duration MARGIN = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofMillis(250);
   /** More than in earnest, so that a busy machine's database is not taken for one that is away. */
-  private static final Duration PATIENCE = Duration.ofMillis(1_500);
+  private static final Duration MUCH_PATIENCE = Duration.ofMillis(1_500);
   private static final Duration BEAT = Duration.ofSeconds(2);
 
   final TestPostgres.Database database = TestPostgres.migrated();
@@ -145,7 +146,7 @@ final class Fleet implements AutoCloseable {
 
     final Presence presence = new Presence(UUID.randomUUID(), jdbc, TIME_TO_LIVE, MARGIN, Fleet.this::nanos);
     final RateLimiter limiter = real
-        ? new RateLimiter(limits, presence, jdbc, Fleet.this::nanos, PATIENCE,
+        ? new RateLimiter(limits, presence, jdbc, Fleet.this::nanos, MUCH_PATIENCE,
             task -> Thread.ofVirtual().start(task), LockSupport::parkNanos)
         : new RateLimiter(limits, presence, jdbc, Fleet.this::nanos, PATIENCE, Runnable::run,
             Fleet.this::pauseStepped);
