@@ -19,7 +19,7 @@ public record RateLimits(@Nullable Long requestsPerMinute, @Nullable Long tokens
   /** Nothing is limited. */
   public static final RateLimits NONE = new RateLimits(null, null, null);
 
-  /** @throws OutOfRangeException if one of them is not within its bounds */
+  /** @throws BrokenRuleException if one of them is not within its bounds, naming it as the table does */
   public RateLimits {
     requireWithin("requests_per_minute", requestsPerMinute, MOST_REQUESTS);
     requireWithin("tokens_per_minute", tokensPerMinute, MOST_TOKENS);
@@ -32,25 +32,7 @@ public record RateLimits(@Nullable Long requestsPerMinute, @Nullable Long tokens
 
   private static void requireWithin(String field, @Nullable Long value, long most) {
     if (value != null && (value < 1 || value > most)) {
-      throw new OutOfRangeException(field, value, most);
-    }
-  }
-
-  /** A limit that is not positive, or larger than can be meant. */
-  public static final class OutOfRangeException extends IllegalArgumentException {
-
-    private static final long serialVersionUID = 1;
-
-    private final String field;
-
-    OutOfRangeException(String field, long value, long most) {
-      super(field + " must be between 1 and " + most + ", but is " + value);
-      this.field = field;
-    }
-
-    /** The limit's name as the table has it, such as {@code requests_per_minute}. */
-    public String field() {
-      return field;
+      throw new BrokenRuleException(field, "must be between 1 and " + most + ", but is " + value);
     }
   }
 }

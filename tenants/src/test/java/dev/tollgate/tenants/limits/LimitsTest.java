@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.tenants.ApiKeyId;
+import dev.tollgate.tenants.BrokenRuleException;
 import dev.tollgate.tenants.Caller;
 import dev.tollgate.tenants.Limits;
 import dev.tollgate.tenants.Limits.Applied;
@@ -85,12 +86,19 @@ class LimitsTest {
     assertThat(limits.of(new Subject.OfKey(other, key))).isEqualTo(RateLimits.NONE);
   }
 
+  @Test
+  void aRotatedKeyKeepsItsLimits() {
+    limits.set(new Subject.OfKey(tenant, key), SOME);
+    ApiKeyId rotated = here.keys().rotate(tenant, key, Duration.ZERO).orElseThrow().id();
+    assertThat(limits.of(new Subject.OfKey(tenant, rotated))).isEqualTo(SOME);
+  }
+
   @ParameterizedTest
   @CsvSource({"0,,,requests_per_minute", "-1,,,requests_per_minute", "1000000001,,,requests_per_minute",
       ",0,,tokens_per_minute", ",1000000000001,,tokens_per_minute", ",,0,concurrent_requests",
       ",,1000001,concurrent_requests"})
   void aLimitOutOfRangeIsRefusedByName(Long requests, Long tokens, Long concurrent, String field) {
-    assertThatExceptionOfType(RateLimits.OutOfRangeException.class)
+    assertThatExceptionOfType(BrokenRuleException.class)
         .isThrownBy(() -> new RateLimits(requests, tokens, concurrent))
         .satisfies(e -> assertThat(e.field()).isEqualTo(field)).withMessageContaining("between 1 and");
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Random requests on random instances, some of which crash: no minute ever sees more than the limit. */
 class AnyMinuteTest {
 
-  private static final int STEPS = 200;
+  private static final int STEPS = 150;
   private static final long REQUESTS = 40;
   private static final long TOKENS = 5_000;
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
@@ -26,7 +26,7 @@ class AnyMinuteTest {
   private record Use(long at, long amount) {}
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  @ValueSource(longs = {1, 2, 3, 4})
   void noMinuteSeesMoreThanTheLimit(long seed) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     boolean crashes = seed % 2 == 0;
