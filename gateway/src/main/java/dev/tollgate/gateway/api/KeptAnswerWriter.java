@@ -49,10 +49,10 @@ final class KeptAnswerWriter implements AnswerWriter {
     response.release();
   }
 
-  /** What broke off through no fault of the client was not billed, unless nobody knows yet whether it was. */
+  /** What broke off was not billed, unless this gateway stops, or nobody knows yet whether it was. */
   @Override
   public void fail(Refusal refusal) throws IOException {
-    if (refusal instanceof Refusal.BillingUnavailable) {
+    if (refusal instanceof Refusal.BillingUnavailable || refusal instanceof Refusal.Interrupted) {
       attempt.giveUp();
     } else {
       attempt.free();

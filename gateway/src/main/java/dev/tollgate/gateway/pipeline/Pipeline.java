@@ -39,17 +39,19 @@ public final class Pipeline {
   private final Reservations reservations;
   private final PipelineProperties properties;
   private final String region;
+  private final Shutdown shutdown;
   private final Clock clock;
   private final Semaphore places;
 
   Pipeline(Backends backends, Ticks ticks, RateLimiter limiter, Reservations reservations,
-      PipelineProperties properties, RoutingProperties routing, Clock clock) {
+      PipelineProperties properties, RoutingProperties routing, Shutdown shutdown, Clock clock) {
     this.backends = backends;
     this.ticks = ticks;
     this.limiter = limiter;
     this.reservations = reservations;
     this.properties = properties;
     this.region = routing.region();
+    this.shutdown = shutdown;
     this.clock = clock;
     this.places = new Semaphore(properties.maxConcurrentRequests());
   }
@@ -70,9 +72,11 @@ public final class Pipeline {
     if (!places.tryAcquire()) {
       throw new RefusedException(new Refusal.Overloaded(RETRY_WHEN_FULL));
     }
+    shutdown.begun();
     try {
       generate(arrival, request, writer);
     } finally {
+      shutdown.ended();
       places.release();
     }
   }
@@ -98,7 +102,7 @@ public final class Pipeline {
     try (var _ = route.lease();
         var passage = enter(arrival.caller());
         var generation = new Generation(route.backend().channel(), ticks)) {
-      var running = new Running(arrival, request, generation, properties, clock);
+      var running = new Running(arrival, request, generation, properties, shutdown, clock);
       try {
         answer(running, passage, route.backend().address(), arrival, request, writer);
       } catch (RefusedException e) {
