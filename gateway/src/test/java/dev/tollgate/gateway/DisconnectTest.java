@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.tollgate.billing.RequestId;
+import dev.tollgate.gateway.admission.limits.LimitStatus;
 import dev.tollgate.gateway.pipeline.Answer;
 import dev.tollgate.gateway.pipeline.AnswerWriter;
 import dev.tollgate.gateway.pipeline.Arrival;
@@ -132,6 +133,11 @@ class DisconnectTest extends GatewayTest {
     }
 
     @Override
+    public void limits(LimitStatus status) {
+      // Nothing is sent anywhere.
+    }
+
+    @Override
     public void begin() {
       // Nothing is sent anywhere.
     }
@@ -155,6 +161,11 @@ class DisconnectTest extends GatewayTest {
     @Override
     public void fail(Refusal refusal) {
       // What the client is told is not at issue here.
+    }
+
+    @Override
+    public void abandon() {
+      // What is kept for a later request is not at issue here.
     }
   }
 

@@ -39,7 +39,7 @@ public interface ApiKeys {
   boolean revoke(TenantId tenant, ApiKeyId key);
 
   /**
-   * Replaces a key by a new one of the same project, name, scopes and expiry. The old one goes on for the overlap, or
+   * Replaces a key by a new one of the same project, name, scopes, expiry and rate limits. The old one goes on for the overlap, or
    * until its own expiry if that is sooner.
    *
    * @param overlap how long both are accepted; zero or more

@@ -38,14 +38,20 @@ final class Remainder {
    */
   static Settlement of(Settlement whole, Settlement part) {
     Usage all = whole.consumption().usage();
-    Usage billed = part.consumption().usage();
-    var usage = new Usage(Math.max(0, all.inputTokens() - billed.inputTokens()),
-        Math.max(0, all.cachedInputTokens() - billed.cachedInputTokens()),
-        Math.max(0, all.outputTokens() - billed.outputTokens()));
+    Usage billed = billedOf(all, part.consumption().usage());
+    var usage = new Usage(all.inputTokens() - billed.inputTokens(),
+        all.cachedInputTokens() - billed.cachedInputTokens(), all.outputTokens() - billed.outputTokens());
     Consumption ended = whole.consumption();
     var consumption = new Consumption(usage, ended.outcome(), ended.endpoint(), ended.backend(),
         ended.firstTokenAt(), ended.completedAt());
     return whole.with(idOf(whole.id()), consumption, bill(whole.bill(), billed));
+  }
+
+  /** A request that was repeated may have found in the cache what it paid in full before: a prompt is paid once. */
+  private static Usage billedOf(Usage all, Usage part) {
+    long input = Math.min(all.inputTokens(), part.promptTokens());
+    long cached = Math.min(all.cachedInputTokens(), part.promptTokens() - input);
+    return new Usage(input, cached, Math.min(all.outputTokens(), part.outputTokens()));
   }
 
   private static Bill bill(Bill whole, Usage billed) {

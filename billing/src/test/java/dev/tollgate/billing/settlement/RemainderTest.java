@@ -45,6 +45,18 @@ class RemainderTest {
     assertThat(rest.id().value().variant()).isEqualTo(2);
   }
 
+  @Property(tries = 200)
+  void aRepeatThatFindsItsPromptInTheCachePaysItOnce(@ForAll @LongRange(max = 500) long prompt,
+      @ForAll @LongRange(max = 500) long hit, @ForAll @LongRange(max = 100) long output) {
+    long cached = Math.min(hit, prompt);
+    Settlement part = settlement(new Usage(prompt, 0, output), slices(0, prompt), slices(0, output));
+    Settlement whole = settlement(new Usage(prompt - cached, cached, output + 7), slices(0, prompt),
+        slices(0, output + 7));
+    Settlement rest = Remainder.of(whole, part);
+    assertThat(rest.consumption().usage()).isEqualTo(new Usage(0, 0, 7));
+    assertThat(rest.bill().amountPico()).isEqualTo(7 * 6_000_000);
+  }
+
   private static List<Slice> slices(long free, long all) {
     return List.of(new Slice(1, FundKind.FREE_ALLOWANCE, free, 1),
         new Slice(2, FundKind.MONEY, all - free, 6_000_000));

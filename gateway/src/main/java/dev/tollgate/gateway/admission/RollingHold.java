@@ -1,8 +1,10 @@
 package dev.tollgate.gateway.admission;
 
 import dev.tollgate.billing.Consumption;
+import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Receipt;
+import dev.tollgate.gateway.admission.limits.Passage;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -15,10 +17,20 @@ public final class RollingHold {
   private static final long LARGEST_WINDOW = 512;
 
   private final Hold hold;
+  private final Passage passage;
+  private final long inputTokens;
   private long handedOut;
 
-  public RollingHold(Hold hold) {
+  /**
+   * A hold of which nothing is handed out yet.
+   *
+   * @param passage where what is handed out counts against token limits
+   * @param inputTokens that count there already
+   */
+  public RollingHold(Hold hold, Passage passage, long inputTokens) {
     this.hold = hold;
+    this.passage = passage;
+    this.inputTokens = inputTokens;
   }
 
   /** Output tokens that the first step of one choice needs. */
@@ -39,6 +51,7 @@ public final class RollingHold {
     }
     long taken = Math.min(want, hold.coveredOutputTokens() - handedOut);
     handedOut += taken;
+    passage.charge(inputTokens + handedOut);
     return taken;
   }
 
@@ -57,8 +70,13 @@ public final class RollingHold {
     hold.checkpoint(soFar);
   }
 
-  /** Bills what was used, frees the rest. */
+  /** Bills what was used, frees the rest. What our side failed to answer counts against no limit. */
   public CompletionStage<Receipt> settle(Consumption consumption) {
+    if (consumption.outcome() == Outcome.BACKEND_FAILED) {
+      passage.waive();
+    } else {
+      passage.settle(consumption.usage().rawTokens());
+    }
     return hold.settle(consumption);
   }
 }

@@ -31,14 +31,22 @@ public final class RequestBodies {
   }
 
   /**
-   * The body as one JSON object.
+   * The exact bytes of a body that is meant to be JSON.
    *
-   * @throws RefusedException if it is too large, too slow, not JSON, not valid UTF-8 or not an object
+   * @throws RefusedException if it is too large, too slow or of another media type
    * @throws IOException if the client went away
    */
-  public ObjectNode object(HttpServletRequest request) throws IOException {
+  public byte[] bytes(HttpServletRequest request) throws IOException {
     requireJson(request.getContentType());
-    byte[] body = read(request);
+    return read(request);
+  }
+
+  /**
+   * A body as one JSON object.
+   *
+   * @throws RefusedException if it is not JSON, not valid UTF-8 or not an object
+   */
+  public ObjectNode object(byte[] body) {
     if (body.length == 0) {
       throw invalid("The request has no body. Send a JSON object.");
     }

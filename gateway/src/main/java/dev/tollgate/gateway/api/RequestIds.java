@@ -40,6 +40,11 @@ public final class RequestIds extends OncePerRequestFilter {
         "the filter runs before everything");
   }
 
+  /** Has an answer bear the id under which it was billed, where that is an earlier request's. */
+  static void answerAs(RequestId id, HttpServletResponse response) {
+    response.setHeader(HEADER, id.toString());
+  }
+
   /** Who asks, when, and over which connection. */
   public static Arrival arrival(HttpServletRequest request, Caller caller) {
     Instant at = (Instant) Objects.requireNonNull(request.getAttribute(ARRIVED),

@@ -5,6 +5,10 @@ import dev.tollgate.billing.Payer;
 import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.Reservations.Admission;
 import dev.tollgate.billing.Reservations.HoldRequest;
+import dev.tollgate.gateway.admission.RollingHold;
+import dev.tollgate.gateway.admission.limits.LimitHit;
+import dev.tollgate.gateway.admission.limits.Passage;
+import dev.tollgate.gateway.admission.limits.RateLimiter;
 import dev.tollgate.gateway.generation.Generation;
 import dev.tollgate.gateway.generation.Ticks;
 import dev.tollgate.gateway.routing.Backends;
@@ -16,11 +20,13 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
  * The request path after authentication: admit → route → generate → meter → settle. Runs on the request's own virtual
- * thread and blocks it; nothing before the settlement waits for the database, except a tenant's first hold here.
+ * thread and blocks it; nothing before the settlement waits for the database, except a tenant's first hold here and what
+ * the share of its limits does not cover.
  */
 @Component
 public final class Pipeline {
@@ -29,6 +35,7 @@ public final class Pipeline {
 
   private final Backends backends;
   private final Ticks ticks;
+  private final RateLimiter limiter;
   private final Reservations reservations;
   private final PipelineProperties properties;
   private final String region;
@@ -36,10 +43,11 @@ public final class Pipeline {
   private final Clock clock;
   private final Semaphore places;
 
-  Pipeline(Backends backends, Ticks ticks, Reservations reservations, PipelineProperties properties,
-      RoutingProperties routing, Shutdown shutdown, Clock clock) {
+  Pipeline(Backends backends, Ticks ticks, RateLimiter limiter, Reservations reservations,
+      PipelineProperties properties, RoutingProperties routing, Shutdown shutdown, Clock clock) {
     this.backends = backends;
     this.ticks = ticks;
+    this.limiter = limiter;
     this.reservations = reservations;
     this.properties = properties;
     this.region = routing.region();
@@ -91,18 +99,52 @@ public final class Pipeline {
               + ". The context of " + request.model() + " holds " + contextLength
               + " tokens, prompt and answer together.", "max_tokens"));
     }
-    try (var _ = route.lease(); var generation = new Generation(route.backend().channel(), ticks)) {
+    try (var _ = route.lease();
+        var passage = enter(arrival.caller());
+        var generation = new Generation(route.backend().channel(), ticks)) {
       var running = new Running(arrival, request, generation, properties, shutdown, clock);
-      switch (running.prepare()) {
-        case Running.Prepared.Ready(long inputTokens, long firstWindow) -> {
-          Hold hold = hold(arrival, request, inputTokens, firstWindow);
-          running.run(hold, route.backend().address(), writer);
+      try {
+        answer(running, passage, route.backend().address(), arrival, request, writer);
+      } catch (RefusedException e) {
+        if (e.refusal() instanceof Refusal.Overloaded || e.refusal() instanceof Refusal.BillingUnavailable) {
+          passage.waive();
         }
-        case Running.Prepared.ClientGone() -> {
-          // Nothing was generated and nothing held.
-        }
-        case Running.Prepared.Unanswered() -> refuseUnanswered(arrival, request);
+        throw e;
       }
+    }
+  }
+
+  private void answer(Running running, Passage passage, String backend, Arrival arrival,
+      GenerationRequest request, AnswerWriter writer) throws IOException, InterruptedException {
+    switch (running.prepare()) {
+      case Running.Prepared.Ready(long inputTokens, long firstWindow) -> {
+        requireNone(passage.reserve(inputTokens + firstWindow));
+        writer.limits(passage.status());
+        Hold hold = hold(arrival, request, inputTokens, firstWindow);
+        running.run(new RollingHold(hold, passage, inputTokens), backend, writer);
+      }
+      case Running.Prepared.ClientGone() -> {
+        // Nothing was generated and nothing held.
+      }
+      case Running.Prepared.Unanswered() -> {
+        passage.waive();
+        refuseUnanswered(arrival, request);
+      }
+    }
+  }
+
+  /** A request counts from here on, whatever becomes of it, unless it fails through no fault of its caller. */
+  private Passage enter(Caller caller) {
+    return switch (limiter.enter(caller)) {
+      case RateLimiter.Entrance.Admitted(Passage passage) -> passage;
+      case RateLimiter.Entrance.Refused(LimitHit hit) ->
+        throw new RefusedException(new Refusal.RateLimited(hit));
+    };
+  }
+
+  private static void requireNone(@Nullable LimitHit hit) {
+    if (hit != null) {
+      throw new RefusedException(new Refusal.RateLimited(hit));
     }
   }
 

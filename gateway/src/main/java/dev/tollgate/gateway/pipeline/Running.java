@@ -2,7 +2,6 @@ package dev.tollgate.gateway.pipeline;
 
 import dev.tollgate.billing.Consumption;
 import dev.tollgate.billing.Consumption.Outcome;
-import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.Usage;
 import dev.tollgate.gateway.admission.RollingHold;
@@ -151,8 +150,7 @@ final class Running {
   }
 
   /** Generates, meters and settles. Whatever happens in between, the hold ends exactly once. */
-  void run(Hold funds, String backend, AnswerWriter writer) throws IOException, InterruptedException {
-    var hold = new RollingHold(funds);
+  void run(RollingHold hold, String backend, AnswerWriter writer) throws IOException, InterruptedException {
     Exit exit = new Exit.Broken(new Refusal.Internal());
     CompletionStage<Receipt> settlement;
     try {
@@ -166,14 +164,18 @@ final class Running {
     }
     switch (exit) {
       case Exit.Complete() -> end(settlement, writer);
-      case Exit.ClientGone() -> Settling.durable(settlement);
+      case Exit.ClientGone() -> {
+        Settling.durable(settlement);
+        writer.abandon();
+      }
       case Exit.ClientStalled() -> {
         Settling.durable(settlement);
+        writer.abandon();
         writer.fail(new Refusal.ReadTooSlowly());
       }
       case Exit.Stopped() -> {
         Settling.durable(settlement);
-        writer.fail(new Refusal.BackendUnavailable(request.model()));
+        writer.fail(new Refusal.Interrupted());
       }
       case Exit.Broken(Refusal refusal) -> {
         Settling.durable(settlement);

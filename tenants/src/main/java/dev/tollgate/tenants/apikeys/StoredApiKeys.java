@@ -4,7 +4,9 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.tollgate.tenants.ApiKeyId;
 import dev.tollgate.tenants.ApiKeys;
 import dev.tollgate.tenants.BrokenRuleException;
+import dev.tollgate.tenants.Limits;
 import dev.tollgate.tenants.ProjectId;
+import dev.tollgate.tenants.RateLimits;
 import dev.tollgate.tenants.Scope;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.apikeys.JdbcApiKeyStore.NewKey;
@@ -33,13 +35,16 @@ class StoredApiKeys implements ApiKeys {
   private final KeyDirectory directory;
   private final JdbcApiKeyStore store;
   private final PepperedHash hash;
+  private final Limits limits;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
-  StoredApiKeys(KeyDirectory directory, JdbcApiKeyStore store, PepperedHash hash, Clock clock) {
+  StoredApiKeys(KeyDirectory directory, JdbcApiKeyStore store, PepperedHash hash, Limits limits,
+      Clock clock) {
     this.directory = directory;
     this.store = store;
     this.hash = hash;
+    this.limits = limits;
     this.clock = clock;
   }
 
@@ -103,6 +108,8 @@ class StoredApiKeys implements ApiKeys {
     Optional<Issued> issued = old
         .map(one -> issue(tenant, one.project(), one.name(), one.scopes(), one.expiresAt()));
     if (issued.isPresent()) {
+      RateLimits limited = limits.of(new Limits.Subject.OfKey(tenant, key));
+      limits.set(new Limits.Subject.OfKey(tenant, issued.get().id()), limited);
       store.expire(tenant, key, now.plus(overlap));
       refresh(key.value());
     }

@@ -1,8 +1,12 @@
 package dev.tollgate.gateway.api.openai;
 
+import dev.tollgate.gateway.admission.limits.LimitHit;
+import dev.tollgate.gateway.admission.limits.LimitKind;
+import dev.tollgate.gateway.api.LimitHeaders;
 import dev.tollgate.gateway.api.RefusalWriter;
 import dev.tollgate.gateway.pipeline.Refusal;
 import dev.tollgate.tenants.ApiKeys;
+import dev.tollgate.tenants.Limits;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -18,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Every refusal in OpenAI's error envelope: the one place where its status, code and text are decided. */
 @Component
 final class OpenAiErrors implements RefusalWriter {
+
+  private static final int TOO_MANY_REQUESTS = 429;
 
   private final JsonMapper mapper;
 
@@ -49,20 +55,35 @@ final class OpenAiErrors implements RefusalWriter {
     response.resetBuffer();
     response.setStatus(answer.status());
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-    if (answer.retryAfter() != null) {
-      response.setHeader(HttpHeaders.RETRY_AFTER,
-          Long.toString(Math.max(1, answer.retryAfter().toSeconds())));
-    }
-    if (refusal instanceof Refusal.MethodNotAllowed(_, String allowed)) {
-      response.setHeader(HttpHeaders.ALLOW, allowed);
-    }
-    if (answer.status() == HttpServletResponse.SC_UNAUTHORIZED) {
-      response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-    }
+    writeHeaders(response, refusal, answer);
     byte[] body = bytes(answer);
     response.setContentLength(body.length);
     response.getOutputStream().write(body);
     response.flushBuffer();
+  }
+
+  private static void writeHeaders(HttpServletResponse response, Refusal refusal, Answer answer) {
+    if (answer.retryAfter() != null) {
+      response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(wholeSeconds(answer.retryAfter())));
+    }
+    if (refusal instanceof Refusal.MethodNotAllowed(_, String allowed)) {
+      response.setHeader(HttpHeaders.ALLOW, allowed);
+    }
+    if (refusal instanceof Refusal.RateLimited(LimitHit hit)) {
+      LimitHeaders.write(response, hit.status());
+    }
+    if (answer.status() == HttpServletResponse.SC_UNAUTHORIZED) {
+      response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+    }
+    // The clients try 409 and 429 again by themselves, unless they are told that it is of no use.
+    if ((answer.status() == HttpServletResponse.SC_CONFLICT || answer.status() == TOO_MANY_REQUESTS)
+        && answer.retryAfter() == null) {
+      response.setHeader("x-should-retry", "false");
+    }
+  }
+
+  private static long wholeSeconds(Duration wait) {
+    return Math.max(1, Math.ceilDiv(wait.toMillis(), 1_000L));
   }
 
   /** The envelope alone, for an answer that has begun to stream. */
@@ -109,9 +130,39 @@ final class OpenAiErrors implements RefusalWriter {
           "Your organisation's funds do not cover this request. Top up the balance and try again.");
       case Refusal.BudgetExceeded() -> new Answer(402, "insufficient_quota", "budget_exceeded",
           "A monthly budget of your organisation, project or key is used up. Raise it or wait for the next month.");
+      case Refusal.RateLimited(LimitHit hit) -> rateLimited(hit);
+      case Refusal.IdempotentRequestRunning() ->
+        new Answer(409, "idempotency_error", "idempotent_request_running",
+            "A request with this Idempotency-Key is still running. Try again when it is over.", null,
+            Duration.ofSeconds(1));
+      case Refusal.IdempotencyKeyReused() -> new Answer(422, "idempotency_error", "idempotency_key_reused",
+          "This Idempotency-Key came with another request before. Use a new key for a new request.");
+      case Refusal.IdempotentAnswerNotKept(var first) ->
+        new Answer(409, "idempotency_error", "idempotent_answer_not_kept",
+            "The first request with this Idempotency-Key was answered and billed as " + first
+                + "; its answer was too long to be kept. Nothing was billed again. Use a new key to ask again.");
+      case Refusal.IdempotentRequestAbandoned(var first) ->
+        new Answer(409, "idempotency_error", "idempotent_request_abandoned",
+            "The client of the first request with this Idempotency-Key left before its answer was complete. It was "
+                + "billed for what had come, as " + first
+                + "; nothing was billed again. Use a new key to ask again.");
+      case Refusal.TooManyIdempotencyKeys(Duration retryAfter) ->
+        new Answer(429, "idempotency_error", "too_many_idempotency_keys",
+            "Your organisation has as many Idempotency-Keys kept as it may have. They are kept for 24 hours. "
+                + "Try again later, or without a key.",
+            null, retryAfter);
+      case Refusal.IdempotencyUnavailable() ->
+        new Answer(503, "server_error", "idempotency_unavailable",
+            "Idempotency-Keys cannot be looked up at the moment. Nothing was billed. Try again shortly.",
+            null,
+            Duration.ofSeconds(1));
       case Refusal.BackendUnavailable(String model) -> new Answer(503, "server_error", "no_backend",
           "No backend for the model '" + model
               + "' is available at the moment. Nothing was billed. Try again shortly.",
+          null, Duration.ofSeconds(1));
+      case Refusal.Interrupted() -> new Answer(503, "server_error", "interrupted",
+          "The server is being stopped. What had been generated by then is billed. Try again; with the same "
+              + "Idempotency-Key that is not billed again.",
           null, Duration.ofSeconds(1));
       case Refusal.Overloaded(Duration retryAfter) -> new Answer(503, "server_error", "overloaded",
           "Too many requests are waiting. Nothing was billed. Try again shortly.", null, retryAfter);
@@ -123,6 +174,27 @@ final class OpenAiErrors implements RefusalWriter {
       case Refusal.Internal() -> new Answer(500, "server_error", "internal_error",
           "Something went wrong on our side. Nothing was billed. Quote the x-request-id when you report it.");
     };
+  }
+
+  private static Answer rateLimited(LimitHit hit) {
+    String whose = switch (hit.subject()) {
+      case Limits.Subject.OfKey _ -> "this API key";
+      case Limits.Subject.OfProject _ -> "the project of this API key";
+      case Limits.Subject.OfTenant _ -> "your organisation";
+    };
+    String what = switch (hit.kind()) {
+      case REQUESTS -> "requests per minute";
+      case TOKENS -> "tokens per minute";
+      case SLOTS -> "concurrent requests";
+    };
+    String type = hit.kind() == LimitKind.TOKENS ? "tokens" : "requests";
+    Duration wait = hit.retryAfter();
+    String message = wait == null
+        ? "The request is too large for the limit of " + whose + ": it needs " + hit.requested() + " " + what
+            + ", the limit is " + hit.limit() + ". Shorten it."
+        : "Rate limit reached for " + whose + " on " + what + ": the limit is " + hit.limit()
+            + ", the request needs " + hit.requested() + ". Try again in " + wholeSeconds(wait) + "s.";
+    return new Answer(429, type, "rate_limit_exceeded", message, null, wait);
   }
 
   private static Answer keyRefused(ApiKeys.Reason reason) {

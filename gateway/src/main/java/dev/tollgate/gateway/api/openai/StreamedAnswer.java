@@ -1,5 +1,7 @@
 package dev.tollgate.gateway.api.openai;
 
+import dev.tollgate.gateway.admission.limits.LimitStatus;
+import dev.tollgate.gateway.api.LimitHeaders;
 import dev.tollgate.gateway.pipeline.Answer;
 import dev.tollgate.gateway.pipeline.AnswerWriter;
 import dev.tollgate.gateway.pipeline.Refusal;
@@ -49,6 +51,11 @@ final class StreamedAnswer implements AnswerWriter {
         + mapper.writeValueAsString(head.model()) + ",\"choices\":[{\"index\":");
     this.textEnd = bytes(head.shape().deltaSuffix() + ",\"logprobs\":null,\"finish_reason\":null}]"
         + (includeUsage ? ",\"usage\":null" : "") + "}\n\n");
+  }
+
+  @Override
+  public void limits(LimitStatus status) {
+    LimitHeaders.write(response, status);
   }
 
   @Override
@@ -145,6 +152,11 @@ final class StreamedAnswer implements AnswerWriter {
     ServletOutputStream stream = response.getOutputStream();
     stream.write(bytes("data: " + errors.json(refusal) + "\n\n"));
     response.flushBuffer();
+  }
+
+  @Override
+  public void abandon() {
+    // Whoever would read it is gone.
   }
 
   private byte[] json(Consumer<JsonGenerator> content) {

@@ -1,5 +1,7 @@
 package dev.tollgate.gateway.api.openai;
 
+import dev.tollgate.gateway.admission.limits.LimitStatus;
+import dev.tollgate.gateway.api.LimitHeaders;
 import dev.tollgate.gateway.pipeline.Answer;
 import dev.tollgate.gateway.pipeline.AnswerWriter;
 import dev.tollgate.gateway.pipeline.Refusal;
@@ -26,6 +28,11 @@ final class WholeAnswer implements AnswerWriter {
     this.mapper = mapper;
     this.texts = IntStream.range(0, choices).mapToObj(index -> new StringBuilder())
         .toArray(StringBuilder[]::new);
+  }
+
+  @Override
+  public void limits(LimitStatus status) {
+    LimitHeaders.write(response, status);
   }
 
   @Override
@@ -79,5 +86,10 @@ final class WholeAnswer implements AnswerWriter {
   @Override
   public void fail(Refusal refusal) {
     throw new RefusedException(refusal);
+  }
+
+  @Override
+  public void abandon() {
+    // Whoever would read it is gone.
   }
 }

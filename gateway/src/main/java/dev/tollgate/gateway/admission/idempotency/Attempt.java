@@ -1,0 +1,57 @@
+package dev.tollgate.gateway.admission.idempotency;
+
+import dev.tollgate.billing.RequestId;
+import dev.tollgate.gateway.admission.idempotency.JdbcIdempotencyStore.Holder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a request that has claimed its Idempotency-Key. It ends once; what is called after that changes nothing.
+ * Where the database is away, the ending is told to it later.
+ */
+public final class Attempt {
+
+  private final IdempotencyKeys keys;
+  private final Holder holder;
+  private boolean ended;
+
+  Attempt(IdempotencyKeys keys, Holder holder) {
+    this.keys = keys;
+    this.holder = holder;
+  }
+
+  /** What the request is billed under: that of the first attempt, where this one takes its place. */
+  public RequestId requestId() {
+    return holder.request();
+  }
+
+  /**
+   * The request is billed and its answer is complete. To be called before its last bytes leave.
+   *
+   * @param body null if it is too long to be kept
+   */
+  public void complete(String contentType, byte @Nullable [] body) {
+    end(body == null ? 0 : body.length, store -> store.complete(holder, contentType, body));
+  }
+
+  /** The client left before the answer was complete, and is billed for what had come. */
+  public void abandon() {
+    end(0, store -> store.abandon(holder));
+  }
+
+  /** Nothing was billed: the key is free for another try. */
+  public void free() {
+    end(0, store -> store.free(holder));
+  }
+
+  /** It is not certain that nothing was billed: whoever tries again does so under the same request id. */
+  public void giveUp() {
+    end(0, store -> store.giveUp(holder));
+  }
+
+  private void end(int bytes, IdempotencyKeys.Ending ending) {
+    if (!ended) {
+      ended = true;
+      keys.tell(bytes, ending);
+    }
+  }
+}

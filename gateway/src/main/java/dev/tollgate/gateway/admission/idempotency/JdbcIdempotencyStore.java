@@ -1,0 +1,126 @@
+package dev.tollgate.gateway.admission.idempotency;
+
+import dev.tollgate.billing.RequestId;
+import dev.tollgate.tenants.Caller;
+import dev.tollgate.tenants.TenantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The table of keys. Time counts by the database's clock. */
+final class JdbcIdempotencyStore {
+
+  // Taken over is a claim that nobody runs any more, with its request id: if the first attempt came to be billed after
+  // all, settling the second changes nothing. A key whose day is over is as good as new.
+  private static final String CLAIM = """
+      INSERT INTO gateway.idempotency AS i
+        (key_id, idempotency_key, tenant_id, fingerprint, request_id, epoch, state, expires_at)
+      VALUES (:keyId, :key, :tenant, :fingerprint, :request, :epoch, 'RUNNING',
+        clock_timestamp() + :keepMillis * interval '1 millisecond')
+      ON CONFLICT (key_id, idempotency_key) DO UPDATE SET
+        fingerprint = excluded.fingerprint, epoch = excluded.epoch, state = 'RUNNING', content_type = NULL,
+        body = NULL, body_bytes = 0, claimed_at = clock_timestamp(),
+        request_id = CASE WHEN i.expires_at <= clock_timestamp() THEN excluded.request_id ELSE i.request_id END,
+        expires_at = CASE WHEN i.expires_at <= clock_timestamp() THEN excluded.expires_at ELSE i.expires_at END
+      WHERE i.expires_at <= clock_timestamp()
+        OR (i.state = 'RUNNING' AND i.fingerprint = excluded.fingerprint AND NOT EXISTS (
+          SELECT FROM gateway.instance n WHERE n.epoch = i.epoch AND n.ended_at IS NULL))
+      RETURNING request_id
+      """;
+
+  private static final String ONE_ATTEMPT = """
+       WHERE key_id = :keyId AND idempotency_key = :key AND request_id = :request AND epoch = :epoch
+        AND state = 'RUNNING'
+      """;
+
+  private final JdbcClient jdbc;
+
+  JdbcIdempotencyStore(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** The one who runs a request: whoever took it over since is another one. */
+  record Holder(UUID keyId, String key, RequestId request, long epoch) {}
+
+  /** The holder of a key that was free; empty if it is not. */
+  Optional<Holder> claim(Caller caller, String key, byte[] fingerprint, RequestId id, long epoch,
+      Duration keep) {
+    return jdbc.sql(CLAIM).param("keyId", caller.key().value()).param("key", key)
+        .param("tenant", caller.tenant().value()).param("fingerprint", fingerprint)
+        .param("request", id.value()).param("epoch", epoch).param("keepMillis", keep.toMillis())
+        .query(UUID.class).optional()
+        .map(request -> new Holder(caller.key().value(), key, new RequestId(request), epoch));
+  }
+
+  /** What became of the request that has a key; empty if there is none. */
+  Optional<Claim> find(Caller caller, String key, byte[] fingerprint) {
+    return jdbc.sql("""
+        SELECT fingerprint = ?, request_id, state, content_type, body FROM gateway.idempotency
+        WHERE key_id = ? AND idempotency_key = ?
+        """).params(fingerprint, caller.key().value(), key).query((row, number) -> found(row)).optional();
+  }
+
+  /** @param body null if it is too long to be kept */
+  void complete(Holder holder, String contentType, byte @Nullable [] body) {
+    var _ = ofHolder("UPDATE gateway.idempotency SET state = 'DONE', content_type = :type, body = :body, "
+        + "body_bytes = :bytes" + ONE_ATTEMPT, holder).param("type", contentType).param("body", body)
+        .param("bytes", body == null ? 0 : body.length).update();
+  }
+
+  void abandon(Holder holder) {
+    var _ = ofHolder("UPDATE gateway.idempotency SET state = 'ABANDONED'" + ONE_ATTEMPT, holder).update();
+  }
+
+  /** Has the next request with the key take over under the same request id. */
+  void giveUp(Holder holder) {
+    var _ = ofHolder("UPDATE gateway.idempotency SET epoch = NULL" + ONE_ATTEMPT, holder).update();
+  }
+
+  void free(Holder holder) {
+    var _ = ofHolder("DELETE FROM gateway.idempotency" + ONE_ATTEMPT, holder).update();
+  }
+
+  /** Deletes keys whose time is over; returns how many, at most the given number. */
+  int deleteExpired(int atMost) {
+    return jdbc.sql("""
+        DELETE FROM gateway.idempotency WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM gateway.idempotency WHERE expires_at <= clock_timestamp()
+          ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED))
+        """).param(atMost).update();
+  }
+
+  Set<TenantId> tenantsOver(long keys, long bytes) {
+    return jdbc.sql("""
+        SELECT tenant_id FROM gateway.idempotency GROUP BY tenant_id
+        HAVING count(*) >= ? OR sum(body_bytes) >= ?
+        """).params(keys, bytes).query(UUID.class).list().stream().map(TenantId::new)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private JdbcClient.StatementSpec ofHolder(String sql, Holder holder) {
+    return jdbc.sql(sql).param("keyId", holder.keyId()).param("key", holder.key())
+        .param("request", holder.request().value()).param("epoch", holder.epoch());
+  }
+
+  private static Claim found(ResultSet row) throws SQLException {
+    if (!row.getBoolean(1)) {
+      return new Claim.OtherRequest();
+    }
+    var first = new RequestId(row.getObject(2, UUID.class));
+    return switch (row.getString(3)) {
+      case "DONE" -> {
+        byte[] body = row.getBytes(5);
+        yield body == null ? new Claim.NotKept(first)
+            : new Claim.Finished(new KeptAnswer(first, row.getString(4), body));
+      }
+      case "ABANDONED" -> new Claim.Abandoned(first);
+      default -> new Claim.Running();
+    };
+  }
+}

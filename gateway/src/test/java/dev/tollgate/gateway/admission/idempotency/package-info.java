@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.gateway.admission.idempotency;
+
+import org.jspecify.annotations.NullMarked;
