@@ -41,7 +41,8 @@ public final class Postings {
 
     private Entry upright() {
       return amountPico.signum() > 0 ? this
-          : new Entry(tenant, currency, /* debit= */ credit, /* credit= */ debit, amountPico.negate(), reason, reference);
+          : new Entry(tenant, currency, /* debit= */ credit, /* credit= */ debit, amountPico.negate(), reason,
+              reference);
     }
   }
 

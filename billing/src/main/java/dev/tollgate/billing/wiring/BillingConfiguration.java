@@ -14,6 +14,7 @@ import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.ContractFunding;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.funds.Funds;
+import dev.tollgate.billing.invoicing.Watermark;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.packs.PrepaidPacks;
@@ -25,7 +26,6 @@ import dev.tollgate.billing.statements.DailyUsageReports;
 import dev.tollgate.billing.statements.TenantBalances;
 import dev.tollgate.db.ChangeFeed;
 import java.time.Clock;
-import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -76,9 +76,10 @@ class BillingConfiguration {
   @Bean
   Funds funds(OwnConnections connections, Catalogue catalogue, Contracts contracts,
       SettlementWriters settlements,
-      BillingProperties properties, ChangeFeed changes, Clock clock) {
+      BillingProperties properties, ChangeFeed changes, Watermark watermark, Clock clock) {
     DataSource database = connections.ofFunds();
-    var funds = new Funds(UUID.randomUUID(), Leases.inDatabase(database), new Accounts(database), catalogue,
+    var funds = new Funds(watermark.instance(), Leases.inDatabase(database), new Accounts(database),
+        catalogue,
         contracts, settlements, properties.funds(), clock, Scheduling.onThreads(System::nanoTime));
     changes.subscribe(Funds.RECALL_TOPIC, funds::recalled, () -> {});
     return funds;
@@ -86,16 +87,16 @@ class BillingConfiguration {
 
   @Bean
   BillingLifecycle billingLifecycle(Catalogue catalogue, Contracts contracts, DataSource database,
-      Funds funds,
-      SettlementWriters settlements, Packs packs, BillingProperties properties) {
+      Funds funds, SettlementWriters settlements, Packs packs, Watermark watermark,
+      BillingProperties properties) {
     return new BillingLifecycle(catalogue, contracts, new UsagePartitions(database), packs, funds,
         settlements,
-        properties);
+        watermark, properties);
   }
 
   @Bean
-  Reservations reservations(Funds funds) {
-    return funds.reservations();
+  Reservations reservations(Funds funds, Watermark watermark) {
+    return watermark.watching(funds.reservations());
   }
 
   @Bean
@@ -115,7 +116,7 @@ class BillingConfiguration {
   }
 
   @Bean
-  Commitments commitments(DataSource database, Contracts contracts, Catalogue catalogue) {
+  ContractCommitments commitments(DataSource database, Contracts contracts, Catalogue catalogue) {
     return new ContractCommitments(database, contracts, catalogue);
   }
 

@@ -110,6 +110,7 @@ class CloseFaultsTest {
   }
 
   private static List<String> numbers(Office office) {
-    return office.house.jdbc.sql("SELECT number FROM billing.invoice ORDER BY sequence").query(String.class).list();
+    return office.house.jdbc.sql("SELECT number FROM billing.invoice ORDER BY sequence").query(String.class)
+        .list();
   }
 }

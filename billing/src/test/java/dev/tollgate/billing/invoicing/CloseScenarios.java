@@ -31,7 +31,7 @@ class CloseScenarios {
     }
   }
 
-  private record Scenario(String name, Function<Office, Outcome> story, String answer) {
+  record Scenario(String name, Function<Office, Outcome> story, String answer) {
 
     @Override
     public String toString() {
@@ -48,7 +48,8 @@ class CloseScenarios {
   private static String text(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Drafted(var progress) -> "drafted " + progress.tenantsDone() + " of " + progress.tenants();
-      case Outcome.UnderWay(var progress) -> "under way " + progress.tenantsDone() + " of " + progress.tenants();
+      case Outcome.UnderWay(var progress) ->
+        "under way " + progress.tenantsDone() + " of " + progress.tenants();
       case Outcome.Waiting(var epochs, var until) -> "waiting for " + epochs.size();
       case Outcome.Refused(var rule, var instead) -> rule + ". " + instead + ".";
     };
@@ -109,7 +110,8 @@ class CloseScenarios {
         new Scenario("an instance that has not said that it settled everything", office -> {
           office.onCredit(1, ZoneOffset.UTC);
           office.at("2026-10-01T00:00:00Z");
-          office.house.jdbc.sql("UPDATE billing.instance SET registered_at = '2026-09-01', settled_until = '2026-09-30'")
+          office.house.jdbc
+              .sql("UPDATE billing.instance SET registered_at = '2026-09-01', settled_until = '2026-09-30'")
               .update();
           return close(office, SEPTEMBER);
         }, "waiting for 1"),
@@ -123,7 +125,8 @@ class CloseScenarios {
         new Scenario("an instance that has settled past the month's end", office -> {
           office.onCredit(1, ZoneOffset.UTC);
           office.at("2026-10-01T00:00:00Z");
-          office.house.jdbc.sql("UPDATE billing.instance SET registered_at = '2026-09-01', settled_until = '2026-10-01'")
+          office.house.jdbc
+              .sql("UPDATE billing.instance SET registered_at = '2026-09-01', settled_until = '2026-10-01'")
               .update();
           return close(office, SEPTEMBER);
         }, "drafted 1 of 1"),
@@ -160,12 +163,16 @@ class CloseScenarios {
     TenantId tenant = office.onCredit(1_000, ZoneId.of("Pacific/Kiritimati"));
     office.house.jdbc.sql("UPDATE billing.contract SET free_tokens_per_month = 0").update();
     office.house.contracts.refresh();
-    String[] instants = {"2026-09-30T09:30:00Z", "2026-09-30T10:30:00Z", "2026-10-01T00:30:00Z", "2026-10-01T12:30:00Z"};
-    office.house.jdbc.sql("""
-        WITH ended AS (UPDATE billing.contract SET effective = '[2026-01-01,2026-10-01)' RETURNING tenant_id)
-        INSERT INTO billing.contract (tenant_id, plan, currency, zone, credit_limit, free_tokens_per_month, effective)
-        SELECT tenant_id, 'pay-as-you-go', 'USD', 'Etc/GMT+12', 1000000000000000, 0, '[2026-10-01,)' FROM ended
-        """).update();
+    String[] instants = {"2026-09-30T09:30:00Z", "2026-09-30T10:30:00Z", "2026-10-01T00:30:00Z",
+        "2026-10-01T12:30:00Z"};
+    office.house.jdbc
+        .sql(
+            """
+                WITH ended AS (UPDATE billing.contract SET effective = '[2026-01-01,2026-10-01)' RETURNING tenant_id)
+                INSERT INTO billing.contract (tenant_id, plan, currency, zone, credit_limit, free_tokens_per_month, effective)
+                SELECT tenant_id, 'pay-as-you-go', 'USD', 'Etc/GMT+12', 1000000000000000, 0, '[2026-10-01,)' FROM ended
+                """)
+        .update();
     office.house.contracts.refresh();
     for (String instant : instants) {
       office.at(instant);
@@ -203,9 +210,11 @@ class CloseScenarios {
     long used = office.house.usageRows(tenant);
     List<Invoice> invoices = office.invoices.of(tenant);
     assertThat(invoices).hasSize(2).allSatisfy(invoice -> assertThat(invoice.lines()).isNotEmpty());
-    assertThat(invoices.stream().flatMap(invoice -> invoice.lines().stream()).mapToLong(Invoice.Line::requests).sum())
+    assertThat(invoices.stream().flatMap(invoice -> invoice.lines().stream())
+        .mapToLong(Invoice.Line::requests).sum())
         .isEqualTo(used);
-    assertThat(invoices).allSatisfy(invoice -> assertThat(office.invoices.recompute(invoice.id()).exact()).isTrue());
+    assertThat(invoices)
+        .allSatisfy(invoice -> assertThat(office.invoices.recompute(invoice.id()).exact()).isTrue());
   }
 
   @Test
@@ -233,12 +242,15 @@ class CloseScenarios {
     office.at("2026-10-02T00:00:00Z");
     office.house.contracts.refresh();
     var first = Thread.ofPlatform().start(() -> office.closing.closeWithoutWaiting(SEPTEMBER, "one"));
-    var second = Thread.ofPlatform().start(() -> office.closing(office.house.pool).closeWithoutWaiting(SEPTEMBER, "two"));
+    var second = Thread.ofPlatform()
+        .start(() -> office.closing(office.house.pool).closeWithoutWaiting(SEPTEMBER, "two"));
     first.join();
     second.join();
     assertThat(text(office.closing.close(SEPTEMBER, "three"))).isEqualTo("drafted 20 of 20");
-    assertThat(office.house.jdbc.sql("SELECT count(*) FROM billing.invoice").query(Long.class).single()).isEqualTo(20);
+    assertThat(office.house.jdbc.sql("SELECT count(*) FROM billing.invoice").query(Long.class).single())
+        .isEqualTo(20);
     assertThat(office.invoices.finalise(SEPTEMBER, "test").documents()).isEqualTo(20);
-    assertThat(office.house.jdbc.sql("SELECT count(*) FROM billing.usage_sum").query(Long.class).single()).isZero();
+    assertThat(office.house.jdbc.sql("SELECT count(*) FROM billing.usage_sum").query(Long.class).single())
+        .isZero();
   }
 }

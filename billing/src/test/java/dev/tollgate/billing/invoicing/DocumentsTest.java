@@ -66,7 +66,8 @@ class DocumentsTest {
         SELECT COALESCE(sum(CASE WHEN t.credit_account = a.id THEN t.amount ELSE -t.amount END), 0)
         FROM billing.account a JOIN billing.transfer t ON a.id IN (t.credit_account, t.debit_account)
         WHERE a.tenant_id = :tenant AND a.kind = :kind
-        """).param("tenant", tenant.value()).param("kind", kind).query(BigDecimal.class).single().toBigIntegerExact();
+        """).param("tenant", tenant.value()).param("kind", kind).query(BigDecimal.class).single()
+        .toBigIntegerExact();
   }
 
   @Test
@@ -104,7 +105,8 @@ class DocumentsTest {
   @Test
   void theDatabaseRefusesToChangeAFinalisedDocument() {
     finalised();
-    for (String change : new String[]{"UPDATE billing.invoice SET net = net + 1, total = total + 1, due = due + 1",
+    for (String change : new String[]{
+        "UPDATE billing.invoice SET net = net + 1, total = total + 1, due = due + 1",
         "UPDATE billing.invoice SET state = 'DRAFT', number = NULL", "DELETE FROM billing.invoice",
         "DELETE FROM billing.invoice_line", "UPDATE billing.invoice_line SET amount = 1",
         "INSERT INTO billing.invoice_line SELECT (jsonb_populate_record(l, '{\"position\": 99}')).* "
@@ -146,7 +148,8 @@ class DocumentsTest {
             "Between 0.01 USD and 5.00 USD before tax can be credited"));
     assertThat(refused(office.invoices.credit(invoice.id(), 0, "Nothing", "support")).rule())
         .contains("goes beyond the invoice");
-    assertThat(refused(office.invoices.credit(new InvoiceId(UUID.randomUUID()), 1, "Unknown", "support")).rule())
+    assertThat(
+        refused(office.invoices.credit(new InvoiceId(UUID.randomUUID()), 1, "Unknown", "support")).rule())
         .startsWith("There is no document");
   }
 
@@ -166,8 +169,10 @@ class DocumentsTest {
   @Test
   void aReplacementBillsTheSameUsageWithWhatWasForgotten() {
     Invoice invoice = finalised();
-    office.adjustments.add(tenant, new Adjustment(Kind.ADJUSTMENT, new Money("USD", BigInteger.valueOf(-DOLLAR)),
-        SEPTEMBER, "Forgotten discount", "forgotten"), "support");
+    office.adjustments.add(tenant,
+        new Adjustment(Kind.ADJUSTMENT, new Money("USD", BigInteger.valueOf(-DOLLAR)),
+            SEPTEMBER, "Forgotten discount", "forgotten"),
+        "support");
     Invoice replacement = done(office.invoices.replace(invoice.id(), "Discount forgotten", "support"));
     assertThat(office.invoices.find(invoice.id()).orElseThrow().state()).isEqualTo(State.VOID);
     assertThat(Objects.requireNonNull(replacement.corrects()).number()).isEqualTo("INV-2026-000001");
@@ -196,7 +201,8 @@ class DocumentsTest {
     office.use(tenant, 123_457, 33_331, 7_919);
     finalised();
     BigInteger documents = office.house.jdbc.sql(
-        "SELECT sum(total * billing.coin(2)) FROM billing.invoice").query(BigDecimal.class).single().toBigIntegerExact();
+        "SELECT sum(total * billing.coin(2)) FROM billing.invoice").query(BigDecimal.class).single()
+        .toBigIntegerExact();
     assertThat(ledger("REVENUE").add(ledger("INVOICED")).add(ledger("TAX")).add(ledger("ROUNDING")))
         .isEqualTo(documents);
   }

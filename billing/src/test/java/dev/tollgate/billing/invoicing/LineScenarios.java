@@ -39,7 +39,7 @@ class LineScenarios {
   }
 
   /** @param story what happens until the month is closed; tells whose invoice is looked at */
-  private record Scenario(String name, Function<Office, TenantId> story, String invoice) {
+  record Scenario(String name, Function<Office, TenantId> story, String invoice) {
 
     @Override
     public String toString() {
@@ -96,7 +96,8 @@ class LineScenarios {
             """),
         new Scenario("a pack is a purchase, its draws cost nothing more", office -> {
           TenantId tenant = office.paying(0);
-          office.house.packs.buy(tenant, new Order(new Size.Tokens(30_000_000), "USD", Payment.RECORDED, "order-7"));
+          office.house.packs.buy(tenant,
+              new Order(new Size.Tokens(30_000_000), "USD", Payment.RECORDED, "order-7"));
           office.instance.beat();
           office.use(tenant, 1_000_000, 0, 1_000_000);
           return tenant;
@@ -108,7 +109,8 @@ class LineScenarios {
             """),
         new Scenario("a commitment that is not used up is due", office -> {
           TenantId tenant = office.newTenant();
-          office.house.funding.enterprise(tenant, new Agreement("USD", ZoneOffset.UTC, 50_000_000, 1_000 * DOLLAR),
+          office.house.funding.enterprise(tenant,
+              new Agreement("USD", ZoneOffset.UTC, 50_000_000, 1_000 * DOLLAR),
               Instant.parse("2026-09-01T00:00:00Z"));
           office.instance.beat();
           office.use(tenant, 10_000_000, 0, 10_000_000);
@@ -126,7 +128,8 @@ class LineScenarios {
               Instant.parse("2026-09-01T00:00:00Z"));
           office.instance.beat();
           office.use(tenant, 1_100_000, 0, 1_000_000);
-          office.house.funding.enterprise(tenant, new Agreement("USD", ZoneOffset.UTC, 60_000_000, 1_000 * DOLLAR),
+          office.house.funding.enterprise(tenant,
+              new Agreement("USD", ZoneOffset.UTC, 60_000_000, 1_000 * DOLLAR),
               Instant.parse("2026-09-16T00:00:00Z"));
           office.at("2026-09-20T00:00:00Z");
           office.use(tenant, 9_000_000, 0, 1_000_000);
@@ -198,7 +201,8 @@ class LineScenarios {
             """),
         new Scenario("late usage of a commitment gives back what was missing", office -> {
           TenantId tenant = office.newTenant();
-          office.house.funding.enterprise(tenant, new Agreement("USD", ZoneOffset.UTC, 50_000_000, 1_000 * DOLLAR),
+          office.house.funding.enterprise(tenant,
+              new Agreement("USD", ZoneOffset.UTC, 50_000_000, 1_000 * DOLLAR),
               Instant.parse("2026-09-01T00:00:00Z"));
           office.instance.beat();
           Request late = office.request(tenant);

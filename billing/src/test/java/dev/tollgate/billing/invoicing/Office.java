@@ -28,9 +28,11 @@ final class Office implements AutoCloseable {
   static final long DOLLAR = 1_000_000_000_000L;
   static final YearMonth SEPTEMBER = YearMonth.of(2026, 9);
   static final YearMonth OCTOBER = YearMonth.of(2026, 10);
-  static final Party ISSUER = new Party("Tollgate Operating GmbH", "Hauptstrasse 1", "", "10115", "Berlin", "DE",
+  static final Party ISSUER = new Party("Tollgate Operating GmbH", "Hauptstrasse 1", "", "10115", "Berlin",
+      "DE",
       "DE123456789", "HRB 12345 B", "billing@tollgate.example", "DE02120300000000202051", "BYLADEM1001");
-  static final Party CUSTOMER = new Party("Example Ltd", "1 High Street", "", "EC1A 1BB", "London", "GB", null, null,
+  static final Party CUSTOMER = new Party("Example Ltd", "1 High Street", "", "EC1A 1BB", "London", "GB",
+      null, null,
       "accounts@example.com", null, null);
 
   final House house = new House();
@@ -47,7 +49,8 @@ final class Office implements AutoCloseable {
   }
 
   MonthClose closing(DataSource database) {
-    return new MonthClose(database, house.contracts, house.commitments, new CloseSettings(Duration.ofHours(1), 2, 3),
+    return new MonthClose(database, house.contracts, house.commitments,
+        new CloseSettings(Duration.ofHours(1), 2, 3),
         house.time.clock());
   }
 
@@ -118,7 +121,8 @@ final class Office implements AutoCloseable {
 
   /** A document as a table: its lines, then its sums where they say something. */
   static String text(Invoice invoice) {
-    String lines = invoice.lines().stream().map(line -> line(invoice, line)).collect(Collectors.joining("\n"));
+    String lines = invoice.lines().stream().map(line -> line(invoice, line))
+        .collect(Collectors.joining("\n"));
     Invoice.Totals sums = invoice.totals();
     return lines + "\nnet " + money(invoice, sums.net()) + sum(invoice, "tax", sums.tax())
         + sum(invoice, "prepaid", sums.prepaid()) + sum(invoice, "credit", sums.creditApplied())
@@ -133,7 +137,8 @@ final class Office implements AutoCloseable {
     Invoice.@Nullable Subject subject = line.subject();
     String about = subject == null ? line.description() == null ? "" : " " + line.description()
         : " " + subject.model() + " " + subject.region() + " " + subject.tokenClass() + " " + subject.fund();
-    return line.kind() + " " + line.serviceMonth() + about + ": " + line.quantity() + " at " + line.unitPrice() + " = "
+    return line.kind() + " " + line.serviceMonth() + about + ": " + line.quantity() + " at "
+        + line.unitPrice() + " = "
         + money(invoice, line.amount());
   }
 
