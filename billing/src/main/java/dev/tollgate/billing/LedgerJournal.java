@@ -27,6 +27,7 @@ public interface LedgerJournal {
    * @param credit the kind of the account that it went to
    * @param unit a currency, counted in 10⁻¹² of it, TOKEN, or PACK, counted in thousandths of a pack token
    */
-  record Posting(long id, UUID batch, Instant postedAt, TenantId tenant, String debit, String credit, String unit,
+  record Posting(long id, UUID batch, Instant postedAt, TenantId tenant, String debit, String credit,
+      String unit,
       BigInteger amount, String reason, @Nullable String reference) {}
 }

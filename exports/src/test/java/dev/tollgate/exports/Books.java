@@ -56,8 +56,9 @@ public final class Books implements Invoices, Closing, LedgerJournal {
   public void forEach(Instant from, Instant until, @Nullable TenantId tenant, Consumer<Posting> each) {
     each.accept(new Posting(1, new UUID(0, 1), from, new TenantId(new UUID(0, 2)), "MONEY", "REVENUE", "USD",
         BigInteger.valueOf(1_500_000_000_001L), "USAGE", null));
-    each.accept(new Posting(2, new UUID(0, 1), from, new TenantId(new UUID(0, 2)), "FREE_ALLOWANCE", "ALLOWANCE_USED",
-        "TOKEN", BigInteger.valueOf(700), "USAGE", "=SUM(A1)"));
+    each.accept(
+        new Posting(2, new UUID(0, 1), from, new TenantId(new UUID(0, 2)), "FREE_ALLOWANCE", "ALLOWANCE_USED",
+            "TOKEN", BigInteger.valueOf(700), "USAGE", "=SUM(A1)"));
   }
 
   @Override

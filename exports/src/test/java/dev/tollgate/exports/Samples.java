@@ -30,9 +30,11 @@ import org.jspecify.annotations.Nullable;
 public final class Samples {
 
   static final YearMonth OCTOBER = YearMonth.of(2026, 10);
-  private static final Party SELLER = new Party("Tollgate Operating GmbH", "Hauptstraße 1", "", "10115", "Berlin", "DE",
+  private static final Party SELLER = new Party("Tollgate Operating GmbH", "Hauptstraße 1", "", "10115",
+      "Berlin", "DE",
       "DE123456789", "HRB 12345 B", "billing@tollgate.example", "DE02120300000000202051", "BYLADEM1001");
-  private static final Party BUYER = new Party("Société Générale d’Exemples S.A.", "12, rue de la Paix", "Bâtiment B",
+  private static final Party BUYER = new Party("Société Générale d’Exemples S.A.", "12, rue de la Paix",
+      "Bâtiment B",
       "75002", "Paris", "FR", "FR12345678901", null, "compta@example.com", null, null);
   private static final Party CHINESE = new Party("北京示例科技有限公司", "海淀区中关村大街1号", "", "100080", "北京", "CN", null,
       "91110108MA01ABCD2X", "finance@example.cn", null, null);
@@ -42,7 +44,8 @@ public final class Samples {
 
   /** One of each that the tests make. */
   static List<Invoice> all() {
-    return List.of(brief(), priced(), reverseCharge(), negative(), creditNote(), chinese(), replacement(), large());
+    return List.of(brief(), priced(), reverseCharge(), negative(), creditNote(), chinese(), replacement(),
+        large());
   }
 
   static Invoice brief() {
@@ -54,7 +57,8 @@ public final class Samples {
   }
 
   static Invoice priced() {
-    return document("INV-2026-000002", Kind.INVOICE, BUYER, TaxRule.outsideScope("Services outside the scope of VAT"),
+    return document("INV-2026-000002", Kind.INVOICE, BUYER,
+        TaxRule.outsideScope("Services outside the scope of VAT"),
         null, null, lines(usage("deepseek-v3", "eu", TokenClass.OUTPUT, "PACK", 1_000_000, 2_000),
             line(LineKind.PACK, ChargedTo.RECORDED, "order-7", 30_000_000, 2_400_000,
                 BigInteger.valueOf(72_000_000_000_000L)),
@@ -76,15 +80,19 @@ public final class Samples {
 
   static Invoice creditNote() {
     return document("INV-C2026-000001", Kind.CREDIT_NOTE, BUYER, TaxRule.standard(1_900),
-        new Corrected(new InvoiceId(UUID.randomUUID()), "INV-2026-000001", LocalDate.of(2026, 11, 2)), "Slow answers",
-        lines(line(LineKind.CREDIT, ChargedTo.INVOICE, "Slow answers", 1, 0, CENT.multiply(BigInteger.valueOf(1_250)))));
+        new Corrected(new InvoiceId(UUID.randomUUID()), "INV-2026-000001", LocalDate.of(2026, 11, 2)),
+        "Slow answers",
+        lines(line(LineKind.CREDIT, ChargedTo.INVOICE, "Slow answers", 1, 0,
+            CENT.multiply(BigInteger.valueOf(1_250)))));
   }
 
   static Invoice chinese() {
-    return document("INV-2026-000005", Kind.INVOICE, CHINESE, TaxRule.outsideScope("Export of services, not taxable"),
+    return document("INV-2026-000005", Kind.INVOICE, CHINESE,
+        TaxRule.outsideScope("Export of services, not taxable"),
         null, null, lines(usage("deepseek-v3", "cn", TokenClass.INPUT, "MONEY", 5_000_000, 3_000_000),
             usage("deepseek-v3", "cn", TokenClass.OUTPUT, "MONEY", 2_000_000, 6_000_000),
-            line(LineKind.ADJUSTMENT, ChargedTo.INVOICE, "长期客户优惠", 1, 0, CENT.multiply(BigInteger.valueOf(-500)))));
+            line(LineKind.ADJUSTMENT, ChargedTo.INVOICE, "长期客户优惠", 1, 0,
+                CENT.multiply(BigInteger.valueOf(-500)))));
   }
 
   static Invoice replacement() {
@@ -97,14 +105,16 @@ public final class Samples {
   static Invoice large() {
     var lines = new ArrayList<Line>();
     for (int i = 0; i < 200; i++) {
-      lines.add(usage("model-" + i / 6, i % 2 == 0 ? "eu" : "us", TokenClass.values()[i % 3], "MONEY", 123_457L * (i + 1),
+      lines.add(usage("model-" + i / 6, i % 2 == 0 ? "eu" : "us", TokenClass.values()[i % 3], "MONEY",
+          123_457L * (i + 1),
           i % 3 == 2 ? 6_000_000 : 3_000_000));
     }
     return document("INV-2026-000007", Kind.INVOICE, BUYER, TaxRule.standard(1_900), null, null,
         lines(lines.toArray(Line[]::new)));
   }
 
-  private static Line usage(String model, String region, TokenClass tokenClass, String fund, long tokens, long price) {
+  private static Line usage(String model, String region, TokenClass tokenClass, String fund, long tokens,
+      long price) {
     boolean money = fund.equals("MONEY");
     BigInteger amount = BigInteger.valueOf(tokens).multiply(BigInteger.valueOf(price));
     return new Line(1, LineKind.USAGE, OCTOBER, money ? ChargedTo.BALANCE : ChargedTo.NOTHING,
@@ -112,17 +122,20 @@ public final class Samples {
         BigInteger.valueOf(tokens), price, amount, money ? amount : BigInteger.ZERO, 0);
   }
 
-  private static Line line(LineKind kind, ChargedTo chargedTo, @Nullable String description, long quantity, long price,
+  private static Line line(LineKind kind, ChargedTo chargedTo, @Nullable String description, long quantity,
+      long price,
       BigInteger pico) {
-    return new Line(1, kind, OCTOBER, chargedTo, null, description, 0, BigInteger.valueOf(quantity), price, pico, pico, 0);
+    return new Line(1, kind, OCTOBER, chargedTo, null, description, 0, BigInteger.valueOf(quantity), price,
+        pico, pico, 0);
   }
 
   private static List<Line> lines(Line... drafts) {
     var lines = new ArrayList<Line>();
     for (Line draft : drafts) {
-      lines.add(new Line(lines.size() + 1, draft.kind(), draft.serviceMonth(), draft.chargedTo(), draft.subject(),
-          draft.description(), draft.requests(), draft.quantity(), draft.unitPrice(), draft.fundAmount(),
-          draft.exactPico(), cents(draft.exactPico())));
+      lines.add(
+          new Line(lines.size() + 1, draft.kind(), draft.serviceMonth(), draft.chargedTo(), draft.subject(),
+              draft.description(), draft.requests(), draft.quantity(), draft.unitPrice(), draft.fundAmount(),
+              draft.exactPico(), cents(draft.exactPico())));
     }
     return lines;
   }
@@ -131,20 +144,24 @@ public final class Samples {
     return new BigDecimal(pico, 12).setScale(2, RoundingMode.HALF_EVEN).unscaledValue().longValueExact();
   }
 
-  private static Invoice document(String number, Kind kind, Party buyer, TaxRule tax, @Nullable Corrected corrects,
+  private static Invoice document(String number, Kind kind, Party buyer, TaxRule tax,
+      @Nullable Corrected corrects,
       @Nullable String reason, List<Line> lines) {
     BigInteger exact = lines.stream().map(Line::exactPico).reduce(BigInteger.ZERO, BigInteger::add);
     long net = lines.stream().mapToLong(Line::amount).sum();
-    long taxed = BigDecimal.valueOf(net * tax.basisPoints()).divide(BigDecimal.valueOf(10_000), 0, RoundingMode.HALF_EVEN)
+    long taxed = BigDecimal.valueOf(net * tax.basisPoints())
+        .divide(BigDecimal.valueOf(10_000), 0, RoundingMode.HALF_EVEN)
         .longValueExact();
     long total = net + taxed;
     long due = kind == Kind.CREDIT_NOTE ? 0 : Math.max(0, total - 100);
     long carried = kind == Kind.CREDIT_NOTE ? 0 : Math.max(0, -total);
     var issue = new Issue(number, LocalDate.of(2026, 11, 2), LocalDate.of(2026, 11, 16),
         Instant.parse("2026-11-02T08:00:00Z"), "accountant", SELLER, buyer, "5f".repeat(32));
-    return new Invoice(new InvoiceId(UUID.nameUUIDFromBytes(number.getBytes(java.nio.charset.StandardCharsets.UTF_8))),
+    return new Invoice(
+        new InvoiceId(UUID.nameUUIDFromBytes(number.getBytes(java.nio.charset.StandardCharsets.UTF_8))),
         new TenantId(UUID.fromString("019a0000-0000-7000-8000-000000000001")), kind,
-        kind == Kind.CREDIT_NOTE ? State.PAID : State.FINALISED, OCTOBER, Instant.parse("2026-10-01T00:00:00Z"),
+        kind == Kind.CREDIT_NOTE ? State.PAID : State.FINALISED, OCTOBER,
+        Instant.parse("2026-10-01T00:00:00Z"),
         Instant.parse("2026-11-01T00:00:00Z"), "EUR", 2, issue, corrects, reason, tax,
         new Totals(exact, net, taxed, total, total - due + carried, 0, carried, due, due), lines);
   }

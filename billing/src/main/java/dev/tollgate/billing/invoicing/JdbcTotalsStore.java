@@ -32,7 +32,7 @@ final class JdbcTotalsStore {
             WHERE a.tenant_id = d.tenant_id AND a.kind = 'MONEY' AND a.unit = d.currency), 0)
           - COALESCE((
             SELECT sum(t.amount) FROM billing.account a JOIN billing.transfer t ON t.debit_account = a.id
-            WHERE a.tenant_id = d.tenant_id AND a.kind = 'MONEY' AND a.unit = d.currency AND t.reason = 'REFUND'), 0)
+            WHERE a.tenant_id = d.tenant_id AND a.kind = 'MONEY' AND a.unit = d.currency AND t.reason = 'PAYMENT_OF_USAGE'), 0)
             AS received,
           COALESCE((
             SELECT sum(i.usage_due_pico - COALESCE((

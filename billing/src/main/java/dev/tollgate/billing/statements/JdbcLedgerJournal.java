@@ -22,16 +22,20 @@ final class JdbcLedgerJournal {
   }
 
   List<Posting> after(long last, Instant from, Instant until, @Nullable TenantId tenant, int most) {
-    return jdbc.sql("""
-        SELECT t.id, t.batch, t.posted_at, d.tenant_id, d.kind AS debit, c.kind AS credit, t.unit, t.amount, t.reason,
-          t.reference
-        FROM billing.transfer t JOIN billing.account d ON d.id = t.debit_account
-        JOIN billing.account c ON c.id = t.credit_account
-        WHERE t.id > :last AND t.posted_at >= :from AND t.posted_at < :until
-          AND (CAST(:tenant AS uuid) IS NULL OR d.tenant_id = CAST(:tenant AS uuid))
-        ORDER BY t.id LIMIT :most
-        """).param("last", last).param("from", from.atOffset(ZoneOffset.UTC))
-        .param("until", until.atOffset(ZoneOffset.UTC)).param("tenant", tenant == null ? null : tenant.value())
+    return jdbc
+        .sql(
+            """
+                SELECT t.id, t.batch, t.posted_at, d.tenant_id, d.kind AS debit, c.kind AS credit, t.unit, t.amount, t.reason,
+                  t.reference
+                FROM billing.transfer t JOIN billing.account d ON d.id = t.debit_account
+                JOIN billing.account c ON c.id = t.credit_account
+                WHERE t.id > :last AND t.posted_at >= :from AND t.posted_at < :until
+                  AND (CAST(:tenant AS uuid) IS NULL OR d.tenant_id = CAST(:tenant AS uuid))
+                ORDER BY t.id LIMIT :most
+                """)
+        .param("last", last).param("from", from.atOffset(ZoneOffset.UTC))
+        .param("until", until.atOffset(ZoneOffset.UTC))
+        .param("tenant", tenant == null ? null : tenant.value())
         .param("most", most).query((row, number) -> posting(row)).list();
   }
 

@@ -5,9 +5,11 @@ import dev.tollgate.billing.BillingProfiles;
 import dev.tollgate.billing.Closing;
 import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.LedgerJournal;
+import dev.tollgate.billing.Payments;
 import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.invoicing.MonthClose;
+import dev.tollgate.billing.invoicing.RecordedPayments;
 import dev.tollgate.billing.invoicing.StoredAdjustments;
 import dev.tollgate.billing.invoicing.StoredInvoices;
 import dev.tollgate.billing.invoicing.StoredProfiles;
@@ -22,7 +24,7 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * Invoicing, as a part of the billing module. Offers {@link Closing}, {@link Invoices}, {@link BillingProfiles},
- * {@link Adjustments} and {@link LedgerJournal}.
+ * {@link Adjustments}, {@link Payments} and {@link LedgerJournal}.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(InvoicingProperties.class)
@@ -52,6 +54,11 @@ class InvoicingConfiguration {
   @Bean
   BillingProfiles billingProfiles(DataSource database) {
     return new StoredProfiles(database);
+  }
+
+  @Bean
+  Payments payments(DataSource database) {
+    return new RecordedPayments(database);
   }
 
   @Bean

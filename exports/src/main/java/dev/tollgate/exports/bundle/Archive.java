@@ -75,7 +75,8 @@ final class Archive {
       content.accept(counting);
       counting.flush();
       zip.closeEntry();
-      index.add(name + "," + counting.count + "," + HexFormat.of().formatHex(counting.digest.digest()) + "\r\n");
+      index.add(
+          name + "," + counting.count + "," + HexFormat.of().formatHex(counting.digest.digest()) + "\r\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

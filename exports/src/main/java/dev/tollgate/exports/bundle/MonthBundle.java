@@ -64,14 +64,16 @@ public final class MonthBundle implements Exports {
 
   private Optional<Outcome.Refused> refusal(YearMonth month, @Nullable TenantId tenant, Set<Format> formats) {
     if (formats.isEmpty()) {
-      return Optional.of(new Outcome.Refused("No format was chosen", "Choose some of " + Set.of(Format.values())));
+      return Optional
+          .of(new Outcome.Refused("No format was chosen", "Choose some of " + Set.of(Format.values())));
     }
     if (closing.progress(month).isEmpty()) {
       return Optional.of(new Outcome.Refused("The month " + month + " is not closed",
           "Close it first; months that can be closed: " + closing.due()));
     }
     return isIssued(month, tenant) ? Optional.empty()
-        : Optional.of(new Outcome.Refused("No document of " + month + " is finalised" + (tenant == null ? "" : " for this tenant"),
+        : Optional.of(new Outcome.Refused(
+            "No document of " + month + " is finalised" + (tenant == null ? "" : " for this tenant"),
             "Finalise the month's drafts first"));
   }
 
@@ -91,14 +93,16 @@ public final class MonthBundle implements Exports {
 
   private void write(Archive archive, Format format, YearMonth month, @Nullable TenantId tenant) {
     switch (format) {
-      case PDF -> issued(month, tenant, invoice -> archive.file("pdf/" + name(invoice) + ".pdf", pdf(invoice)));
+      case PDF ->
+        issued(month, tenant, invoice -> archive.file("pdf/" + name(invoice) + ".pdf", pdf(invoice)));
       case UBL -> issued(month, tenant, invoice -> {
         if (FacturX.canSay(invoice)) {
           archive.file("ubl/" + name(invoice) + ".xml", UblInvoice.of(invoice));
         }
       });
       case CSV -> table(archive, "lines.csv", month, tenant, LinesCsv::new);
-      case JSON -> table(archive, "documents.jsonl", month, tenant, out -> invoice -> line(out, InvoiceJson.of(invoice)));
+      case JSON -> table(archive, "documents.jsonl", month, tenant,
+          out -> invoice -> line(out, InvoiceJson.of(invoice)));
       case FOCUS -> {
         table(archive, "focus-cost-and-usage.csv", month, tenant, FocusCostAndUsage::new);
         table(archive, "focus-invoice-detail.csv", month, tenant, FocusInvoiceDetail::new);
@@ -151,7 +155,8 @@ public final class MonthBundle implements Exports {
       case CSV, FOCUS, JOURNAL -> null;
     };
     if (bytes == null) {
-      return new Outcome.Refused("A single document of " + invoice.currency() + " is not written as " + format,
+      return new Outcome.Refused(
+          "A single document of " + invoice.currency() + " is not written as " + format,
           "Export the month, or choose another format");
     }
     file.write(bytes);

@@ -84,7 +84,8 @@ public final class OfficeCommands {
           + progress.tenantsDone() + " of " + progress.tenants() + " tenants, " + progress.tenantsPerMinute()
           + " a minute" + progress.remaining().map(left -> ", " + seconds(left) + " to go").orElse(""));
       case Closing.Outcome.Waiting waiting -> refused("Instances of epochs " + waiting.epochs()
-          + " have not settled past the month's end", "Close again; from " + waiting.until()
+          + " have not settled past the month's end",
+          "Close again; from " + waiting.until()
               + " on it goes on without them, and with --without-waiting at once");
       case Closing.Outcome.Refused(String rule, String instead) -> refused(rule, instead);
     };
@@ -115,7 +116,8 @@ public final class OfficeCommands {
         }
       }
     });
-    out.println(compared + " invoices of " + month + " recomputed from usage records, " + wrong + " of them differ");
+    out.println(
+        compared + " invoices of " + month + " recomputed from usage records, " + wrong + " of them differ");
     return wrong.get() == 0 ? DONE : REFUSED;
   }
 
@@ -169,7 +171,8 @@ public final class OfficeCommands {
   }
 
   private static @Nullable String option(List<String> options, String name) {
-    return options.stream().filter(option -> option.startsWith(name)).map(option -> option.substring(name.length()))
+    return options.stream().filter(option -> option.startsWith(name))
+        .map(option -> option.substring(name.length()))
         .findFirst().orElse(null);
   }
 

@@ -76,7 +76,8 @@ public final class CrossIndustryInvoice {
   }
 
   private void line(Line line) {
-    xml.in("ram:AssociatedDocumentLineDocument", () -> xml.text("ram:LineID", Integer.toString(line.position())));
+    xml.in("ram:AssociatedDocumentLineDocument",
+        () -> xml.text("ram:LineID", Integer.toString(line.position())));
     xml.in("ram:SpecifiedTradeProduct", () -> {
       xml.text("ram:Name", Wording.name(line));
       String detail = Wording.detail(invoice, line);

@@ -22,7 +22,8 @@ record LinePrice(BigDecimal quantity, BigDecimal price, BigDecimal basis) {
     BigDecimal amount = Amounts.of(invoice, line.amount());
     if (counts(line)) {
       BigDecimal basis = BigDecimal.valueOf(Amounts.PER_TOKENS);
-      BigDecimal price = line.chargedTo() == ChargedTo.NOTHING ? BigDecimal.ZERO : Amounts.perMillion(line.unitPrice());
+      BigDecimal price = line.chargedTo() == ChargedTo.NOTHING ? BigDecimal.ZERO
+          : Amounts.perMillion(line.unitPrice());
       var counted = new LinePrice(new BigDecimal(line.quantity()), price, basis);
       if (counted.comesTo(amount)) {
         return counted;
@@ -37,6 +38,7 @@ record LinePrice(BigDecimal quantity, BigDecimal price, BigDecimal basis) {
   }
 
   private boolean comesTo(BigDecimal amount) {
-    return quantity.multiply(price).divide(basis, amount.scale(), RoundingMode.HALF_UP).compareTo(amount) == 0;
+    return quantity.multiply(price).divide(basis, amount.scale(), RoundingMode.HALF_UP)
+        .compareTo(amount) == 0;
   }
 }

@@ -16,7 +16,8 @@ final class Fonts {
   /** For CSS, in the order in which a glyph is looked for. */
   static final String FAMILIES = "latin, latin-ext, cyrillic, greek, chinese-simplified";
 
-  private static final List<String> SUBSETS = List.of("latin", "latin-ext", "cyrillic", "greek", "chinese-simplified");
+  private static final List<String> SUBSETS = List.of("latin", "latin-ext", "cyrillic", "greek",
+      "chinese-simplified");
   private static final int[] WEIGHTS = {400, 700};
   private static final Map<String, byte[]> UNPACKED = new ConcurrentHashMap<>();
 
@@ -25,9 +26,11 @@ final class Fonts {
   static void addTo(PdfRendererBuilder builder) {
     for (String subset : SUBSETS) {
       for (int weight : WEIGHTS) {
-        String file = (subset.equals("chinese-simplified") ? "noto-sans-sc-" : "noto-sans-") + subset + "-" + weight
+        String file = (subset.equals("chinese-simplified") ? "noto-sans-sc-" : "noto-sans-") + subset + "-"
+            + weight
             + "-normal.woff";
-        builder.useFont(() -> new ByteArrayInputStream(UNPACKED.computeIfAbsent(file, Fonts::read)), subset, weight,
+        builder.useFont(() -> new ByteArrayInputStream(UNPACKED.computeIfAbsent(file, Fonts::read)), subset,
+            weight,
             FontStyle.NORMAL, true);
       }
     }

@@ -48,7 +48,8 @@ final class InvoicePage {
     return """
         <html xmlns="http://www.w3.org/1999/xhtml" lang="en"><head><title>%s</title>
         <meta name="author" content="%s"/><style>%s</style></head><body>
-        """.formatted(Html.text(title() + " " + issue.number()), Html.text(issue.seller().name()), STYLE) + footer()
+        """.formatted(Html.text(title() + " " + issue.number()), Html.text(issue.seller().name()), STYLE)
+        + footer()
         + head() + facts() + summary() + notes() + payment() + details() + "</body></html>";
   }
 
@@ -75,9 +76,12 @@ final class InvoicePage {
         <div class='bar b3'></div></div></td><td class='company'>%s</td><td class='from'>%s</td></tr></table>
         <table class='who'><tr><td class='buyer'><div class='label'>%s</div>%s</td><td class='title'><h1>%s</h1>
         <div class='number'>%s</div></td></tr></table>
-        """.formatted(Html.text(issue.seller().name()), address(issue.seller(), false) + Html.line(issue.seller().email()),
-        invoice.kind() == Kind.CREDIT_NOTE ? "Credited to" : "Billed to", address(issue.buyer(), true), title(),
-        Html.text(issue.number()));
+        """
+        .formatted(Html.text(issue.seller().name()),
+            address(issue.seller(), false) + Html.line(issue.seller().email()),
+            invoice.kind() == Kind.CREDIT_NOTE ? "Credited to" : "Billed to", address(issue.buyer(), true),
+            title(),
+            Html.text(issue.number()));
   }
 
   private static String address(Party party, boolean named) {
@@ -124,7 +128,8 @@ final class InvoicePage {
 
   private Map<String, Long> groups() {
     var groups = new LinkedHashMap<String, Long>();
-    long models = invoice.lines().stream().filter(line -> line.kind() == LineKind.USAGE).map(InvoicePage::model)
+    long models = invoice.lines().stream().filter(line -> line.kind() == LineKind.USAGE)
+        .map(InvoicePage::model)
         .distinct().count();
     String many = models > MOST_MODELS ? "Usage of " + models + " models" : null;
     for (Line line : invoice.lines()) {
@@ -152,7 +157,8 @@ final class InvoicePage {
   }
 
   private void row(StringBuilder html, String kind, String name, long coins) {
-    html.append("<tr class='").append(kind).append("'><td>").append(Html.text(name)).append("</td><td class='n'>")
+    html.append("<tr class='").append(kind).append("'><td>").append(Html.text(name))
+        .append("</td><td class='n'>")
         .append(Numbers.money(Amounts.of(invoice, coins))).append("</td></tr>");
   }
 
@@ -171,27 +177,34 @@ final class InvoicePage {
       return "<p class='pay'>Nothing is to be paid.</p>";
     }
     String iban = issue.seller().iban();
-    String account = iban == null ? "" : " to <b>" + Html.text(iban.replaceAll("(.{4})(?=.)", "$1 ")) + "</b>"
-        + (issue.seller().bic() == null ? "" : " (BIC " + Html.text(issue.seller().bic()) + ")");
+    String account = iban == null ? ""
+        : " to <b>" + Html.text(iban.replaceAll("(.{4})(?=.)", "$1 ")) + "</b>"
+            + (issue.seller().bic() == null ? "" : " (BIC " + Html.text(issue.seller().bic()) + ")");
     return "<p class='pay'>Please pay <b>" + Numbers.money(Amounts.of(invoice, invoice.totals().due())) + " "
         + invoice.currency() + "</b> by <b>" + date(issue.dueOn()) + "</b>" + account + ", reference <b>"
         + Html.text(issue.number()) + "</b>.</p>";
   }
 
   private String details() {
-    var html = new StringBuilder("""
-        <h2>Details</h2><table class='lines'><thead><tr><th class='n'>#</th><th>Item</th><th class='n'>Quantity</th>
-        <th class='n'>Price per 1M</th><th class='n'>Amount</th></tr></thead><tbody>
-        """);
+    var html = new StringBuilder(
+        """
+            <h2>Details</h2><table class='lines'><thead><tr><th class='n'>#</th><th>Item</th><th class='n'>Quantity</th>
+            <th class='n'>Price per 1M</th><th class='n'>Amount</th></tr></thead><tbody>
+            """);
     for (Line line : invoice.lines()) {
       boolean priced = line.fundAmount().equals(line.exactPico()) && line.unitPrice() > 0;
-      html.append("<tr><td class='n'>").append(line.position()).append("</td><td>").append(Html.text(Wording.name(line)))
-          .append("<div class='small'>").append(Html.text(Wording.detail(invoice, line))).append("</div></td><td class='n'>")
+      html.append("<tr><td class='n'>").append(line.position()).append("</td><td>")
+          .append(Html.text(Wording.name(line)))
+          .append("<div class='small'>").append(Html.text(Wording.detail(invoice, line)))
+          .append("</div></td><td class='n'>")
           .append(line.unitPrice() == 0 ? "" : Numbers.whole(line.quantity())).append("</td><td class='n'>")
-          .append(priced ? Numbers.price(Amounts.perMillion(line.unitPrice())) : "").append("</td><td class='n'>")
+          .append(priced ? Numbers.price(Amounts.perMillion(line.unitPrice())) : "")
+          .append("</td><td class='n'>")
           .append(Numbers.money(Amounts.of(invoice, line.amount()))).append("</td></tr>");
     }
-    return html.append("</tbody></table><p class='small'>Each line is rounded once; lines add up to the net amount.</p>")
+    return html
+        .append(
+            "</tbody></table><p class='small'>Each line is rounded once; lines add up to the net amount.</p>")
         .toString();
   }
 

@@ -20,7 +20,7 @@ public final class InvoicePdf {
     var bytes = new ByteArrayOutputStream(1 << 16);
     var builder = new PdfRendererBuilder();
     Fonts.addTo(builder);
-    builder.useFastMode().usePdfAConformance(PdfAConformance.PDFA_3_B).useColorProfile(SRGB)
+    builder.usePdfAConformance(PdfAConformance.PDFA_3_B).useColorProfile(SRGB)
         .withProducer("Tollgate").withHtmlContent(InvoicePage.of(invoice), null).toStream(bytes);
     try {
       builder.run();

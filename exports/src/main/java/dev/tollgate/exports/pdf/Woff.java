@@ -25,7 +25,8 @@ final class Woff {
     ByteBuffer out = ByteBuffer.allocate(in.getInt(16));
     int power = Integer.highestOneBit(tables);
     out.putInt(flavor).putShort((short) tables).putShort((short) (power * SFNT_ENTRY))
-        .putShort((short) Integer.numberOfTrailingZeros(power)).putShort((short) ((tables - power) * SFNT_ENTRY));
+        .putShort((short) Integer.numberOfTrailingZeros(power))
+        .putShort((short) ((tables - power) * SFNT_ENTRY));
     int offset = SFNT_HEADER + tables * SFNT_ENTRY;
     for (int i = 0; i < tables; i++) {
       int entry = HEADER + i * ENTRY;

@@ -38,7 +38,8 @@ final class Csv {
 
   private static String quoted(String text) {
     String harmless = !text.isEmpty() && FORMULAS.indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
-    boolean plain = harmless.chars().noneMatch(each -> each == '"' || each == ',' || each == '\n' || each == '\r');
+    boolean plain = harmless.chars()
+        .noneMatch(each -> each == '"' || each == ',' || each == '\n' || each == '\r');
     return plain ? harmless : '"' + harmless.replace("\"", "\"\"") + '"';
   }
 }

@@ -28,14 +28,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FocusCostAndUsage implements Consumer<Invoice> {
 
-  static final List<String> HEADER = List.of("BilledCost", "BillingAccountId", "BillingAccountName", "BillingCurrency",
-      "BillingPeriodEnd", "BillingPeriodStart", "ChargeCategory", "ChargeClass", "ChargeDescription", "ChargeFrequency",
+  static final List<String> HEADER = List.of("BilledCost", "BillingAccountId", "BillingAccountName",
+      "BillingCurrency",
+      "BillingPeriodEnd", "BillingPeriodStart", "ChargeCategory", "ChargeClass", "ChargeDescription",
+      "ChargeFrequency",
       "ChargePeriodEnd", "ChargePeriodStart", "CommitmentDiscountCategory", "CommitmentDiscountId",
-      "CommitmentDiscountName", "CommitmentDiscountQuantity", "CommitmentDiscountStatus", "CommitmentDiscountType",
+      "CommitmentDiscountName", "CommitmentDiscountQuantity", "CommitmentDiscountStatus",
+      "CommitmentDiscountType",
       "CommitmentDiscountUnit", "ConsumedQuantity", "ConsumedUnit", "ContractedCost", "ContractedUnitPrice",
       "EffectiveCost", "HostProviderName", "InvoiceDetailId", "InvoiceId", "InvoiceIssuerName", "ListCost",
-      "ListUnitPrice", "PricingCategory", "PricingQuantity", "PricingUnit", "RegionId", "RegionName", "ServiceCategory",
-      "ServiceName", "ServiceProviderName", "ServiceSubcategory", "SkuId", "SkuMeter", "SkuPriceDetails", "SkuPriceId",
+      "ListUnitPrice", "PricingCategory", "PricingQuantity", "PricingUnit", "RegionId", "RegionName",
+      "ServiceCategory",
+      "ServiceName", "ServiceProviderName", "ServiceSubcategory", "SkuId", "SkuMeter", "SkuPriceDetails",
+      "SkuPriceId",
       "x_ExactCost", "x_Requests", "x_ServiceMonth");
 
   private static final String TOKENS = "Tokens";
@@ -70,11 +75,14 @@ public final class FocusCostAndUsage implements Consumer<Invoice> {
         fromPack ? "Usage" : null, fromPack ? "pack-" + Objects.requireNonNull(subject).account() : null,
         fromPack ? line.description() : null, fromPack ? new Decimal(packTokens(invoice, line)) : null,
         fromPack ? "Used" : null, fromPack ? "Prepaid pack" : null, fromPack ? "Pack tokens" : null,
-        usage ? new Decimal(quantity) : null, usage ? TOKENS : null, exact, priced ? unitPrice : null, exact, seller,
+        usage ? new Decimal(quantity) : null, usage ? TOKENS : null, exact, priced ? unitPrice : null, exact,
+        seller,
         FocusRows.detailId(invoice, line), issue.number(), seller, exact, priced ? unitPrice : null,
         fromPack ? "Committed" : priced ? "Standard" : null, priced ? new Decimal(quantity) : null,
-        priced ? TOKENS : null, subject == null ? null : subject.region(), subject == null ? null : subject.region(),
-        "AI and Machine Learning", subject == null ? "Tollgate" : subject.model(), seller, "Generative AI", sku(subject),
+        priced ? TOKENS : null, subject == null ? null : subject.region(),
+        subject == null ? null : subject.region(),
+        "AI and Machine Learning", subject == null ? "Tollgate" : subject.model(), seller, "Generative AI",
+        sku(subject),
         subject == null ? null : Wording.tokens(subject.tokenClass()), null, FocusRows.skuPrice(line), exact,
         line.requests(), line.serviceMonth().toString());
   }
@@ -103,7 +111,8 @@ public final class FocusCostAndUsage implements Consumer<Invoice> {
   }
 
   private static Instant periodEnd(Invoice invoice, Line line) {
-    return line.serviceMonth().equals(invoice.month()) ? invoice.until() : start(line.serviceMonth().plusMonths(1));
+    return line.serviceMonth().equals(invoice.month()) ? invoice.until()
+        : start(line.serviceMonth().plusMonths(1));
   }
 
   private static Instant start(YearMonth month) {

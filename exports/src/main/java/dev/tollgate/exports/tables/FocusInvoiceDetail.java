@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FocusInvoiceDetail implements Consumer<Invoice> {
 
-  static final List<String> HEADER = List.of("BilledCost", "BillingAccountId", "BillingCurrency", "BillingPeriodEnd",
-      "BillingPeriodStart", "ChargeCategory", "InvoiceDetailCreated", "InvoiceDetailDescription", "InvoiceDetailGrain",
+  static final List<String> HEADER = List.of("BilledCost", "BillingAccountId", "BillingCurrency",
+      "BillingPeriodEnd",
+      "BillingPeriodStart", "ChargeCategory", "InvoiceDetailCreated", "InvoiceDetailDescription",
+      "InvoiceDetailGrain",
       "InvoiceDetailId", "InvoiceDetailLastUpdated", "InvoiceId", "InvoiceIssueDate", "InvoiceIssueStatus",
       "InvoiceIssuerName", "PaymentCurrency", "PaymentDueDate", "PaymentTerms", "ReferenceInvoiceId");
 
@@ -43,12 +45,14 @@ public final class FocusInvoiceDetail implements Consumer<Invoice> {
     }
   }
 
-  private void row(Invoice invoice, BigDecimal billed, String category, String description, @Nullable String grain,
+  private void row(Invoice invoice, BigDecimal billed, String category, String description,
+      @Nullable String grain,
       String id) {
     Issue issue = Amounts.issue(invoice);
     String created = FocusRows.time(issue.finalisedAt());
     Invoice.Corrected corrected = invoice.corrects();
-    csv.row(new Decimal(billed), invoice.tenant().toString(), invoice.currency(), FocusRows.time(invoice.until()),
+    csv.row(new Decimal(billed), invoice.tenant().toString(), invoice.currency(),
+        FocusRows.time(invoice.until()),
         FocusRows.time(invoice.from()), category, created, description, grain, id, created, issue.number(),
         time(issue.issuedOn()), "Issued", issue.seller().name(), invoice.currency(), time(issue.dueOn()),
         "Net " + ChronoUnit.DAYS.between(issue.issuedOn(), issue.dueOn()),

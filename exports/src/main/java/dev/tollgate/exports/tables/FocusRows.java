@@ -52,7 +52,8 @@ final class FocusRows {
 
   /** A row about an earlier month, or one that corrects an earlier document, is a correction. */
   static @Nullable String chargeClass(Invoice invoice, Line line) {
-    return invoice.kind() == Kind.CREDIT_NOTE || line.serviceMonth().isBefore(invoice.month()) ? "Correction" : null;
+    return invoice.kind() == Kind.CREDIT_NOTE || line.serviceMonth().isBefore(invoice.month()) ? "Correction"
+        : null;
   }
 
   static boolean isPriced(Line line) {

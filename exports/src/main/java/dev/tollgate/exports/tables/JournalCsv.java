@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 /** One row per posting, which moves one amount from one account to another. Tokens are whole numbers. */
 public final class JournalCsv implements Consumer<Posting> {
 
-  private static final List<String> HEADER = List.of("posting", "batch", "posted_at", "tenant", "debit_account",
+  private static final List<String> HEADER = List.of("posting", "batch", "posted_at", "tenant",
+      "debit_account",
       "credit_account", "unit", "amount", "reason", "reference");
   private static final int CURRENCY_LENGTH = 3;
 
@@ -24,7 +25,8 @@ public final class JournalCsv implements Consumer<Posting> {
   public void accept(Posting posting) {
     boolean money = posting.unit().length() == CURRENCY_LENGTH;
     BigDecimal amount = money ? Amounts.ofPico(posting.amount()) : new BigDecimal(posting.amount());
-    csv.row(posting.id(), posting.batch(), posting.postedAt(), posting.tenant(), posting.debit(), posting.credit(),
+    csv.row(posting.id(), posting.batch(), posting.postedAt(), posting.tenant(), posting.debit(),
+        posting.credit(),
         posting.unit(), new Decimal(amount), posting.reason(), posting.reference());
   }
 }

@@ -57,7 +57,8 @@ class MonthBundleTest {
       String[] fields = row.split(",", -1);
       byte[] file = files.get(fields[0]);
       assertThat(file).hasSize(Integer.parseInt(fields[1]));
-      assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file))).isEqualTo(fields[2]);
+      assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file)))
+          .isEqualTo(fields[2]);
     }
   }
 
@@ -68,7 +69,8 @@ class MonthBundleTest {
 
   @Test
   void theJournalKeepsEveryDigitAndNoFormulas() throws IOException {
-    assertThat(new String(files(tables()).get("journal.csv"), StandardCharsets.UTF_8).lines().skip(1).toList())
+    assertThat(
+        new String(files(tables()).get("journal.csv"), StandardCharsets.UTF_8).lines().skip(1).toList())
         .satisfiesExactly(
             row -> assertThat(row).contains(",MONEY,REVENUE,USD,1.500000000001,USAGE,"),
             row -> assertThat(row).contains(",FREE_ALLOWANCE,ALLOWANCE_USED,TOKEN,700,USAGE,'=SUM(A1)"));
@@ -86,8 +88,10 @@ class MonthBundleTest {
   @Test
   void aMonthWithoutFinalisedDocumentsIsRefused() throws IOException {
     var none = new Books(List.of());
-    assertThat(new MonthBundle(none, none, none).month(OCTOBER, null, Set.of(Format.CSV), new ByteArrayOutputStream()))
-        .isEqualTo(new Outcome.Refused("No document of 2026-10 is finalised", "Finalise the month's drafts first"));
+    assertThat(new MonthBundle(none, none, none).month(OCTOBER, null, Set.of(Format.CSV),
+        new ByteArrayOutputStream()))
+        .isEqualTo(
+            new Outcome.Refused("No document of 2026-10 is finalised", "Finalise the month's drafts first"));
   }
 
   @Test

@@ -192,7 +192,8 @@ class FocusTest {
       BigDecimal quantity = new BigDecimal(row.get("PricingQuantity"));
       assertThat(new BigDecimal(row.get("ContractedUnitPrice")).multiply(quantity))
           .isEqualByComparingTo(row.get("ContractedCost"));
-      assertThat(new BigDecimal(row.get("ListUnitPrice")).multiply(quantity)).isEqualByComparingTo(row.get("ListCost"));
+      assertThat(new BigDecimal(row.get("ListUnitPrice")).multiply(quantity))
+          .isEqualByComparingTo(row.get("ListCost"));
     });
   }
 
@@ -200,12 +201,14 @@ class FocusTest {
   void bothDatasetsBillTheSamePerLineAndTheDocumentsTotalWithTax() {
     List<Map<String, String>> details = rows(FocusInvoiceDetail::new);
     rows(FocusCostAndUsage::new).forEach(row -> assertThat(details)
-        .filteredOn(detail -> detail.get("InvoiceDetailId").equals(row.get("InvoiceDetailId"))).singleElement()
+        .filteredOn(detail -> detail.get("InvoiceDetailId").equals(row.get("InvoiceDetailId")))
+        .singleElement()
         .satisfies(detail -> assertThat(detail.get("BilledCost")).isEqualTo(row.get("BilledCost"))));
     Books.ofSamples().forEach(YearMonth.of(2026, 10), null, invoice -> {
       BigDecimal billed = details.stream().filter(row -> row.get("InvoiceId").equals(number(invoice)))
           .map(row -> new BigDecimal(row.get("BilledCost"))).reduce(BigDecimal.ZERO, BigDecimal::add);
-      assertThat(billed.abs()).isEqualByComparingTo(BigDecimal.valueOf(Math.abs(invoice.totals().total()), 2));
+      assertThat(billed.abs())
+          .isEqualByComparingTo(BigDecimal.valueOf(Math.abs(invoice.totals().total()), 2));
     });
   }
 
