@@ -32,7 +32,8 @@ public interface Payments {
    *
    * @param open in the smallest coin
    */
-  record Overdue(InvoiceId invoice, String number, TenantId tenant, String currency, long open, LocalDate dueOn) {}
+  record Overdue(InvoiceId invoice, String number, TenantId tenant, String currency, long open,
+      LocalDate dueOn) {}
 
   /** What came of recording a payment. */
   sealed interface Outcome {

@@ -32,7 +32,11 @@ public interface Exports {
   /** What came of an export. */
   sealed interface Outcome {
 
-    /** @param files in the archive, without its index */
+    /**
+     * It is written.
+     *
+     * @param files in the archive, without its index
+     */
     record Written(long files) implements Outcome {}
 
     /**

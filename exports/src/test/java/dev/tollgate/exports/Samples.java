@@ -38,6 +38,8 @@ public final class Samples {
       "75002", "Paris", "FR", "FR12345678901", null, "compta@example.com", null, null);
   private static final Party CHINESE = new Party("北京示例科技有限公司", "海淀区中关村大街1号", "", "100080", "北京", "CN", null,
       "91110108MA01ABCD2X", "finance@example.cn", null, null);
+  private static final List<TokenClass> CLASSES = List.of(TokenClass.INPUT, TokenClass.INPUT_CACHED,
+      TokenClass.OUTPUT);
   private static final BigInteger CENT = BigInteger.TEN.pow(10);
 
   private Samples() {}
@@ -105,7 +107,7 @@ public final class Samples {
   static Invoice large() {
     var lines = new ArrayList<Line>();
     for (int i = 0; i < 200; i++) {
-      lines.add(usage("model-" + i / 6, i % 2 == 0 ? "eu" : "us", TokenClass.values()[i % 3], "MONEY",
+      lines.add(usage("model-" + i / 6, i % 2 == 0 ? "eu" : "us", CLASSES.get(i % 3), "MONEY",
           123_457L * (i + 1),
           i % 3 == 2 ? 6_000_000 : 3_000_000));
     }

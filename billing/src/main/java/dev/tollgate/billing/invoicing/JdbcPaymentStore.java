@@ -22,7 +22,8 @@ final class JdbcPaymentStore {
     return jdbc.sql("""
         SELECT amount FROM billing.invoice_settlement
         WHERE invoice_id = :invoice AND kind = :kind AND reference = :reference
-        """).param("invoice", invoice.value()).param("kind", kind).param("reference", reference).query(Long.class)
+        """).param("invoice", invoice.value()).param("kind", kind).param("reference", reference)
+        .query(Long.class)
         .optional();
   }
 
@@ -35,14 +36,19 @@ final class JdbcPaymentStore {
   }
 
   List<Overdue> overdue(LocalDate day) {
-    return jdbc.sql("""
-        SELECT i.id, i.number, i.tenant_id, i.currency, i.due_on, i.due - COALESCE(sum(s.amount), 0)::bigint AS open
-        FROM billing.invoice i LEFT JOIN billing.invoice_settlement s ON s.invoice_id = i.id
-        WHERE i.kind = 'INVOICE' AND i.state = 'FINALISED' AND i.due_on < :day
-        GROUP BY i.id HAVING i.due > COALESCE(sum(s.amount), 0) ORDER BY i.due_on, i.number
-        """).param("day", day)
-        .query((row, number) -> new Overdue(new InvoiceId(row.getObject("id", UUID.class)), row.getString("number"),
-            new TenantId(row.getObject("tenant_id", UUID.class)), row.getString("currency"), row.getLong("open"),
+    return jdbc
+        .sql(
+            """
+                SELECT i.id, i.number, i.tenant_id, i.currency, i.due_on, i.due - COALESCE(sum(s.amount), 0)::bigint AS open
+                FROM billing.invoice i LEFT JOIN billing.invoice_settlement s ON s.invoice_id = i.id
+                WHERE i.kind = 'INVOICE' AND i.state = 'FINALISED' AND i.due_on < :day
+                GROUP BY i.id HAVING i.due > COALESCE(sum(s.amount), 0) ORDER BY i.due_on, i.number
+                """)
+        .param("day", day)
+        .query((row, number) -> new Overdue(new InvoiceId(row.getObject("id", UUID.class)),
+            row.getString("number"),
+            new TenantId(row.getObject("tenant_id", UUID.class)), row.getString("currency"),
+            row.getLong("open"),
             row.getObject("due_on", LocalDate.class)))
         .list();
   }

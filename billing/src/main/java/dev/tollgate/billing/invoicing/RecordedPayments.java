@@ -94,7 +94,8 @@ public final class RecordedPayments implements Payments {
   private Optional<Outcome.Refused> refusal(Invoice invoice, String kind, Payment payment) {
     if (invoice.kind() != Kind.INVOICE || invoice.state() == State.DRAFT || invoice.state() == State.VOID) {
       return refused("Nothing can be paid on a document that is " + (invoice.kind() == Kind.INVOICE
-          ? invoice.state().name().toLowerCase(Locale.ROOT) : "a credit note"), "Choose a finalised invoice");
+          ? invoice.state().name().toLowerCase(Locale.ROOT)
+          : "a credit note"), "Choose a finalised invoice");
     }
     if (!payment.reference().matches(REFERENCE)) {
       return refused("A reference has 1 to 100 letters, digits, dots, slashes and hyphens", "Name one");
@@ -110,7 +111,8 @@ public final class RecordedPayments implements Payments {
     String what = kind.equals("REFUND") ? "paid" : "open";
     return refused("An amount of " + Coins.plain(payment.amount(), invoice) + " is not what is " + what,
         most == 0 ? "Nothing is " + what + " on " + Settling.number(invoice)
-            : "Between " + Coins.plain(1, invoice) + " and " + Coins.plain(most, invoice) + " can be recorded");
+            : "Between " + Coins.plain(1, invoice) + " and " + Coins.plain(most, invoice)
+                + " can be recorded");
   }
 
   private static Optional<Outcome.Refused> refused(String rule, String instead) {

@@ -161,12 +161,16 @@ class CloseScenarios {
   @Test
   void aTenantThatMovesToAnotherZoneIsBilledForEveryInstantOnce() {
     TenantId tenant = office.newTenant();
-    String[] instants = {"2026-09-30T09:30:00Z", "2026-09-30T10:30:00Z", "2026-10-01T00:30:00Z", "2026-10-01T12:30:00Z"};
-    office.house.jdbc.sql("""
-        INSERT INTO billing.contract (tenant_id, plan, currency, zone, credit_limit, free_tokens_per_month, effective)
-        VALUES (:tenant, 'pay-as-you-go', 'USD', 'Pacific/Kiritimati', 1000000000000000, 0, '[2026-01-01,2026-10-01)'),
-          (:tenant, 'pay-as-you-go', 'USD', 'Etc/GMT+12', 1000000000000000, 0, '[2026-10-01,)')
-        """).param("tenant", tenant.value()).update();
+    String[] instants = {"2026-09-30T09:30:00Z", "2026-09-30T10:30:00Z", "2026-10-01T00:30:00Z",
+        "2026-10-01T12:30:00Z"};
+    office.house.jdbc
+        .sql(
+            """
+                INSERT INTO billing.contract (tenant_id, plan, currency, zone, credit_limit, free_tokens_per_month, effective)
+                VALUES (:tenant, 'pay-as-you-go', 'USD', 'Pacific/Kiritimati', 1000000000000000, 0, '[2026-01-01,2026-10-01)'),
+                  (:tenant, 'pay-as-you-go', 'USD', 'Etc/GMT+12', 1000000000000000, 0, '[2026-10-01,)')
+                """)
+        .param("tenant", tenant.value()).update();
     office.house.contracts.refresh();
     for (String instant : instants) {
       office.at(instant);

@@ -79,7 +79,8 @@ class PaymentsTest {
         .isEqualTo(new Outcome.Refused("The invoice is in USD, not in EUR", "Record what came in as USD"));
     for (long cents : new long[]{0, -1, 1_072}) {
       assertThat(pay("USD", cents, "bank-1")).isInstanceOfSatisfying(Outcome.Refused.class,
-          refused -> assertThat(refused.instead()).isEqualTo("Between 0.01 USD and 10.71 USD can be recorded"));
+          refused -> assertThat(refused.instead())
+              .isEqualTo("Between 0.01 USD and 10.71 USD can be recorded"));
     }
     assertThat(invoice().totals().open()).isEqualTo(1_071);
   }

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.zip.ZipEntry;
@@ -41,6 +42,10 @@ class MonthBundleTest {
     return files;
   }
 
+  private static String text(Map<String, byte[]> files, String name) {
+    return new String(Objects.requireNonNull(files.get(name)), StandardCharsets.UTF_8);
+  }
+
   private byte[] tables() throws IOException {
     var archive = new ByteArrayOutputStream();
     assertThat(exports.month(OCTOBER, null, EnumSet.complementOf(EnumSet.of(Format.PDF)), archive))
@@ -51,11 +56,11 @@ class MonthBundleTest {
   @Test
   void theIndexTellsTheSizeAndTheChecksumOfEveryFile() throws IOException, NoSuchAlgorithmException {
     Map<String, byte[]> files = files(tables());
-    List<String> index = new String(files.get("index.csv"), StandardCharsets.UTF_8).lines().skip(1).toList();
+    List<String> index = text(files, "index.csv").lines().skip(1).toList();
     assertThat(index).hasSize(files.size() - 1);
     for (String row : index) {
       String[] fields = row.split(",", -1);
-      byte[] file = files.get(fields[0]);
+      byte[] file = Objects.requireNonNull(files.get(fields[0]));
       assertThat(file).hasSize(Integer.parseInt(fields[1]));
       assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file)))
           .isEqualTo(fields[2]);
@@ -70,7 +75,7 @@ class MonthBundleTest {
   @Test
   void theJournalKeepsEveryDigitAndNoFormulas() throws IOException {
     assertThat(
-        new String(files(tables()).get("journal.csv"), StandardCharsets.UTF_8).lines().skip(1).toList())
+        text(files(tables()), "journal.csv").lines().skip(1).toList())
         .satisfiesExactly(
             row -> assertThat(row).contains(",MONEY,REVENUE,USD,1.500000000001,USAGE,"),
             row -> assertThat(row).contains(",FREE_ALLOWANCE,ALLOWANCE_USED,TOKEN,700,USAGE,'=SUM(A1)"));

@@ -164,7 +164,7 @@ class FocusTest {
     assertThat(specified.keySet()).containsAll(header);
     for (Map<String, String> row : rows) {
       row.forEach((name, value) -> {
-        Column column = specified.get(name);
+        Column column = Objects.requireNonNull(specified.get(name), name);
         if (value.isEmpty()) {
           assertThat(column.nullable()).as(name).isTrue();
         } else {
@@ -187,13 +187,13 @@ class FocusTest {
   @Test
   void unitPriceTimesQuantityIsTheCost() {
     List<Map<String, String>> priced = rows(FocusCostAndUsage::new).stream()
-        .filter(row -> !row.get("ContractedUnitPrice").isEmpty()).toList();
+        .filter(row -> !at(row, "ContractedUnitPrice").isEmpty()).toList();
     assertThat(priced).hasSizeGreaterThan(200).allSatisfy(row -> {
-      BigDecimal quantity = new BigDecimal(row.get("PricingQuantity"));
-      assertThat(new BigDecimal(row.get("ContractedUnitPrice")).multiply(quantity))
-          .isEqualByComparingTo(row.get("ContractedCost"));
-      assertThat(new BigDecimal(row.get("ListUnitPrice")).multiply(quantity))
-          .isEqualByComparingTo(row.get("ListCost"));
+      BigDecimal quantity = new BigDecimal(at(row, "PricingQuantity"));
+      assertThat(new BigDecimal(at(row, "ContractedUnitPrice")).multiply(quantity))
+          .isEqualByComparingTo(at(row, "ContractedCost"));
+      assertThat(new BigDecimal(at(row, "ListUnitPrice")).multiply(quantity))
+          .isEqualByComparingTo(at(row, "ListCost"));
     });
   }
 
@@ -201,15 +201,19 @@ class FocusTest {
   void bothDatasetsBillTheSamePerLineAndTheDocumentsTotalWithTax() {
     List<Map<String, String>> details = rows(FocusInvoiceDetail::new);
     rows(FocusCostAndUsage::new).forEach(row -> assertThat(details)
-        .filteredOn(detail -> detail.get("InvoiceDetailId").equals(row.get("InvoiceDetailId")))
+        .filteredOn(detail -> at(detail, "InvoiceDetailId").equals(at(row, "InvoiceDetailId")))
         .singleElement()
-        .satisfies(detail -> assertThat(detail.get("BilledCost")).isEqualTo(row.get("BilledCost"))));
+        .satisfies(detail -> assertThat(at(detail, "BilledCost")).isEqualTo(at(row, "BilledCost"))));
     Books.ofSamples().forEach(YearMonth.of(2026, 10), null, invoice -> {
-      BigDecimal billed = details.stream().filter(row -> row.get("InvoiceId").equals(number(invoice)))
-          .map(row -> new BigDecimal(row.get("BilledCost"))).reduce(BigDecimal.ZERO, BigDecimal::add);
+      BigDecimal billed = details.stream().filter(row -> at(row, "InvoiceId").equals(number(invoice)))
+          .map(row -> new BigDecimal(at(row, "BilledCost"))).reduce(BigDecimal.ZERO, BigDecimal::add);
       assertThat(billed.abs())
           .isEqualByComparingTo(BigDecimal.valueOf(Math.abs(invoice.totals().total()), 2));
     });
+  }
+
+  private static String at(Map<String, String> row, String column) {
+    return Objects.requireNonNull(row.get(column), column);
   }
 
   private static String number(Invoice invoice) {
