@@ -154,6 +154,16 @@ public final class Watermark {
     }
 
     @Override
+    public boolean mayExtendLater() {
+      return hold.mayExtendLater();
+    }
+
+    @Override
+    public void checkpoint(Consumption soFar) {
+      hold.checkpoint(soFar);
+    }
+
+    @Override
     public void release() {
       hold.release();
       open.remove(mark);

@@ -14,6 +14,7 @@ import dev.tollgate.billing.invoicing.StoredAdjustments;
 import dev.tollgate.billing.invoicing.StoredInvoices;
 import dev.tollgate.billing.invoicing.StoredProfiles;
 import dev.tollgate.billing.invoicing.Watermark;
+import dev.tollgate.billing.settlement.SettlementJournal;
 import dev.tollgate.billing.statements.PagedLedgerJournal;
 import java.time.Clock;
 import java.util.UUID;
@@ -31,8 +32,8 @@ import org.springframework.context.annotation.Configuration;
 class InvoicingConfiguration {
 
   @Bean
-  Watermark watermark(DataSource database, Clock clock) {
-    return new Watermark(UUID.randomUUID(), database, clock, () -> true);
+  Watermark watermark(DataSource database, SettlementJournal journal, Clock clock) {
+    return new Watermark(UUID.randomUUID(), database, clock, () -> journal.records() == 0);
   }
 
   @Bean
