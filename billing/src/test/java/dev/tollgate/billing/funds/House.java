@@ -229,11 +229,6 @@ public final class House implements AutoCloseable {
       }
     }
 
-    /** One heartbeat, as after time was moved. */
-    public void beat() {
-      funds.beat();
-    }
-
     /** A request of a tenant that arrives now. */
     public Request request(TenantId tenant) {
       return new Request(this, tenant, house.time.clock());
