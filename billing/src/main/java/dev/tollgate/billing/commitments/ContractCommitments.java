@@ -39,14 +39,27 @@ public final class ContractCommitments implements Commitments {
 
   private Standing standing(Contract contract, Instant at) {
     BillingMonth month = contract.monthAt(at);
-    Instant from = contract.from().isAfter(month.from()) ? contract.from() : month.from();
-    Instant until = contract.until().isBefore(month.until()) ? contract.until() : month.until();
-    long used = store.rawTokens(contract.tenant(), contract.id(), from, until);
+    return standing(contract, month,
+        store.rawTokens(contract.tenant(), contract.id(), from(contract, month), until(contract, month)));
+  }
+
+  /** How a contract stands in a month of which is known what was used. */
+  public Standing standing(Contract contract, BillingMonth month, long used) {
+    Instant from = from(contract, month);
+    Instant until = until(contract, month);
     long rate = inputRate(contract, until.minusMillis(1));
     Shortfall shortfall = Shortfall.of(contract.committedTokensPerMonth(), Duration.between(from, until),
         Duration.between(month.from(), month.until()), used, rate);
     return new Standing(contract.id(), from, until, shortfall.committedTokens(), used,
         shortfall.missingTokens(), rate, new Money(contract.currency(), shortfall.pico()));
+  }
+
+  private static Instant from(Contract contract, BillingMonth month) {
+    return contract.from().isAfter(month.from()) ? contract.from() : month.from();
+  }
+
+  private static Instant until(Contract contract, BillingMonth month) {
+    return contract.until().isBefore(month.until()) ? contract.until() : month.until();
   }
 
   private long inputRate(Contract contract, Instant at) {

@@ -1,7 +1,7 @@
 package dev.tollgate.billing.ledger;
 
 /** What an account of a tenant is for. The names are stored; renaming one needs a migration. */
-enum AccountKind {
+public enum AccountKind {
   /** Paid in minus settled. */
   MONEY,
   /** Free tokens of one billing month. */
@@ -31,5 +31,13 @@ enum AccountKind {
   /** Where what is left of a pack goes to when it expires. */
   PACK_EXPIRED,
   /** The operator's loss: usage that a lost lease no longer covers. */
-  LOSS
+  LOSS,
+  /** What documents demand beyond usage, less what was paid on it; above zero it is the tenant's credit. */
+  RECEIVABLE,
+  /** What documents demand beyond usage, before tax. */
+  INVOICED,
+  /** Tax on documents. */
+  TAX,
+  /** What rounding documents to whole coins added or took. */
+  ROUNDING
 }

@@ -14,6 +14,7 @@ import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.ContractFunding;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.funds.Funds;
+import dev.tollgate.billing.invoicing.Watermark;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.ledger.Poster;
@@ -31,7 +32,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -110,9 +110,10 @@ class BillingConfiguration {
   @Bean
   Funds funds(OwnConnections connections, Catalogue catalogue, Contracts contracts,
       SettlementWriters settlements,
-      BillingProperties properties, ChangeFeed changes, Clock clock) {
+      BillingProperties properties, ChangeFeed changes, Watermark watermark, Clock clock) {
     DataSource database = connections.ofFunds();
-    var funds = new Funds(UUID.randomUUID(), Leases.inDatabase(database), new Accounts(database), catalogue,
+    var funds = new Funds(watermark.instance(), Leases.inDatabase(database), new Accounts(database),
+        catalogue,
         contracts, settlements, properties.funds(), clock, Scheduling.onThreads(System::nanoTime));
     changes.subscribe(Funds.RECALL_TOPIC, funds::recalled, () -> {});
     return funds;
@@ -120,16 +121,15 @@ class BillingConfiguration {
 
   @Bean
   BillingLifecycle billingLifecycle(Catalogue catalogue, Contracts contracts, DataSource database,
-      Funds funds,
-      SettlementWriters settlements, Poster poster, Packs packs, BillingProperties properties) {
-    return new BillingLifecycle(catalogue, contracts, new UsagePartitions(database), packs, funds,
-        settlements, poster,
-        properties);
+      Funds funds, SettlementWriters settlements, Poster poster, Packs packs, Watermark watermark,
+      BillingProperties properties) {
+    return new BillingLifecycle(catalogue, contracts, new UsagePartitions(database), packs, funds, settlements,
+        poster, watermark, properties);
   }
 
   @Bean
-  Reservations reservations(Funds funds) {
-    return funds.reservations();
+  Reservations reservations(Funds funds, Watermark watermark) {
+    return watermark.watching(funds.reservations());
   }
 
   @Bean
@@ -149,7 +149,7 @@ class BillingConfiguration {
   }
 
   @Bean
-  Commitments commitments(DataSource database, Contracts contracts, Catalogue catalogue) {
+  ContractCommitments commitments(DataSource database, Contracts contracts, Catalogue catalogue) {
     return new ContractCommitments(database, contracts, catalogue);
   }
 

@@ -4,6 +4,7 @@ import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.catalog.Catalogue;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.funds.Funds;
+import dev.tollgate.billing.invoicing.Watermark;
 import dev.tollgate.billing.ledger.Poster;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.settlement.UsagePartitions;
@@ -19,6 +20,7 @@ import org.springframework.context.SmartLifecycle;
 final class BillingLifecycle implements SmartLifecycle {
 
   static final int PHASE = -500;
+  private static final int WATERMARK_SECONDS = 15;
 
   private static final Logger log = LoggerFactory.getLogger(BillingLifecycle.class);
 
@@ -29,12 +31,13 @@ final class BillingLifecycle implements SmartLifecycle {
   private final Funds funds;
   private final SettlementWriters settlements;
   private final Poster poster;
+  private final Watermark watermark;
   private final BillingProperties properties;
   private @Nullable ScheduledExecutorService daily;
 
   BillingLifecycle(Catalogue catalogue, Contracts contracts, UsagePartitions partitions, Packs packs,
-      Funds funds,
-      SettlementWriters settlements, Poster poster, BillingProperties properties) {
+      Funds funds, SettlementWriters settlements, Poster poster, Watermark watermark,
+      BillingProperties properties) {
     this.catalogue = catalogue;
     this.contracts = contracts;
     this.partitions = partitions;
@@ -42,6 +45,7 @@ final class BillingLifecycle implements SmartLifecycle {
     this.funds = funds;
     this.settlements = settlements;
     this.poster = poster;
+    this.watermark = watermark;
     this.properties = properties;
   }
 
@@ -57,6 +61,8 @@ final class BillingLifecycle implements SmartLifecycle {
         Thread.ofPlatform().daemon().name("billing-daily").factory());
     var _ = timer.scheduleWithFixedDelay(this::createPartitions, 1, 1, TimeUnit.DAYS);
     var _ = timer.scheduleWithFixedDelay(this::expirePacks, 0, 1, TimeUnit.DAYS);
+    var _ = timer.scheduleWithFixedDelay(watermark::report, WATERMARK_SECONDS, WATERMARK_SECONDS,
+        TimeUnit.SECONDS);
     daily = timer;
   }
 
@@ -87,6 +93,7 @@ final class BillingLifecycle implements SmartLifecycle {
     funds.drain(properties.shutdownLimit());
     settlements.stop(properties.shutdownLimit());
     poster.stop();
+    watermark.reportLast();
     funds.stop();
   }
 

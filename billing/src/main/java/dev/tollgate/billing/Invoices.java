@@ -1,0 +1,91 @@
+package dev.tollgate.billing;
+
+import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
+import java.time.YearMonth;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Invoices and credit notes, from draft to paid or void. */
+public interface Invoices {
+
+  Optional<Invoice> find(InvoiceId id);
+
+  Optional<Invoice> findByNumber(String number);
+
+  /** All documents of a tenant, the latest month first, with their lines. */
+  List<Invoice> of(TenantId tenant);
+
+  /**
+   * Hands over every document of a month, of one tenant or, where that is null, of all, in the order of tenants and
+   * documents, one after the other: memory stays flat whatever their number.
+   */
+  void forEach(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each);
+
+  /** Gives a draft its number and fixes it for good. */
+  Outcome finalise(InvoiceId id, String by);
+
+  /** Finalises all drafts of a month that can be; may be repeated. */
+  Finalised finalise(YearMonth month, String by);
+
+  /** Writes a draft anew, with adjustments that have come since and the usage that it was cut at. */
+  Outcome redraft(InvoiceId id);
+
+  /**
+   * Issues a credit note over some of an invoice. It takes off what is due first; what is beyond that is kept to the
+   * tenant's credit and applied to its next invoices.
+   *
+   * @param net before tax, in the smallest coin, at least 1
+   */
+  Outcome credit(InvoiceId id, long net, String reason, String by);
+
+  /**
+   * Cancels an invoice on which nothing was paid or credited by a credit note over all of it, and drafts a replacement.
+   * The outcome is the draft.
+   */
+  Outcome replace(InvoiceId id, String reason, String by);
+
+  /** Adds up the usage records behind an invoice again and compares, to the pico-unit. */
+  Recomputation recompute(InvoiceId id);
+
+  /** What came of changing a document. */
+  sealed interface Outcome {
+
+    record Done(Invoice document) implements Outcome {}
+
+    /**
+     * Nothing was changed.
+     *
+     * @param rule that forbids it, as a sentence
+     * @param instead what is possible, as a sentence
+     */
+    record Refused(String rule, String instead) implements Outcome {}
+  }
+
+  /**
+   * What came of finalising a month.
+   *
+   * @param left drafts that could not be finalised, because their tenant has no billing profile
+   */
+  record Finalised(long documents, List<InvoiceId> left) {}
+
+  /**
+   * An invoice against its usage records.
+   *
+   * @param lines of usage that were compared
+   * @param differences none if the invoice is exact
+   */
+  record Recomputation(InvoiceId id, long lines, BigInteger recordsPico, BigInteger invoicePico,
+      List<Difference> differences) {
+
+    public boolean exact() {
+      return differences.isEmpty();
+    }
+  }
+
+  /** One group of usage that differs: what its records add up to, and what the invoice says. */
+  record Difference(String what, BigInteger recordsTokens, BigInteger invoiceTokens,
+      BigInteger recordsAmount, BigInteger invoiceAmount) {}
+}

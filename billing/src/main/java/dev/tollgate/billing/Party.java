@@ -1,0 +1,17 @@
+package dev.tollgate.billing;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A name and an address as they are printed on documents.
+ *
+ * @param street2 a second line of the address, empty if there is none
+ * @param country two letters, ISO 3166
+ * @param taxId for value added or goods and services tax, with its country's letters where it has any
+ * @param registration in a register of companies
+ * @param email where documents are sent to
+ * @param iban where money is to be paid; of the operator only
+ */
+public record Party(String name, String street, String street2, String postalCode, String city,
+    String country, @Nullable String taxId, @Nullable String registration, String email,
+    @Nullable String iban, @Nullable String bic) {}

@@ -1,0 +1,51 @@
+package dev.tollgate.billing;
+
+import dev.tollgate.tenants.TenantId;
+import java.time.LocalDate;
+import java.util.List;
+
+/** Money that comes in for invoices, and goes back. */
+public interface Payments {
+
+  /**
+   * Records that some or all of what is open on an invoice was paid. What is beyond usage is paid first; the rest goes to
+   * the tenant's money, where usage on credit was drawn. Once per reference: the same again changes nothing.
+   */
+  Outcome pay(InvoiceId invoice, Payment payment, String by);
+
+  /** Records that some of what was paid on an invoice was paid back; it is open again. Once per reference. */
+  Outcome refund(InvoiceId invoice, Payment payment, String by);
+
+  /** Invoices on which something is open although they were due before a day, the longest overdue first. */
+  List<Overdue> overdue(LocalDate day);
+
+  /**
+   * What was paid.
+   *
+   * @param amount in the smallest coin, at least 1
+   * @param reference of the bank or the payment provider, 1 to 100 letters, digits, dots, slashes and hyphens
+   */
+  record Payment(String currency, long amount, String reference) {}
+
+  /**
+   * An invoice that should have been paid.
+   *
+   * @param open in the smallest coin
+   */
+  record Overdue(InvoiceId invoice, String number, TenantId tenant, String currency, long open,
+      LocalDate dueOn) {}
+
+  /** What came of recording a payment. */
+  sealed interface Outcome {
+
+    record Recorded(Invoice invoice) implements Outcome {}
+
+    /**
+     * Nothing was recorded.
+     *
+     * @param rule that forbids it, as a sentence
+     * @param instead what is possible, as a sentence
+     */
+    record Refused(String rule, String instead) implements Outcome {}
+  }
+}

@@ -1,0 +1,45 @@
+package dev.tollgate.billing.invoicing;
+
+import dev.tollgate.tenants.TenantId;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** Writes drafts from the sums of a close. The transaction is the caller's. */
+final class Drafting {
+
+  private final JdbcDraftStore drafts;
+  private final JdbcUsageSums sums;
+  private final JdbcTotalsStore totals;
+  private final Shortfalls shortfalls;
+
+  Drafting(JdbcDraftStore drafts, JdbcUsageSums sums, JdbcTotalsStore totals, Shortfalls shortfalls) {
+    this.drafts = drafts;
+    this.sums = sums;
+    this.totals = totals;
+    this.shortfalls = shortfalls;
+  }
+
+  /** Drafts for some tenants that nobody else works on; how many there were. */
+  int draftSome(long close, int most) {
+    List<TenantId> tenants = drafts.claim(close, most);
+    if (!tenants.isEmpty()) {
+      draft(close, tenants);
+      drafts.drafted(close, tenants);
+    }
+    return tenants.size();
+  }
+
+  /** Writes the drafts of one tenant anew, from usage as its period was cut. */
+  void redraft(CloseRow close, TenantId tenant, Instant cut) {
+    drafts.discard(tenant, close.id());
+    sums.sum(close, tenant, cut);
+    draft(close.id(), List.of(tenant));
+  }
+
+  private void draft(long close, List<TenantId> tenants) {
+    List<UUID> written = drafts.draft(close, tenants, shortfalls.of(close, tenants));
+    totals.settle(written);
+    sums.clear(close, tenants);
+  }
+}

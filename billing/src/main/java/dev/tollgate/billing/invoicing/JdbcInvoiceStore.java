@@ -1,0 +1,149 @@
+package dev.tollgate.billing.invoicing;
+
+import dev.tollgate.billing.BillingProfiles.TaxKind;
+import dev.tollgate.billing.BillingProfiles.TaxRule;
+import dev.tollgate.billing.Invoice;
+import dev.tollgate.billing.Invoice.ChargedTo;
+import dev.tollgate.billing.Invoice.Corrected;
+import dev.tollgate.billing.Invoice.Issue;
+import dev.tollgate.billing.Invoice.Line;
+import dev.tollgate.billing.Invoice.LineKind;
+import dev.tollgate.billing.Invoice.Subject;
+import dev.tollgate.billing.Invoice.Totals;
+import dev.tollgate.billing.InvoiceId;
+import dev.tollgate.billing.TokenClass;
+import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads documents with their lines. */
+final class JdbcInvoiceStore {
+
+  private static final String DOCUMENT = """
+      SELECT i.*, lower(i.span) AS since, upper(i.span) AS until, c.minor_digits, o.number AS corrected_number,
+        o.issued_on AS corrected_on, i.due - COALESCE((
+          SELECT sum(s.amount) FROM billing.invoice_settlement s WHERE s.invoice_id = i.id), 0) AS open
+      FROM billing.invoice i JOIN billing.currency c ON c.code = i.currency
+      LEFT JOIN billing.invoice o ON o.id = i.corrects
+      """;
+
+  private final JdbcClient jdbc;
+  private final JdbcProfileStore profiles;
+
+  JdbcInvoiceStore(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+    this.profiles = new JdbcProfileStore(jdbc);
+  }
+
+  Optional<Invoice> find(InvoiceId id) {
+    return jdbc.sql(DOCUMENT + " WHERE i.id = :id").param("id", id.value())
+        .query((row, number) -> document(row))
+        .optional();
+  }
+
+  Optional<Invoice> findByNumber(String number) {
+    return jdbc.sql(DOCUMENT + " WHERE i.number = :number").param("number", number)
+        .query((row, at) -> document(row)).optional();
+  }
+
+  List<Invoice> of(TenantId tenant) {
+    return jdbc.sql(DOCUMENT + " WHERE i.tenant_id = :tenant ORDER BY i.month DESC, i.id")
+        .param("tenant", tenant.value()).query((row, number) -> document(row)).list();
+  }
+
+  /** Ids of a month's documents behind a given one, in order, at most as many as asked for. */
+  List<Place> after(YearMonth month, @Nullable TenantId tenant, @Nullable Place last, int most) {
+    return jdbc
+        .sql(
+            """
+                SELECT tenant_id, id FROM billing.invoice
+                WHERE month = :month AND (CAST(:tenant AS uuid) IS NULL OR tenant_id = CAST(:tenant AS uuid))
+                  AND (CAST(:lastTenant AS uuid) IS NULL OR (tenant_id, id) > (CAST(:lastTenant AS uuid), CAST(:lastId AS uuid)))
+                ORDER BY tenant_id, id LIMIT :most
+                """)
+        .param("month", Months.stored(month)).param("tenant", tenant == null ? null : tenant.value())
+        .param("lastTenant", last == null ? null : last.tenant())
+        .param("lastId", last == null ? null : last.id())
+        .param("most", most).query((row, number) -> new Place(row.getObject("tenant_id", UUID.class),
+            row.getObject("id", UUID.class)))
+        .list();
+  }
+
+  record Place(UUID tenant, UUID id) {}
+
+  private Invoice document(ResultSet row) throws SQLException {
+    UUID id = row.getObject("id", UUID.class);
+    return new Invoice(new InvoiceId(id), new TenantId(row.getObject("tenant_id", UUID.class)),
+        Invoice.Kind.valueOf(row.getString("kind")), Invoice.State.valueOf(row.getString("state")),
+        Months.month(row, "month"), Months.instant(row, "since"), Months.instant(row, "until"),
+        row.getString("currency"), row.getInt("minor_digits"), issue(row), corrected(row),
+        row.getString("reason"),
+        tax(row), totals(row), lines(id));
+  }
+
+  private @Nullable Issue issue(ResultSet row) throws SQLException {
+    String number = row.getString("number");
+    return number == null ? null
+        : new Issue(number, row.getObject("issued_on", LocalDate.class),
+            row.getObject("due_on", LocalDate.class),
+            Months.instant(row, "finalised_at"), row.getString("finalised_by"),
+            profiles.party(row.getLong("seller")).orElseThrow(),
+            profiles.party(row.getLong("buyer")).orElseThrow(),
+            HexFormat.of().formatHex(row.getBytes("content_hash")));
+  }
+
+  private static @Nullable Corrected corrected(ResultSet row) throws SQLException {
+    UUID id = row.getObject("corrects", UUID.class);
+    return id == null ? null
+        : new Corrected(new InvoiceId(id), row.getString("corrected_number"),
+            row.getObject("corrected_on", LocalDate.class));
+  }
+
+  private static @Nullable TaxRule tax(ResultSet row) throws SQLException {
+    String kind = row.getString("tax_kind");
+    return kind == null ? null
+        : new TaxRule(TaxKind.valueOf(kind), row.getInt("tax_basis_points"), row.getString("tax_note"));
+  }
+
+  private static Totals totals(ResultSet row) throws SQLException {
+    return new Totals(whole(row, "exact_pico"), row.getLong("net"), row.getLong("tax"), row.getLong("total"),
+        row.getLong("prepaid"), row.getLong("credit_applied"), row.getLong("credit_carried"),
+        row.getLong("due"),
+        row.getLong("open"));
+  }
+
+  private List<Line> lines(UUID invoice) {
+    return jdbc.sql("SELECT * FROM billing.invoice_line WHERE invoice_id = :invoice ORDER BY position")
+        .param("invoice", invoice).query((row, number) -> line(row)).list();
+  }
+
+  private static Line line(ResultSet row) throws SQLException {
+    return new Line(row.getInt("position"), LineKind.valueOf(row.getString("kind")),
+        Months.month(row, "service_month"), ChargedTo.valueOf(row.getString("charged_to")), subject(row),
+        row.getString("description"), row.getLong("requests"), whole(row, "quantity"),
+        row.getLong("unit_price"),
+        whole(row, "fund_amount"), whole(row, "amount_pico"), row.getLong("amount"));
+  }
+
+  private static @Nullable Subject subject(ResultSet row) throws SQLException {
+    String model = row.getString("model");
+    return model == null ? null
+        : new Subject(row.getLong("contract_id"), model, row.getString("region"),
+            TokenClass.valueOf(row.getString("token_class")), row.getString("fund"),
+            row.getLong("account_id"),
+            row.getLong("price_id"));
+  }
+
+  private static BigInteger whole(ResultSet row, String column) throws SQLException {
+    return row.getBigDecimal(column).toBigIntegerExact();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.tollgate.billing.invoicing;
+
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The sums of drafts: net, tax by the tenant's profile, what was prepaid, what is due. */
+final class JdbcTotalsStore {
+
+  // Money pays for usage in the order of months: what came in so far, less what invoices up to this one took, less what
+  // earlier ones still wait for, leaves what of this one's usage nobody has paid yet.
+  private static final String SETTLE_TOTALS = """
+      WITH doc AS (
+        SELECT i.id, i.tenant_id, i.month, i.currency, billing.coin(c.minor_digits) AS coin, f.tax_kind,
+          COALESCE(f.tax_basis_points, 0) AS tax_basis_points, f.tax_note
+        FROM billing.invoice i JOIN billing.currency c ON c.code = i.currency
+        LEFT JOIN billing.profile f USING (tenant_id)
+        WHERE i.id = ANY (CAST(:ids AS uuid[])) AND i.state = 'DRAFT' AND i.kind = 'INVOICE'),
+      sums AS (
+        SELECT l.invoice_id AS id, sum(l.amount_pico) AS exact, sum(l.amount) AS net,
+          COALESCE(sum(l.amount_pico) FILTER (WHERE l.charged_to = 'BALANCE'), 0) AS balance,
+          COALESCE(sum(l.amount_pico) FILTER (WHERE l.charged_to = 'INVOICE'), 0) AS demanded
+        FROM billing.invoice_line l WHERE l.invoice_id IN (SELECT id FROM doc) GROUP BY 1),
+      money AS (
+        SELECT d.*, s.exact, s.net, s.balance, s.demanded, billing.half_even(s.net * d.tax_basis_points, 10000) AS tax,
+          COALESCE((
+            SELECT sum(i.balance_pico) FROM billing.invoice i
+            WHERE i.tenant_id = d.tenant_id AND i.currency = d.currency AND i.kind = 'INVOICE' AND i.state <> 'VOID'
+              AND i.month < d.month), 0) + s.balance AS taken,
+          COALESCE((
+            SELECT sum(t.amount) FROM billing.account a JOIN billing.transfer t ON t.credit_account = a.id
+            WHERE a.tenant_id = d.tenant_id AND a.kind = 'MONEY' AND a.unit = d.currency), 0)
+          - COALESCE((
+            SELECT sum(t.amount) FROM billing.account a JOIN billing.transfer t ON t.debit_account = a.id
+            WHERE a.tenant_id = d.tenant_id AND a.kind = 'MONEY' AND a.unit = d.currency AND t.reason = 'PAYMENT_OF_USAGE'), 0)
+            AS received,
+          COALESCE((
+            SELECT sum(i.usage_due_pico - COALESCE((
+              SELECT sum(e.moved_pico) FROM billing.invoice_settlement e WHERE e.invoice_id = i.id), 0))
+            FROM billing.invoice i
+            WHERE i.tenant_id = d.tenant_id AND i.currency = d.currency AND i.kind = 'INVOICE'
+              AND i.state IN ('FINALISED', 'PAID') AND i.usage_due_pico > 0), 0) AS awaited,
+          COALESCE((
+            SELECT sum(m.amount) FROM billing.credit_movement m
+            WHERE m.tenant_id = d.tenant_id AND m.currency = d.currency), 0) AS credit
+        FROM doc d JOIN sums s USING (id)),
+      owed AS (
+        SELECT m.*, LEAST(GREATEST(taken - received - awaited, 0), GREATEST(balance, 0)) AS usage_due FROM money m),
+      payable AS (
+        SELECT o.*, billing.half_even(usage_due + demanded + tax * coin, coin) AS payable FROM owed o),
+      due AS (
+        SELECT p.*, LEAST(GREATEST(payable, 0), credit) AS applied,
+          GREATEST(payable, 0) - LEAST(GREATEST(payable, 0), credit) AS due
+        FROM payable p)
+      UPDATE billing.invoice i
+      SET exact_pico = p.exact, balance_pico = p.balance, net = p.net, tax_kind = p.tax_kind,
+        tax_basis_points = p.tax_basis_points, tax_note = p.tax_note, tax = p.tax, total = p.net + p.tax,
+        prepaid = p.net + p.tax - p.payable, credit_applied = p.applied, credit_carried = GREATEST(-p.payable, 0),
+        due = p.due, usage_due_pico = LEAST(p.usage_due, p.due * p.coin),
+        released_pico = p.usage_due - LEAST(p.usage_due, p.due * p.coin)
+      FROM due p WHERE i.id = p.id
+      """;
+
+  private final JdbcClient jdbc;
+
+  JdbcTotalsStore(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  void settle(List<UUID> drafts) {
+    jdbc.sql(SETTLE_TOTALS).param("ids", SqlArray.of(drafts)).update();
+  }
+}

@@ -1,0 +1,226 @@
+package dev.tollgate.billing.invoicing;
+
+import dev.tollgate.billing.Closing;
+import dev.tollgate.billing.commitments.ContractCommitments;
+import dev.tollgate.billing.contracts.Contracts;
+import dev.tollgate.billing.invoicing.JdbcCloseStore.ZoneUse;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Closes months step by step: begin, wait for the watermark, cut, add up, draft. Each step is a transaction that leaves a
+ * mark, so that whoever comes next, here or on another instance, goes on behind the last mark.
+ */
+public final class MonthClose implements Closing {
+
+  private static final Logger log = LoggerFactory.getLogger(MonthClose.class);
+  private static final int LONGEST_NAME = 100;
+
+  private final JdbcCloseStore store;
+  private final JdbcUsageSums sums;
+  private final Drafting drafting;
+  private final Contracts contracts;
+  private final CloseSettings settings;
+  private final Clock clock;
+  private final TransactionTemplate transaction;
+
+  public MonthClose(DataSource database, Contracts contracts, ContractCommitments commitments,
+      CloseSettings settings,
+      Clock clock) {
+    JdbcClient jdbc = JdbcClient.create(database);
+    this.store = new JdbcCloseStore(jdbc);
+    this.sums = new JdbcUsageSums(jdbc);
+    this.drafting = drafting(jdbc, contracts, commitments);
+    this.contracts = contracts;
+    this.settings = settings;
+    this.clock = clock;
+    this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
+  }
+
+  static Drafting drafting(JdbcClient jdbc, Contracts contracts, ContractCommitments commitments) {
+    return new Drafting(new JdbcDraftStore(jdbc), new JdbcUsageSums(jdbc), new JdbcTotalsStore(jdbc),
+        new Shortfalls(new JdbcShortfallStore(jdbc), contracts, commitments));
+  }
+
+  @Override
+  public Outcome close(YearMonth month, String by) {
+    return advance(month, by, false);
+  }
+
+  @Override
+  public Outcome closeWithoutWaiting(YearMonth month, String by) {
+    return advance(month, by, true);
+  }
+
+  private Outcome advance(YearMonth month, String by, boolean override) {
+    if (by.isBlank() || by.length() > LONGEST_NAME) {
+      return new Outcome.Refused("Who closes a month is named by 1 to " + LONGEST_NAME + " characters",
+          "Name somebody");
+    }
+    Optional<Outcome.Refused> refusal = inTransaction(() -> begin(month, by));
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    CloseRow close = latest(month);
+    if (close.draftedAt() != null) {
+      return new Outcome.Drafted(store.progress(close));
+    }
+    if (override) {
+      store.override(close.id(), by);
+    }
+    Optional<Outcome.Waiting> waiting = inTransaction(() -> cut(close.id(), month));
+    return waiting.isPresent() ? waiting.get() : work(latest(month));
+  }
+
+  /** Leaves an unfinished close of the month to go on with, or a finished one if there is nothing new to close. */
+  private Optional<Outcome.Refused> begin(YearMonth month, String by) {
+    store.lock();
+    Optional<CloseRow> unfinished = store.unfinished();
+    if (unfinished.isPresent()) {
+      YearMonth other = unfinished.get().month();
+      return other.equals(month) ? Optional.empty()
+          : Optional.of(new Outcome.Refused("The close of " + other + " is still under way",
+              "Let it end first: close " + other + " again"));
+    }
+    List<ZoneUse> zones = store.zones();
+    Optional<Outcome.Refused> refusal = refusal(month, zones);
+    if (refusal.isEmpty() && isDue(month, zones)) {
+      long close = store.begin(month, by);
+      int tenants = store.addPeriods(close, month, ids(zones), clock.instant());
+      log.info("{} begins to close {} for {} tenants", by, month, tenants);
+    }
+    return refusal;
+  }
+
+  private Optional<Outcome.Refused> refusal(YearMonth month, List<ZoneUse> zones) {
+    Optional<YearMonth> last = store.lastMonth();
+    if (last.isPresent() && month.isBefore(last.get())) {
+      return Optional
+          .of(new Outcome.Refused("Months are closed in order, and " + last.get() + " is closed already",
+              "What belongs to " + month + " and came later is on the next invoice; " + last.get()
+                  + " or the month after it can be closed"));
+    }
+    if (last.isPresent() && month.isAfter(last.get())) {
+      YearMonth next = isDue(last.get(), zones) ? last.get() : last.get().plusMonths(1);
+      if (!next.equals(month) && ends(next, zones).isPresent()) {
+        return Optional
+            .of(new Outcome.Refused("Months are closed in order, and " + next + " is not closed yet",
+                "Close " + next + " first"));
+      }
+    }
+    Optional<Instant> end = ends(month, zones);
+    if (end.isEmpty()) {
+      return Optional
+          .of(new Outcome.Refused("There is no tenant with a contract", "Conclude a contract first"));
+    }
+    if (end.get().isAfter(clock.instant())) {
+      return Optional.of(new Outcome.Refused("The month " + month + " has not ended",
+          "It can be closed from " + end.get() + " on; due now: " + due()));
+    }
+    return last.filter(month::equals).isPresent() || isDue(month, zones) ? Optional.empty()
+        : Optional.of(new Outcome.Refused("No tenant had a contract in " + month, "Due now: " + due()));
+  }
+
+  /** When a month first ends for any tenant. */
+  private static Optional<Instant> ends(YearMonth month, List<ZoneUse> zones) {
+    return zones.stream().map(use -> Months.start(month.plusMonths(1), use.zone()))
+        .min(Comparator.naturalOrder());
+  }
+
+  private boolean isDue(YearMonth month, List<ZoneUse> zones) {
+    return store.isDue(month, ids(zones), clock.instant());
+  }
+
+  private static List<ZoneId> ids(List<ZoneUse> zones) {
+    return zones.stream().map(ZoneUse::zone).toList();
+  }
+
+  /** Parts settled from late usage, unless instances may still hold some and patience is not at its end. */
+  private Optional<Outcome.Waiting> cut(long id, YearMonth month) {
+    store.lock();
+    CloseRow close = latest(month);
+    if (close.id() != id || close.cutAt() != null) {
+      return Optional.empty();
+    }
+    List<Long> unsettled = store.unsettled(close.lastInstant());
+    Instant until = close.begunAt().plus(settings.patience());
+    if (!unsettled.isEmpty() && !close.overridden() && store.now().isBefore(until)) {
+      return Optional.of(new Outcome.Waiting(unsettled, until));
+    }
+    if (!unsettled.isEmpty()) {
+      log.warn("The close of {} goes on without instances {}; what they settle later is on the next invoice",
+          month,
+          unsettled);
+    }
+    store.cut(id, unsettled);
+    sums.slice(id, month);
+    return Optional.empty();
+  }
+
+  private Outcome work(CloseRow close) {
+    Instant cut = Objects.requireNonNull(close.cutAt());
+    contracts.refresh();
+    var workers = new SideBySide(settings.workers());
+    if (close.summedAt() == null) {
+      workers.repeat(() -> inTransaction(() -> sums.sumNext(close, cut)));
+      store.summed(close.id());
+    }
+    if (latest(close.month()).summedAt() != null) {
+      workers.repeat(() -> inTransaction(() -> drafting.draftSome(close.id(), settings.tenantsAtOnce())) > 0);
+      store.drafted(close.id());
+    }
+    CloseRow now = latest(close.month());
+    return now.draftedAt() == null
+        ? new Outcome.UnderWay(store.progress(now))
+        : new Outcome.Drafted(store.progress(now));
+  }
+
+  private CloseRow latest(YearMonth month) {
+    return store.latest(month)
+        .orElseThrow(() -> new IllegalStateException("The close of " + month + " is gone"));
+  }
+
+  private <T> T inTransaction(Supplier<T> step) {
+    return Objects.requireNonNull(transaction.execute(status -> step.get()));
+  }
+
+  @Override
+  public Optional<Progress> progress(YearMonth month) {
+    return store.latest(month).map(store::progress);
+  }
+
+  @Override
+  public List<YearMonth> due() {
+    List<ZoneUse> zones = store.zones();
+    var due = new ArrayList<YearMonth>();
+    Optional<YearMonth> first = store.lastMonth()
+        .or(() -> zones.stream().map(use -> YearMonth.from(use.since().atZone(use.zone())))
+            .min(Comparator.naturalOrder()));
+    if (first.isPresent()) {
+      for (YearMonth month = first.get(); hasEnded(month, zones); month = month.plusMonths(1)) {
+        if (isDue(month, zones)) {
+          due.add(month);
+        }
+      }
+    }
+    return List.copyOf(due);
+  }
+
+  private boolean hasEnded(YearMonth month, List<ZoneUse> zones) {
+    return ends(month, zones).filter(end -> !end.isAfter(clock.instant())).isPresent();
+  }
+}

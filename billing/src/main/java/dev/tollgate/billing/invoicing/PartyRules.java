@@ -1,0 +1,90 @@
+package dev.tollgate.billing.invoicing;
+
+import dev.tollgate.billing.BillingProfiles.Issuer;
+import dev.tollgate.billing.BillingProfiles.Profile;
+import dev.tollgate.billing.BillingProfiles.Recording.Refused;
+import dev.tollgate.billing.BillingProfiles.TaxKind;
+import dev.tollgate.billing.BillingProfiles.TaxRule;
+import dev.tollgate.billing.Party;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What names, addresses and tax settings have to look like. */
+final class PartyRules {
+
+  private static final int WHOLE = 10_000;
+  private static final int LONGEST_NOTE = 500;
+  private static final int LONGEST_PAYMENT_DAYS = 180;
+
+  private PartyRules() {}
+
+  static Optional<Refused> violation(Issuer issuer) {
+    if (!issuer.code().matches("[a-z][a-z0-9-]{0,30}")) {
+      return refused("code", "must be lower-case letters, digits and hyphens, at most 31");
+    }
+    if (!issuer.numberPrefix().matches("[A-Z0-9-]{0,12}")) {
+      return refused("numberPrefix", "must be upper-case letters, digits and hyphens, at most 12");
+    }
+    return violation(issuer.party());
+  }
+
+  static Optional<Refused> violation(Profile profile) {
+    if (profile.paymentDays() < 0 || profile.paymentDays() > LONGEST_PAYMENT_DAYS) {
+      return refused("paymentDays", "must be 0 to " + LONGEST_PAYMENT_DAYS);
+    }
+    return violation(profile.tax()).or(() -> violation(profile.party()));
+  }
+
+  private static Optional<Refused> violation(TaxRule tax) {
+    String note = tax.note();
+    if (tax.kind() == TaxKind.STANDARD) {
+      if (tax.basisPoints() < 1 || tax.basisPoints() > WHOLE) {
+        return refused("tax.basisPoints", "must be 1 to " + WHOLE + " where tax is charged");
+      }
+      return note == null ? Optional.empty() : refused("tax.note", "must be absent where tax is charged");
+    }
+    if (tax.basisPoints() != 0) {
+      return refused("tax.basisPoints", "must be 0 where no tax is charged");
+    }
+    return note == null || note.isBlank() || note.length() > LONGEST_NOTE
+        ? refused("tax.note", "must say in 1 to " + LONGEST_NOTE + " characters why no tax is charged")
+        : Optional.empty();
+  }
+
+  private static Optional<Refused> violation(Party party) {
+    return Stream.of(length("name", party.name(), 1, 200), length("street", party.street(), 0, 200),
+        length("street2", party.street2(), 0, 200), length("postalCode", party.postalCode(), 0, 20),
+        length("city", party.city(), 1, 100), length("taxId", party.taxId(), 2, 40),
+        length("registration", party.registration(), 1, 100),
+        form("country", party.country(), "[A-Z]{2}", "must be two letters of ISO 3166")
+            .or(() -> Arrays.asList(Locale.getISOCountries()).contains(party.country()) ? Optional.empty()
+                : refused("country", "must be a country of ISO 3166")),
+        form("email", party.email(), "[^@\\s]+@[^@\\s]+", "must be an e-mail address"),
+        form("iban", party.iban(), "[A-Z0-9]{5,34}", "must be 5 to 34 upper-case letters and digits"),
+        form("bic", party.bic(), "[A-Z0-9]{8,11}", "must be 8 to 11 upper-case letters and digits"))
+        .flatMap(Optional::stream).findFirst();
+  }
+
+  private static Optional<Refused> length(String field, @Nullable String value, int least, int most) {
+    if (value == null || (value.strip().length() >= least && value.length() <= most && !hasControls(value))) {
+      return Optional.empty();
+    }
+    return refused(field,
+        "must have " + least + " to " + most + " characters, none of them a control character");
+  }
+
+  private static boolean hasControls(String value) {
+    return value.chars().anyMatch(Character::isISOControl);
+  }
+
+  private static Optional<Refused> form(String field, @Nullable String value, String pattern, String rule) {
+    return value == null || value.matches(pattern) ? Optional.empty() : refused(field, rule);
+  }
+
+  private static Optional<Refused> refused(String field, String rule) {
+    return Optional.of(new Refused(field, rule));
+  }
+}

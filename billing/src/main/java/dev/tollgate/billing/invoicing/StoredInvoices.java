@@ -1,0 +1,200 @@
+package dev.tollgate.billing.invoicing;
+
+import dev.tollgate.billing.Invoice;
+import dev.tollgate.billing.Invoice.Kind;
+import dev.tollgate.billing.Invoice.State;
+import dev.tollgate.billing.InvoiceId;
+import dev.tollgate.billing.Invoices;
+import dev.tollgate.billing.commitments.ContractCommitments;
+import dev.tollgate.billing.contracts.Contracts;
+import dev.tollgate.billing.invoicing.JdbcInvoiceStore.Place;
+import dev.tollgate.billing.ledger.DocumentEntries;
+import dev.tollgate.tenants.TenantId;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Documents in the database. Whoever changes one holds the lock on its tenant's profile. */
+public final class StoredInvoices implements Invoices {
+
+  private static final int AT_ONCE = 200;
+
+  private final JdbcInvoiceStore documents;
+  private final JdbcFinalisingStore finalising;
+  private final JdbcTotalsStore totals;
+  private final JdbcRecomputationStore recomputation;
+  private final CreditNotes creditNotes;
+  private final Drafting drafting;
+  private final Clock clock;
+  private final TransactionTemplate transaction;
+
+  public StoredInvoices(DataSource database, Contracts contracts, ContractCommitments commitments,
+      Clock clock) {
+    JdbcClient jdbc = JdbcClient.create(database);
+    var postings = new DocumentEntries(database);
+    this.documents = new JdbcInvoiceStore(jdbc);
+    this.finalising = new JdbcFinalisingStore(jdbc, postings);
+    this.totals = new JdbcTotalsStore(jdbc);
+    this.recomputation = new JdbcRecomputationStore(jdbc);
+    this.creditNotes = new CreditNotes(jdbc, documents, finalising, postings);
+    this.drafting = MonthClose.drafting(jdbc, contracts, commitments);
+    this.clock = clock;
+    this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
+  }
+
+  @Override
+  public Optional<Invoice> find(InvoiceId id) {
+    return documents.find(id);
+  }
+
+  @Override
+  public Optional<Invoice> findByNumber(String number) {
+    return documents.findByNumber(number);
+  }
+
+  @Override
+  public List<Invoice> of(TenantId tenant) {
+    return documents.of(tenant);
+  }
+
+  @Override
+  public void forEach(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
+    List<Place> places = documents.after(month, tenant, null, AT_ONCE);
+    while (!places.isEmpty()) {
+      places.forEach(place -> documents.find(new InvoiceId(place.id())).ifPresent(each));
+      places = documents.after(month, tenant, places.getLast(), AT_ONCE);
+    }
+  }
+
+  @Override
+  public Outcome finalise(InvoiceId id, String by) {
+    return changing(id, true, invoice -> finalise(invoice, by));
+  }
+
+  private Outcome finalise(Invoice invoice, String by) {
+    if (invoice.state() != State.DRAFT) {
+      return new Outcome.Refused("The document " + Settling.number(invoice) + " is finalised already",
+          "Correct it by a credit note, or replace it");
+    }
+    Optional<String> issuer = finalising.issuerOf(invoice.tenant());
+    if (issuer.isEmpty()) {
+      return new Outcome.Refused(
+          "The tenant has no billing profile, so there is nobody to address the invoice to",
+          "Record its name, address and tax first");
+    }
+    finalise(List.of(invoice.id().value()), issuer.get(), by);
+    return done(invoice.id());
+  }
+
+  @Override
+  public Finalised finalise(YearMonth month, String by) {
+    long all = 0;
+    for (String issuer : finalising.issuers()) {
+      int now;
+      do {
+        now = Objects.requireNonNull(transaction.execute(status -> finaliseSome(month, issuer, by)));
+        all += now;
+      } while (now > 0);
+    }
+    return new Finalised(all, finalising.left(month));
+  }
+
+  private int finaliseSome(YearMonth month, String issuer, String by) {
+    finalising.lockSequence(issuer, today(issuer));
+    List<UUID> drafts = finalising.ready(month, issuer, AT_ONCE);
+    if (!drafts.isEmpty()) {
+      finalise(drafts, issuer, by);
+    }
+    return drafts.size();
+  }
+
+  private void finalise(List<UUID> drafts, String issuer, String by) {
+    Instant now = clock.instant();
+    finalising.lockSequence(issuer, today(issuer));
+    finalising.lockTenants(drafts);
+    totals.settle(drafts);
+    finalising.finalise(drafts, issuer, Kind.INVOICE, today(issuer), now, by);
+    finalising.post(drafts);
+  }
+
+  private LocalDate today(String issuer) {
+    return finalising.today(issuer, clock.instant());
+  }
+
+  @Override
+  public Outcome redraft(InvoiceId id) {
+    return changing(id, false, invoice -> {
+      if (invoice.state() != State.DRAFT) {
+        return new Outcome.Refused("The document " + Settling.number(invoice) + " is finalised",
+            "Correct it by a credit note, or replace it");
+      }
+      return draftAnew(invoice);
+    });
+  }
+
+  private Outcome draftAnew(Invoice invoice) {
+    var period = finalising.close(invoice.tenant(), invoice.month()).orElseThrow(
+        () -> new IllegalStateException("The period of " + invoice.id() + " is gone"));
+    drafting.redraft(period.close(), invoice.tenant(), period.cut());
+    return documents.of(invoice.tenant()).stream()
+        .filter(each -> each.state() == State.DRAFT && each.month().equals(invoice.month())
+            && each.currency().equals(invoice.currency()))
+        .findFirst().<Outcome>map(Outcome.Done::new)
+        .orElseGet(() -> new Outcome.Refused("There is nothing left to bill for " + invoice.month(),
+            "Add an adjustment first"));
+  }
+
+  @Override
+  public Outcome credit(InvoiceId id, long net, String reason, String by) {
+    return changing(id, false, invoice -> creditNotes.credit(invoice, net, reason, by, clock.instant()));
+  }
+
+  @Override
+  public Outcome replace(InvoiceId id, String reason, String by) {
+    return changing(id, false, invoice -> {
+      Optional<Outcome.Refused> refused = creditNotes.cancel(invoice, reason, by, clock.instant());
+      return refused.isPresent() ? refused.get() : draftAnew(invoice);
+    });
+  }
+
+  @Override
+  public Recomputation recompute(InvoiceId id) {
+    return recomputation.recompute(id);
+  }
+
+  /** Reads the document again under its tenant's lock; a refusal leaves nothing behind. */
+  private Outcome changing(InvoiceId id, boolean numbering, Function<Invoice, Outcome> change) {
+    return Objects.requireNonNull(transaction.execute(status -> {
+      Optional<TenantId> tenant = finalising.tenantOf(id);
+      if (tenant.isEmpty()) {
+        return new Outcome.Refused("There is no document " + id, "List those of a tenant or of a month");
+      }
+      if (numbering) {
+        // Numbers before tenants, in the order in which a month is finalised.
+        finalising.issuerOf(tenant.get()).ifPresent(issuer -> finalising.lockSequence(issuer, today(issuer)));
+      }
+      finalising.lockTenant(tenant.get());
+      Outcome outcome = change.apply(documents.find(id).orElseThrow());
+      if (outcome instanceof Outcome.Refused) {
+        status.setRollbackOnly();
+      }
+      return outcome;
+    }));
+  }
+
+  private Outcome done(InvoiceId id) {
+    return new Outcome.Done(documents.find(id).orElseThrow());
+  }
+}

@@ -1,0 +1,74 @@
+package dev.tollgate.billing.wiring;
+
+import dev.tollgate.billing.Adjustments;
+import dev.tollgate.billing.BillingProfiles;
+import dev.tollgate.billing.Closing;
+import dev.tollgate.billing.Invoices;
+import dev.tollgate.billing.LedgerJournal;
+import dev.tollgate.billing.Payments;
+import dev.tollgate.billing.commitments.ContractCommitments;
+import dev.tollgate.billing.contracts.Contracts;
+import dev.tollgate.billing.invoicing.MonthClose;
+import dev.tollgate.billing.invoicing.RecordedPayments;
+import dev.tollgate.billing.invoicing.StoredAdjustments;
+import dev.tollgate.billing.invoicing.StoredInvoices;
+import dev.tollgate.billing.invoicing.StoredProfiles;
+import dev.tollgate.billing.invoicing.Watermark;
+import dev.tollgate.billing.settlement.SettlementJournal;
+import dev.tollgate.billing.statements.PagedLedgerJournal;
+import java.time.Clock;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Invoicing, as a part of the billing module. Offers {@link Closing}, {@link Invoices}, {@link BillingProfiles},
+ * {@link Adjustments}, {@link Payments} and {@link LedgerJournal}.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(InvoicingProperties.class)
+class InvoicingConfiguration {
+
+  @Bean
+  Watermark watermark(DataSource database, SettlementJournal journal, Clock clock) {
+    return new Watermark(UUID.randomUUID(), database, clock, () -> journal.records() == 0);
+  }
+
+  @Bean
+  Closing closing(DataSource database, Contracts contracts, ContractCommitments commitments,
+      InvoicingProperties properties, Clock clock) {
+    return new MonthClose(database, contracts, commitments, properties.settings(), clock);
+  }
+
+  @Bean
+  ScheduledClose scheduledClose(Closing closing, InvoicingProperties properties) {
+    return new ScheduledClose(closing, properties);
+  }
+
+  @Bean
+  Invoices invoices(DataSource database, Contracts contracts, ContractCommitments commitments, Clock clock) {
+    return new StoredInvoices(database, contracts, commitments, clock);
+  }
+
+  @Bean
+  BillingProfiles billingProfiles(DataSource database) {
+    return new StoredProfiles(database);
+  }
+
+  @Bean
+  Payments payments(DataSource database) {
+    return new RecordedPayments(database);
+  }
+
+  @Bean
+  LedgerJournal ledgerJournal(DataSource database) {
+    return new PagedLedgerJournal(database);
+  }
+
+  @Bean
+  Adjustments adjustments(DataSource database) {
+    return new StoredAdjustments(database);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.tollgate.billing.invoicing;
+
+import static dev.tollgate.billing.invoicing.Office.DOLLAR;
+import static dev.tollgate.billing.invoicing.Office.OCTOBER;
+import static dev.tollgate.billing.invoicing.Office.SEPTEMBER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tollgate.billing.Adjustments.Adjustment;
+import dev.tollgate.billing.Adjustments.Kind;
+import dev.tollgate.billing.BillingProfiles.TaxRule;
+import dev.tollgate.billing.Invoice;
+import dev.tollgate.billing.Invoice.State;
+import dev.tollgate.billing.InvoiceId;
+import dev.tollgate.billing.Invoices.Outcome;
+import dev.tollgate.billing.Money;
+import dev.tollgate.tenants.TenantId;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Objects;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DocumentsTest {
+
+  private final Office office = new Office();
+  private final TenantId tenant = office.onCredit(1_000, ZoneOffset.UTC);
+
+  @AfterEach
+  void theBooksAgree() {
+    try (office) {
+      assertThat(office.house.reconciliation.differences()).isEmpty();
+    }
+  }
+
+  private Invoice nineDollars() {
+    office.use(tenant, 1_100_000, 0, 1_000_000);
+    office.at("2026-10-02T00:00:00Z");
+    office.close(SEPTEMBER);
+    return office.only(tenant);
+  }
+
+  private Invoice finalised() {
+    return done(office.invoices.finalise(nineDollars().id(), "accountant"));
+  }
+
+  private static Invoice done(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Done(Invoice document) -> document;
+      case Outcome.Refused refused -> throw new AssertionError(refused);
+    };
+  }
+
+  private static Outcome.Refused refused(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Done done -> throw new AssertionError(done);
+      case Outcome.Refused refused -> refused;
+    };
+  }
+
+  private BigInteger ledger(String kind) {
+    return office.house.jdbc.sql("""
+        SELECT COALESCE(sum(CASE WHEN t.credit_account = a.id THEN t.amount ELSE -t.amount END), 0)
+        FROM billing.account a JOIN billing.transfer t ON a.id IN (t.credit_account, t.debit_account)
+        WHERE a.tenant_id = :tenant AND a.kind = :kind
+        """).param("tenant", tenant.value()).param("kind", kind).query(BigDecimal.class).single()
+        .toBigIntegerExact();
+  }
+
+  @Test
+  void finalisingGivesANumberAHashADateAndWhoBillsWhom() {
+    Invoice invoice = finalised();
+    Invoice.Issue issue = Objects.requireNonNull(invoice.issue());
+    assertThat(invoice.state()).isEqualTo(State.FINALISED);
+    assertThat(issue.number()).isEqualTo("INV-2026-000001");
+    assertThat(issue.issuedOn()).isEqualTo(LocalDate.of(2026, 10, 2));
+    assertThat(issue.dueOn()).isEqualTo(LocalDate.of(2026, 10, 16));
+    assertThat(issue.seller()).isEqualTo(Office.ISSUER);
+    assertThat(issue.buyer()).isEqualTo(Office.CUSTOMER);
+    assertThat(issue.contentHash()).hasSize(64).isEqualTo(office.house.jdbc.sql(
+        "SELECT encode(sha256(convert_to(billing.invoice_text(i), 'UTF8')), 'hex') FROM billing.invoice i")
+        .query(String.class).single());
+  }
+
+  @Test
+  void finalisingTwiceIsRefused() {
+    Invoice invoice = finalised();
+    assertThat(refused(office.invoices.finalise(invoice.id(), "accountant")))
+        .isEqualTo(new Outcome.Refused("The document INV-2026-000001 is finalised already",
+            "Correct it by a credit note, or replace it"));
+  }
+
+  @Test
+  void aDraftWithoutAProfileStaysADraft() {
+    Invoice invoice = nineDollars();
+    office.house.jdbc.sql("DELETE FROM billing.profile").update();
+    assertThat(refused(office.invoices.finalise(invoice.id(), "accountant")).rule())
+        .isEqualTo("The tenant has no billing profile, so there is nobody to address the invoice to");
+    assertThat(office.invoices.finalise(SEPTEMBER, "accountant").left()).containsExactly(invoice.id());
+  }
+
+  @Test
+  void theDatabaseRefusesToChangeAFinalisedDocument() {
+    finalised();
+    for (String change : new String[]{
+        "UPDATE billing.invoice SET net = net + 1, total = total + 1, due = due + 1",
+        "UPDATE billing.invoice SET state = 'DRAFT', number = NULL", "DELETE FROM billing.invoice",
+        "DELETE FROM billing.invoice_line", "UPDATE billing.invoice_line SET amount = 1",
+        "INSERT INTO billing.invoice_line SELECT (jsonb_populate_record(l, '{\"position\": 99}')).* "
+            + "FROM billing.invoice_line l LIMIT 1",
+        "TRUNCATE billing.invoice CASCADE", "UPDATE billing.party SET name = 'Somebody else'"}) {
+      assertThatThrownBy(() -> office.house.jdbc.sql(change).update()).as(change)
+          .hasStackTraceContaining("ERROR: ");
+    }
+  }
+
+  @Test
+  void aChangeOfAddressReachesNewDocumentsOnly() {
+    Invoice invoice = finalised();
+    office.profiles.record(tenant, new dev.tollgate.billing.BillingProfiles.Profile("main", Office.ISSUER,
+        TaxRule.outsideScope("Not taxable"), 30));
+    assertThat(office.invoices.find(invoice.id()).orElseThrow()).isEqualTo(invoice);
+  }
+
+  @Test
+  void aCreditNoteTakesOffWhatIsDueAndKeepsTheRestAsCredit() {
+    Invoice invoice = finalised();
+    Invoice note = done(office.invoices.credit(invoice.id(), 400, "Slow answers", "support"));
+    assertThat(Settling.number(note)).isEqualTo("INV-C2026-000001");
+    assertThat(note.totals().total()).isEqualTo(400);
+    assertThat(office.latest(tenant, SEPTEMBER).totals().open()).isEqualTo(500);
+    assertThat(office.house.balance(tenant)).isEqualTo(BigInteger.valueOf(-5 * DOLLAR));
+    done(office.invoices.credit(invoice.id(), 500, "All of it", "support"));
+    assertThat(office.latest(tenant, SEPTEMBER).state()).isEqualTo(State.PAID);
+    assertThat(office.house.balance(tenant)).isZero();
+    assertThat(ledger("RECEIVABLE")).isZero();
+  }
+
+  @Test
+  void aCreditBeyondTheInvoiceIsRefused() {
+    Invoice invoice = finalised();
+    done(office.invoices.credit(invoice.id(), 400, "Slow answers", "support"));
+    assertThat(refused(office.invoices.credit(invoice.id(), 501, "Too much", "support")))
+        .isEqualTo(new Outcome.Refused("A credit note over 5.01 USD goes beyond the invoice",
+            "Between 0.01 USD and 5.00 USD before tax can be credited"));
+    assertThat(refused(office.invoices.credit(invoice.id(), 0, "Nothing", "support")).rule())
+        .contains("goes beyond the invoice");
+    assertThat(
+        refused(office.invoices.credit(new InvoiceId(UUID.randomUUID()), 1, "Unknown", "support")).rule())
+        .startsWith("There is no document");
+  }
+
+  @Test
+  void creditNotesTogetherTakeBackJustTheTaxThatWasCharged() {
+    office.profile(tenant, TaxRule.standard(777));
+    Invoice invoice = finalised();
+    for (long net : new long[]{333, 333, 234}) {
+      done(office.invoices.credit(invoice.id(), net, "Part", "support"));
+    }
+    assertThat(office.invoices.of(tenant).stream().filter(each -> each.kind() == Invoice.Kind.CREDIT_NOTE)
+        .mapToLong(note -> note.totals().total()).sum()).isEqualTo(invoice.totals().total());
+    assertThat(ledger("TAX")).isZero();
+    assertThat(ledger("RECEIVABLE")).isZero();
+  }
+
+  @Test
+  void aReplacementBillsTheSameUsageWithWhatWasForgotten() {
+    Invoice invoice = finalised();
+    office.adjustments.add(tenant,
+        new Adjustment(Kind.ADJUSTMENT, new Money("USD", BigInteger.valueOf(-DOLLAR)),
+            SEPTEMBER, "Forgotten discount", "forgotten"),
+        "support");
+    Invoice replacement = done(office.invoices.replace(invoice.id(), "Discount forgotten", "support"));
+    assertThat(office.invoices.find(invoice.id()).orElseThrow().state()).isEqualTo(State.VOID);
+    assertThat(Objects.requireNonNull(replacement.corrects()).number()).isEqualTo("INV-2026-000001");
+    assertThat(replacement.totals().due()).isEqualTo(800);
+    Invoice issued = done(office.invoices.finalise(replacement.id(), "accountant"));
+    assertThat(Settling.number(issued)).isEqualTo("INV-2026-000002");
+    assertThat(office.invoices.recompute(issued.id()).exact()).isTrue();
+    assertThat(office.house.balance(tenant)).isEqualTo(BigInteger.valueOf(-8 * DOLLAR));
+    assertThat(ledger("INVOICED")).isEqualTo(BigInteger.valueOf(-DOLLAR));
+  }
+
+  @Test
+  void numbersBeginAnewWithTheYearAndHaveNoGaps() {
+    nineDollars();
+    office.invoices.finalise(SEPTEMBER, "accountant");
+    office.use(tenant, 1_100_000, 0, 0);
+    office.at("2027-01-01T00:00:00Z");
+    office.close(OCTOBER);
+    office.invoices.finalise(OCTOBER, "accountant");
+    assertThat(Settling.number(office.latest(tenant, OCTOBER))).isEqualTo("INV-2027-000001");
+  }
+
+  @Test
+  void whatTheLedgerSaysIsWhatTheDocumentsSay() {
+    office.profile(tenant, TaxRule.standard(1_900));
+    office.use(tenant, 123_457, 33_331, 7_919);
+    finalised();
+    BigInteger documents = office.house.jdbc.sql(
+        "SELECT sum(total * billing.coin(2)) FROM billing.invoice").query(BigDecimal.class).single()
+        .toBigIntegerExact();
+    assertThat(ledger("REVENUE").add(ledger("INVOICED")).add(ledger("TAX")).add(ledger("ROUNDING")))
+        .isEqualTo(documents);
+  }
+}

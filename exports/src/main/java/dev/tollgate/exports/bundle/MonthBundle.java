@@ -1,0 +1,165 @@
+package dev.tollgate.exports.bundle;
+
+import dev.tollgate.billing.Closing;
+import dev.tollgate.billing.Invoice;
+import dev.tollgate.billing.Invoice.State;
+import dev.tollgate.billing.InvoiceId;
+import dev.tollgate.billing.Invoices;
+import dev.tollgate.billing.LedgerJournal;
+import dev.tollgate.exports.Amounts;
+import dev.tollgate.exports.Exports;
+import dev.tollgate.exports.Format;
+import dev.tollgate.exports.einvoice.FacturX;
+import dev.tollgate.exports.einvoice.UblInvoice;
+import dev.tollgate.exports.pdf.InvoicePdf;
+import dev.tollgate.exports.tables.FocusCostAndUsage;
+import dev.tollgate.exports.tables.FocusInvoiceDetail;
+import dev.tollgate.exports.tables.InvoiceJson;
+import dev.tollgate.exports.tables.JournalCsv;
+import dev.tollgate.exports.tables.LinesCsv;
+import dev.tollgate.tenants.TenantId;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a month's documents once per format and writes them as they come. */
+public final class MonthBundle implements Exports {
+
+  private final Invoices invoices;
+  private final Closing closing;
+  private final LedgerJournal journal;
+
+  public MonthBundle(Invoices invoices, Closing closing, LedgerJournal journal) {
+    this.invoices = invoices;
+    this.closing = closing;
+    this.journal = journal;
+  }
+
+  @Override
+  public Outcome month(YearMonth month, @Nullable TenantId tenant, Set<Format> formats, OutputStream archive)
+      throws IOException {
+    Optional<Outcome.Refused> refusal = refusal(month, tenant, formats);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    var bundle = new Archive(archive);
+    try {
+      formats.stream().sorted().forEach(format -> write(bundle, format, month, tenant));
+      return new Outcome.Written(bundle.finish());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private Optional<Outcome.Refused> refusal(YearMonth month, @Nullable TenantId tenant, Set<Format> formats) {
+    if (formats.isEmpty()) {
+      return Optional
+          .of(new Outcome.Refused("No format was chosen", "Choose some of " + Set.of(Format.values())));
+    }
+    if (closing.progress(month).isEmpty()) {
+      return Optional.of(new Outcome.Refused("The month " + month + " is not closed",
+          "Close it first; months that can be closed: " + closing.due()));
+    }
+    return isIssued(month, tenant) ? Optional.empty()
+        : Optional.of(new Outcome.Refused(
+            "No document of " + month + " is finalised" + (tenant == null ? "" : " for this tenant"),
+            "Finalise the month's drafts first"));
+  }
+
+  private boolean isIssued(YearMonth month, @Nullable TenantId tenant) {
+    var found = new AtomicBoolean();
+    issued(month, tenant, invoice -> found.set(true));
+    return found.get();
+  }
+
+  private void issued(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
+    invoices.forEach(month, tenant, invoice -> {
+      if (invoice.state() != State.DRAFT) {
+        each.accept(invoice);
+      }
+    });
+  }
+
+  private void write(Archive archive, Format format, YearMonth month, @Nullable TenantId tenant) {
+    switch (format) {
+      case PDF ->
+        issued(month, tenant, invoice -> archive.file("pdf/" + name(invoice) + ".pdf", pdf(invoice)));
+      case UBL -> issued(month, tenant, invoice -> {
+        if (FacturX.canSay(invoice)) {
+          archive.file("ubl/" + name(invoice) + ".xml", UblInvoice.of(invoice));
+        }
+      });
+      case CSV -> table(archive, "lines.csv", month, tenant, LinesCsv::new);
+      case JSON -> table(archive, "documents.jsonl", month, tenant,
+          out -> invoice -> line(out, InvoiceJson.of(invoice)));
+      case FOCUS -> {
+        table(archive, "focus-cost-and-usage.csv", month, tenant, FocusCostAndUsage::new);
+        table(archive, "focus-invoice-detail.csv", month, tenant, FocusInvoiceDetail::new);
+      }
+      case JOURNAL -> archive.text("journal.csv",
+          out -> journal.forEach(start(month), start(month.plusMonths(1)), tenant, new JournalCsv(out)));
+    }
+  }
+
+  private void table(Archive archive, String name, YearMonth month, @Nullable TenantId tenant,
+      Function<Writer, Consumer<Invoice>> rows) {
+    archive.text(name, out -> issued(month, tenant, rows.apply(out)));
+  }
+
+  private static void line(Writer out, String json) {
+    try {
+      out.write(json);
+      out.write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A calendar month in UTC: the ledger is one for all tenants. */
+  private static Instant start(YearMonth month) {
+    return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+
+  private static String name(Invoice invoice) {
+    return Amounts.issue(invoice).number();
+  }
+
+  private static byte[] pdf(Invoice invoice) {
+    byte[] pdf = InvoicePdf.of(invoice);
+    return FacturX.canSay(invoice) ? FacturX.embed(invoice, pdf) : pdf;
+  }
+
+  @Override
+  public Outcome document(InvoiceId id, Format format, OutputStream file) throws IOException {
+    Optional<Invoice> found = invoices.find(id);
+    if (found.isEmpty() || found.get().state() == State.DRAFT) {
+      return new Outcome.Refused(found.isEmpty() ? "There is no document " + id : "The document is a draft",
+          found.isEmpty() ? "List those of a tenant or of a month" : "Finalise it first");
+    }
+    Invoice invoice = found.get();
+    byte[] bytes = switch (format) {
+      case PDF -> pdf(invoice);
+      case UBL -> FacturX.canSay(invoice) ? UblInvoice.of(invoice) : null;
+      case JSON -> InvoiceJson.of(invoice).getBytes(StandardCharsets.UTF_8);
+      case CSV, FOCUS, JOURNAL -> null;
+    };
+    if (bytes == null) {
+      return new Outcome.Refused(
+          "A single document of " + invoice.currency() + " is not written as " + format,
+          "Export the month, or choose another format");
+    }
+    file.write(bytes);
+    return new Outcome.Written(1);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.tollgate.exports.pdf;
+
+import org.jspecify.annotations.Nullable;
+
+/** Text as it may stand in a page. */
+final class Html {
+
+  private Html() {}
+
+  static String text(@Nullable String plain) {
+    if (plain == null) {
+      return "";
+    }
+    var html = new StringBuilder(plain.length() + 16);
+    for (int i = 0; i < plain.length(); i++) {
+      char each = plain.charAt(i);
+      switch (each) {
+        case '&' -> html.append("&amp;");
+        case '<' -> html.append("&lt;");
+        case '>' -> html.append("&gt;");
+        case '"' -> html.append("&quot;");
+        default -> html.append(each);
+      }
+    }
+    return html.toString();
+  }
+
+  /** A paragraph, or nothing for nothing. */
+  static String line(@Nullable String plain) {
+    return plain == null || plain.isBlank() ? "" : text(plain) + "<br/>";
+  }
+}

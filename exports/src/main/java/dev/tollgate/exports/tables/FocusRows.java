@@ -1,0 +1,71 @@
+package dev.tollgate.exports.tables;
+
+import dev.tollgate.billing.Invoice;
+import dev.tollgate.billing.Invoice.ChargedTo;
+import dev.tollgate.billing.Invoice.Kind;
+import dev.tollgate.billing.Invoice.Line;
+import dev.tollgate.billing.Invoice.LineKind;
+import dev.tollgate.billing.Invoice.Subject;
+import dev.tollgate.exports.Amounts;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
+
+/** What both datasets of FOCUS 1.4 say about a line. */
+final class FocusRows {
+
+  private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'")
+      .withZone(ZoneOffset.UTC);
+
+  private FocusRows() {}
+
+  static String time(Instant instant) {
+    return UTC.format(instant);
+  }
+
+  /** A credit note takes back. */
+  static BigDecimal signed(Invoice invoice, BigDecimal amount) {
+    return invoice.kind() == Kind.CREDIT_NOTE ? amount.negate() : amount;
+  }
+
+  static BigDecimal billed(Invoice invoice, Line line) {
+    return signed(invoice, Amounts.of(invoice, line.amount()));
+  }
+
+  static String category(Invoice invoice, Line line) {
+    if (invoice.kind() == Kind.CREDIT_NOTE && line.kind() != LineKind.CREDIT) {
+      return category(line);
+    }
+    return invoice.kind() == Kind.CREDIT_NOTE ? "Credit" : category(line);
+  }
+
+  private static String category(Line line) {
+    return switch (line.kind()) {
+      case USAGE -> "Usage";
+      case PACK, SHORTFALL -> "Purchase";
+      case WAIVED, SLA_CREDIT, CREDIT -> "Credit";
+      case ADJUSTMENT -> "Adjustment";
+    };
+  }
+
+  /** A row about an earlier month, or one that corrects an earlier document, is a correction. */
+  static @Nullable String chargeClass(Invoice invoice, Line line) {
+    return invoice.kind() == Kind.CREDIT_NOTE || line.serviceMonth().isBefore(invoice.month()) ? "Correction"
+        : null;
+  }
+
+  static boolean isPriced(Line line) {
+    return line.kind() == LineKind.USAGE && line.chargedTo() == ChargedTo.BALANCE;
+  }
+
+  static @Nullable String skuPrice(Line line) {
+    Subject subject = line.subject();
+    return subject == null ? null : subject.price() + "@" + line.unitPrice();
+  }
+
+  static String detailId(Invoice invoice, Line line) {
+    return Amounts.issue(invoice).number() + "/" + line.position();
+  }
+}

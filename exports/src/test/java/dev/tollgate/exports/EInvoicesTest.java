@@ -1,0 +1,85 @@
+package dev.tollgate.exports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.billing.Invoice;
+import dev.tollgate.exports.einvoice.CrossIndustryInvoice;
+import dev.tollgate.exports.einvoice.FacturX;
+import dev.tollgate.exports.einvoice.UblInvoice;
+import dev.tollgate.exports.pdf.InvoicePdf;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.mustangproject.validator.ZUGFeRDValidator;
+
+class EInvoicesTest {
+
+  /** For people to look at. */
+  private static final Path KEPT = Path.of("target", "invoices");
+
+  static Stream<Invoice> samples() {
+    return Samples.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void thePdfIsArchivableAndTheInvoiceInsideItIsValid(Invoice invoice) throws IOException {
+    byte[] pdf = FacturX.embed(invoice, InvoicePdf.of(invoice));
+    Files.createDirectories(KEPT);
+    Files.write(KEPT.resolve(Amounts.issue(invoice).number() + ".pdf"), pdf);
+    assertValid(pdf, "invoice.pdf");
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void theUblInvoiceIsValid(Invoice invoice) {
+    assertValid(UblInvoice.of(invoice), "invoice.xml");
+  }
+
+  private static void assertValid(byte[] file, String name) {
+    var validator = new ZUGFeRDValidator();
+    String report = validator.validate(file, name);
+    assertThat(validator.wasCompletelyValid()).as(report).isTrue();
+  }
+
+  @Test
+  void aBrokenInvoiceIsFoundOut() {
+    String broken = new String(CrossIndustryInvoice.of(Samples.brief()), StandardCharsets.UTF_8)
+        .replace("<ram:GrandTotalAmount>", "<ram:GrandTotalAmount>9");
+    var validator = new ZUGFeRDValidator();
+    validator.validate(broken.getBytes(StandardCharsets.UTF_8), "invoice.xml");
+    assertThat(validator.wasCompletelyValid()).isFalse();
+  }
+
+  @Test
+  void pagesSayWhoWhatAndHowMuchAndAreNumbered() throws IOException {
+    try (PDDocument pdf = Loader.loadPDF(InvoicePdf.of(Samples.large()))) {
+      String text = new PDFTextStripper().getText(pdf);
+      assertThat(pdf.getNumberOfPages()).isGreaterThan(3);
+      assertThat(text).contains("INV-2026-000007", "Société Générale d’Exemples S.A.", "Amount due",
+          "Page 1 of " + pdf.getNumberOfPages(), "VAT 19 %", "DE02 1203 0000 0000 2020 51");
+    }
+  }
+
+  @Test
+  void chineseNamesAreWrittenWithEmbeddedFonts() throws IOException {
+    try (PDDocument pdf = Loader.loadPDF(InvoicePdf.of(Samples.chinese()))) {
+      assertThat(new PDFTextStripper().getText(pdf)).contains("北京示例科技有限公司", "长期客户优惠");
+      pdf.getPages().forEach(page -> page.getResources().getFontNames().forEach(name -> {
+        try {
+          assertThat(page.getResources().getFont(name).isEmbedded()).isTrue();
+        } catch (IOException e) {
+          throw new AssertionError(e);
+        }
+      }));
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.tollgate.exports;
+
+import dev.tollgate.billing.BillingProfiles.TaxRule;
+import dev.tollgate.billing.Invoice;
+import dev.tollgate.billing.Invoice.ChargedTo;
+import dev.tollgate.billing.Invoice.Corrected;
+import dev.tollgate.billing.Invoice.Issue;
+import dev.tollgate.billing.Invoice.Kind;
+import dev.tollgate.billing.Invoice.Line;
+import dev.tollgate.billing.Invoice.LineKind;
+import dev.tollgate.billing.Invoice.State;
+import dev.tollgate.billing.Invoice.Subject;
+import dev.tollgate.billing.Invoice.Totals;
+import dev.tollgate.billing.InvoiceId;
+import dev.tollgate.billing.Party;
+import dev.tollgate.billing.TokenClass;
+import dev.tollgate.tenants.TenantId;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Documents as billing hands them over. */
+public final class Samples {
+
+  static final YearMonth OCTOBER = YearMonth.of(2026, 10);
+  private static final Party SELLER = new Party("Tollgate Operating GmbH", "Hauptstraße 1", "", "10115",
+      "Berlin", "DE",
+      "DE123456789", "HRB 12345 B", "billing@tollgate.example", "DE02120300000000202051", "BYLADEM1001");
+  private static final Party BUYER = new Party("Société Générale d’Exemples S.A.", "12, rue de la Paix",
+      "Bâtiment B",
+      "75002", "Paris", "FR", "FR12345678901", null, "compta@example.com", null, null);
+  private static final Party CHINESE = new Party("北京示例科技有限公司", "海淀区中关村大街1号", "", "100080", "北京", "CN", null,
+      "91110108MA01ABCD2X", "finance@example.cn", null, null);
+  private static final List<TokenClass> CLASSES = List.of(TokenClass.INPUT, TokenClass.INPUT_CACHED,
+      TokenClass.OUTPUT);
+  private static final BigInteger CENT = BigInteger.TEN.pow(10);
+
+  private Samples() {}
+
+  /** One of each that the tests make. */
+  static List<Invoice> all() {
+    return List.of(brief(), priced(), reverseCharge(), negative(), creditNote(), chinese(), replacement(),
+        large());
+  }
+
+  static Invoice brief() {
+    return document("INV-2026-000001", Kind.INVOICE, BUYER, TaxRule.standard(1_900), null, null, lines(
+        usage("deepseek-v3", "eu", TokenClass.INPUT, "FREE_ALLOWANCE", 100_000, 1),
+        usage("deepseek-v3", "eu", TokenClass.INPUT, "MONEY", 9_000_000, 3_000_000),
+        usage("deepseek-v3", "eu", TokenClass.INPUT_CACHED, "MONEY", 1_000_001, 300_000),
+        usage("deepseek-v3", "eu", TokenClass.OUTPUT, "MONEY", 10_000_000, 6_000_000)));
+  }
+
+  static Invoice priced() {
+    return document("INV-2026-000002", Kind.INVOICE, BUYER,
+        TaxRule.outsideScope("Services outside the scope of VAT"),
+        null, null, lines(usage("deepseek-v3", "eu", TokenClass.OUTPUT, "PACK", 1_000_000, 2_000),
+            line(LineKind.PACK, ChargedTo.RECORDED, "order-7", 30_000_000, 2_400_000,
+                BigInteger.valueOf(72_000_000_000_000L)),
+            line(LineKind.SHORTFALL, ChargedTo.INVOICE, null, 20_000_000, 2_100_000,
+                BigInteger.valueOf(42_000_000_000_000L))));
+  }
+
+  static Invoice reverseCharge() {
+    return document("INV-2026-000003", Kind.INVOICE, BUYER, TaxRule.reverseCharge(), null, null,
+        lines(usage("deepseek-r1", "us", TokenClass.OUTPUT, "MONEY", 123_457, 6_000_000)));
+  }
+
+  static Invoice negative() {
+    return document("INV-2026-000004", Kind.INVOICE, BUYER, TaxRule.standard(2_000), null, null, lines(
+        usage("deepseek-v3", "eu", TokenClass.INPUT, "MONEY", 1_000_000, 3_000_000),
+        line(LineKind.SLA_CREDIT, ChargedTo.INVOICE, "Availability 99.42 %, 10 % of October", 1, 0,
+            CENT.multiply(BigInteger.valueOf(-1_000)))));
+  }
+
+  static Invoice creditNote() {
+    return document("INV-C2026-000001", Kind.CREDIT_NOTE, BUYER, TaxRule.standard(1_900),
+        new Corrected(new InvoiceId(UUID.randomUUID()), "INV-2026-000001", LocalDate.of(2026, 11, 2)),
+        "Slow answers",
+        lines(line(LineKind.CREDIT, ChargedTo.INVOICE, "Slow answers", 1, 0,
+            CENT.multiply(BigInteger.valueOf(1_250)))));
+  }
+
+  static Invoice chinese() {
+    return document("INV-2026-000005", Kind.INVOICE, CHINESE,
+        TaxRule.outsideScope("Export of services, not taxable"),
+        null, null, lines(usage("deepseek-v3", "cn", TokenClass.INPUT, "MONEY", 5_000_000, 3_000_000),
+            usage("deepseek-v3", "cn", TokenClass.OUTPUT, "MONEY", 2_000_000, 6_000_000),
+            line(LineKind.ADJUSTMENT, ChargedTo.INVOICE, "长期客户优惠", 1, 0,
+                CENT.multiply(BigInteger.valueOf(-500)))));
+  }
+
+  static Invoice replacement() {
+    return document("INV-2026-000006", Kind.INVOICE, BUYER, TaxRule.standard(1_900),
+        new Corrected(new InvoiceId(UUID.randomUUID()), "INV-2026-000001", LocalDate.of(2026, 11, 2)), null,
+        lines(usage("deepseek-v3", "eu", TokenClass.INPUT, "MONEY", 9_000_000, 3_000_000)));
+  }
+
+  /** Two hundred lines of fractions of a cent. */
+  static Invoice large() {
+    var lines = new ArrayList<Line>();
+    for (int i = 0; i < 200; i++) {
+      lines.add(usage("model-" + i / 6, i % 2 == 0 ? "eu" : "us", CLASSES.get(i % 3), "MONEY",
+          123_457L * (i + 1),
+          i % 3 == 2 ? 6_000_000 : 3_000_000));
+    }
+    return document("INV-2026-000007", Kind.INVOICE, BUYER, TaxRule.standard(1_900), null, null,
+        lines(lines.toArray(Line[]::new)));
+  }
+
+  private static Line usage(String model, String region, TokenClass tokenClass, String fund, long tokens,
+      long price) {
+    boolean money = fund.equals("MONEY");
+    BigInteger amount = BigInteger.valueOf(tokens).multiply(BigInteger.valueOf(price));
+    return new Line(1, LineKind.USAGE, OCTOBER, money ? ChargedTo.BALANCE : ChargedTo.NOTHING,
+        new Subject(7, model, region, tokenClass, fund, 21, 3), fund.equals("PACK") ? "order-7" : null, 12,
+        BigInteger.valueOf(tokens), price, amount, money ? amount : BigInteger.ZERO, 0);
+  }
+
+  private static Line line(LineKind kind, ChargedTo chargedTo, @Nullable String description, long quantity,
+      long price,
+      BigInteger pico) {
+    return new Line(1, kind, OCTOBER, chargedTo, null, description, 0, BigInteger.valueOf(quantity), price,
+        pico, pico, 0);
+  }
+
+  private static List<Line> lines(Line... drafts) {
+    var lines = new ArrayList<Line>();
+    for (Line draft : drafts) {
+      lines.add(
+          new Line(lines.size() + 1, draft.kind(), draft.serviceMonth(), draft.chargedTo(), draft.subject(),
+              draft.description(), draft.requests(), draft.quantity(), draft.unitPrice(), draft.fundAmount(),
+              draft.exactPico(), cents(draft.exactPico())));
+    }
+    return lines;
+  }
+
+  private static long cents(BigInteger pico) {
+    return new BigDecimal(pico, 12).setScale(2, RoundingMode.HALF_EVEN).unscaledValue().longValueExact();
+  }
+
+  private static Invoice document(String number, Kind kind, Party buyer, TaxRule tax,
+      @Nullable Corrected corrects,
+      @Nullable String reason, List<Line> lines) {
+    BigInteger exact = lines.stream().map(Line::exactPico).reduce(BigInteger.ZERO, BigInteger::add);
+    long net = lines.stream().mapToLong(Line::amount).sum();
+    long taxed = BigDecimal.valueOf(net * tax.basisPoints())
+        .divide(BigDecimal.valueOf(10_000), 0, RoundingMode.HALF_EVEN)
+        .longValueExact();
+    long total = net + taxed;
+    long due = kind == Kind.CREDIT_NOTE ? 0 : Math.max(0, total - 100);
+    long carried = kind == Kind.CREDIT_NOTE ? 0 : Math.max(0, -total);
+    var issue = new Issue(number, LocalDate.of(2026, 11, 2), LocalDate.of(2026, 11, 16),
+        Instant.parse("2026-11-02T08:00:00Z"), "accountant", SELLER, buyer, "5f".repeat(32));
+    return new Invoice(
+        new InvoiceId(UUID.nameUUIDFromBytes(number.getBytes(java.nio.charset.StandardCharsets.UTF_8))),
+        new TenantId(UUID.fromString("019a0000-0000-7000-8000-000000000001")), kind,
+        kind == Kind.CREDIT_NOTE ? State.PAID : State.FINALISED, OCTOBER,
+        Instant.parse("2026-10-01T00:00:00Z"),
+        Instant.parse("2026-11-01T00:00:00Z"), "EUR", 2, issue, corrects, reason, tax,
+        new Totals(exact, net, taxed, total, total - due + carried, 0, carried, due, due), lines);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.tollgate.exports.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.billing.InvoiceId;
+import dev.tollgate.exports.Books;
+import dev.tollgate.exports.Exports.Outcome;
+import dev.tollgate.exports.Format;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.YearMonth;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
+
+class MonthBundleTest {
+
+  private static final YearMonth OCTOBER = YearMonth.of(2026, 10);
+
+  private final Books books = Books.ofSamples();
+  private final MonthBundle exports = new MonthBundle(books, books, books);
+
+  private static Map<String, byte[]> files(byte[] archive) throws IOException {
+    var files = new LinkedHashMap<String, byte[]>();
+    try (var zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        files.put(entry.getName(), zip.readAllBytes());
+      }
+    }
+    return files;
+  }
+
+  private static String text(Map<String, byte[]> files, String name) {
+    return new String(Objects.requireNonNull(files.get(name)), StandardCharsets.UTF_8);
+  }
+
+  private byte[] tables() throws IOException {
+    var archive = new ByteArrayOutputStream();
+    assertThat(exports.month(OCTOBER, null, EnumSet.complementOf(EnumSet.of(Format.PDF)), archive))
+        .isEqualTo(new Outcome.Written(8 + 5));
+    return archive.toByteArray();
+  }
+
+  @Test
+  void theIndexTellsTheSizeAndTheChecksumOfEveryFile() throws IOException, NoSuchAlgorithmException {
+    Map<String, byte[]> files = files(tables());
+    List<String> index = text(files, "index.csv").lines().skip(1).toList();
+    assertThat(index).hasSize(files.size() - 1);
+    for (String row : index) {
+      String[] fields = row.split(",", -1);
+      byte[] file = Objects.requireNonNull(files.get(fields[0]));
+      assertThat(file).hasSize(Integer.parseInt(fields[1]));
+      assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file)))
+          .isEqualTo(fields[2]);
+    }
+  }
+
+  @Test
+  void theSameMonthMakesTheSameArchive() throws IOException {
+    assertThat(tables()).isEqualTo(tables());
+  }
+
+  @Test
+  void theJournalKeepsEveryDigitAndNoFormulas() throws IOException {
+    assertThat(
+        text(files(tables()), "journal.csv").lines().skip(1).toList())
+        .satisfiesExactly(
+            row -> assertThat(row).contains(",MONEY,REVENUE,USD,1.500000000001,USAGE,"),
+            row -> assertThat(row).contains(",FREE_ALLOWANCE,ALLOWANCE_USED,TOKEN,700,USAGE,'=SUM(A1)"));
+  }
+
+  @Test
+  void aMonthThatIsNotClosedIsRefused() throws IOException {
+    var archive = new ByteArrayOutputStream();
+    assertThat(exports.month(YearMonth.of(2026, 12), null, Set.of(Format.CSV), archive))
+        .isEqualTo(new Outcome.Refused("The month 2026-12 is not closed",
+            "Close it first; months that can be closed: [2026-11]"));
+    assertThat(archive.size()).isZero();
+  }
+
+  @Test
+  void aMonthWithoutFinalisedDocumentsIsRefused() throws IOException {
+    var none = new Books(List.of());
+    assertThat(new MonthBundle(none, none, none).month(OCTOBER, null, Set.of(Format.CSV),
+        new ByteArrayOutputStream()))
+        .isEqualTo(
+            new Outcome.Refused("No document of 2026-10 is finalised", "Finalise the month's drafts first"));
+  }
+
+  @Test
+  void anUnknownDocumentIsRefused() throws IOException {
+    assertThat(exports.document(new InvoiceId(new UUID(0, 0)), Format.PDF, new ByteArrayOutputStream()))
+        .isInstanceOf(Outcome.Refused.class);
+  }
+}

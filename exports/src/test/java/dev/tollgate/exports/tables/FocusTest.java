@@ -1,0 +1,222 @@
+package dev.tollgate.exports.tables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.billing.Invoice;
+import dev.tollgate.exports.Books;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.math.BigDecimal;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** The files against what FOCUS 1.4 says about their columns. */
+class FocusTest {
+
+  /** A column: whether it is mandatory, whether it may be empty, and what it may say. */
+  private record Column(boolean mandatory, boolean nullable, String form) {}
+
+  private static final String DECIMAL = "-?\\d+(\\.\\d+)?";
+  private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ";
+  private static final String TEXT = "(?s).+";
+  private static final String CURRENCY = "[A-Z]{3}";
+  private static final String CATEGORY = "Usage|Purchase|Tax|Credit|Adjustment";
+
+  private static final Map<String, Column> COST_AND_USAGE = columns(true, """
+      BilledCost M - %1$s
+      BillingAccountId M - %3$s
+      BillingAccountName M N %3$s
+      BillingCurrency M - %4$s
+      BillingPeriodEnd M - %2$s
+      BillingPeriodStart M - %2$s
+      ChargeCategory M - %5$s
+      ChargeClass M N Correction
+      ChargeDescription M N %3$s
+      ChargeFrequency C - One-Time|Recurring|Usage-Based
+      ChargePeriodEnd M - %2$s
+      ChargePeriodStart M - %2$s
+      CommitmentDiscountCategory C N Spend|Usage
+      CommitmentDiscountId C N %3$s
+      CommitmentDiscountName C N %3$s
+      CommitmentDiscountQuantity C N %1$s
+      CommitmentDiscountStatus C N Used|Unused
+      CommitmentDiscountType C N %3$s
+      CommitmentDiscountUnit C N %3$s
+      ConsumedQuantity C N %1$s
+      ConsumedUnit C N %3$s
+      ContractedCost M - %1$s
+      ContractedUnitPrice C N \\d+(\\.\\d+)?
+      EffectiveCost M - %1$s
+      HostProviderName M - %3$s
+      InvoiceDetailId C N %3$s
+      InvoiceId C N %3$s
+      InvoiceIssuerName M - %3$s
+      ListCost M - %1$s
+      ListUnitPrice C N \\d+(\\.\\d+)?
+      PricingCategory C N Standard|Dynamic|Committed|Other
+      PricingQuantity M N %1$s
+      PricingUnit M N %3$s
+      RegionId C N %3$s
+      RegionName C N %3$s
+      ServiceCategory M - AI.and.Machine.Learning
+      ServiceName M - %3$s
+      ServiceProviderName M - %3$s
+      ServiceSubcategory C - %3$s
+      SkuId C N %3$s
+      SkuMeter C N %3$s
+      SkuPriceDetails C N %3$s
+      SkuPriceId C N %3$s
+      """);
+
+  private static final Map<String, Column> INVOICE_DETAIL = columns(false, """
+      BilledCost M - %1$s
+      BillingAccountId M - %3$s
+      BillingCurrency M - %4$s
+      BillingPeriodEnd M - %2$s
+      BillingPeriodStart M - %2$s
+      ChargeCategory M - %5$s
+      InvoiceDetailCreated M - %2$s
+      InvoiceDetailDescription M N %3$s
+      InvoiceDetailGrain M N \\{.*\\}
+      InvoiceDetailId M - %3$s
+      InvoiceDetailLastUpdated M - %2$s
+      InvoiceId M - %3$s
+      InvoiceIssueDate M N %2$s
+      InvoiceIssueStatus M - Issued
+      InvoiceIssuerName M - %3$s
+      PaymentCurrency M - %4$s
+      PaymentDueDate M N %2$s
+      PaymentTerms M - %3$s
+      ReferenceInvoiceId M - %3$s
+      """);
+
+  private static Map<String, Column> columns(boolean custom, String table) {
+    var columns = new LinkedHashMap<String, Column>();
+    table.formatted(DECIMAL, TIME, TEXT, CURRENCY, CATEGORY).lines().map(line -> line.split(" ", 4))
+        .forEach(each -> columns.put(each[0], new Column(each[1].equals("M"), each[2].equals("N"), each[3])));
+    if (custom) {
+      columns.put("x_ExactCost", new Column(false, false, DECIMAL));
+      columns.put("x_Requests", new Column(false, false, "\\d+"));
+      columns.put("x_ServiceMonth", new Column(false, false, "\\d{4}-\\d\\d"));
+    }
+    return columns;
+  }
+
+  private static List<Map<String, String>> rows(Function<Writer, Consumer<Invoice>> dataset) {
+    var out = new StringWriter();
+    Books.ofSamples().forEach(YearMonth.of(2026, 10), null, dataset.apply(out));
+    List<List<String>> table = parsed(out.toString());
+    var rows = new ArrayList<Map<String, String>>();
+    for (List<String> fields : table.subList(1, table.size())) {
+      assertThat(fields).hasSameSizeAs(table.getFirst());
+      var row = new LinkedHashMap<String, String>();
+      for (int i = 0; i < fields.size(); i++) {
+        row.put(table.getFirst().get(i), fields.get(i));
+      }
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  /** By RFC 4180. */
+  private static List<List<String>> parsed(String csv) {
+    var table = new ArrayList<List<String>>();
+    var row = new ArrayList<String>();
+    var field = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < csv.length(); i++) {
+      char each = csv.charAt(i);
+      if (each == '"') {
+        if (quoted && i + 1 < csv.length() && csv.charAt(i + 1) == '"') {
+          field.append('"');
+          i++;
+        } else {
+          quoted = !quoted;
+        }
+      } else if (!quoted && (each == ',' || each == '\r')) {
+        row.add(field.toString());
+        field.setLength(0);
+      } else if (!quoted && each == '\n') {
+        table.add(List.copyOf(row));
+        row.clear();
+      } else {
+        field.append(each);
+      }
+    }
+    return table;
+  }
+
+  private static void check(Map<String, Column> specified, List<Map<String, String>> rows) {
+    Set<String> header = rows.getFirst().keySet();
+    specified.forEach((name, column) -> {
+      if (column.mandatory()) {
+        assertThat(header).contains(name);
+      }
+    });
+    assertThat(specified.keySet()).containsAll(header);
+    for (Map<String, String> row : rows) {
+      row.forEach((name, value) -> {
+        Column column = Objects.requireNonNull(specified.get(name), name);
+        if (value.isEmpty()) {
+          assertThat(column.nullable()).as(name).isTrue();
+        } else {
+          assertThat(value).as(name).matches(column.form());
+        }
+      });
+    }
+  }
+
+  @Test
+  void everyColumnOfCostAndUsageIsAsSpecified() {
+    check(COST_AND_USAGE, rows(FocusCostAndUsage::new));
+  }
+
+  @Test
+  void everyColumnOfInvoiceDetailIsAsSpecified() {
+    check(INVOICE_DETAIL, rows(FocusInvoiceDetail::new));
+  }
+
+  @Test
+  void unitPriceTimesQuantityIsTheCost() {
+    List<Map<String, String>> priced = rows(FocusCostAndUsage::new).stream()
+        .filter(row -> !at(row, "ContractedUnitPrice").isEmpty()).toList();
+    assertThat(priced).hasSizeGreaterThan(200).allSatisfy(row -> {
+      BigDecimal quantity = new BigDecimal(at(row, "PricingQuantity"));
+      assertThat(new BigDecimal(at(row, "ContractedUnitPrice")).multiply(quantity))
+          .isEqualByComparingTo(at(row, "ContractedCost"));
+      assertThat(new BigDecimal(at(row, "ListUnitPrice")).multiply(quantity))
+          .isEqualByComparingTo(at(row, "ListCost"));
+    });
+  }
+
+  @Test
+  void bothDatasetsBillTheSamePerLineAndTheDocumentsTotalWithTax() {
+    List<Map<String, String>> details = rows(FocusInvoiceDetail::new);
+    rows(FocusCostAndUsage::new).forEach(row -> assertThat(details)
+        .filteredOn(detail -> at(detail, "InvoiceDetailId").equals(at(row, "InvoiceDetailId")))
+        .singleElement()
+        .satisfies(detail -> assertThat(at(detail, "BilledCost")).isEqualTo(at(row, "BilledCost"))));
+    Books.ofSamples().forEach(YearMonth.of(2026, 10), null, invoice -> {
+      BigDecimal billed = details.stream().filter(row -> at(row, "InvoiceId").equals(number(invoice)))
+          .map(row -> new BigDecimal(at(row, "BilledCost"))).reduce(BigDecimal.ZERO, BigDecimal::add);
+      assertThat(billed.abs())
+          .isEqualByComparingTo(BigDecimal.valueOf(Math.abs(invoice.totals().total()), 2));
+    });
+  }
+
+  private static String at(Map<String, String> row, String column) {
+    return Objects.requireNonNull(row.get(column), column);
+  }
+
+  private static String number(Invoice invoice) {
+    return Objects.requireNonNull(invoice.issue()).number();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.tollgate.gateway.embedded;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.tollgate.billing.catalog.Catalogue;
+import dev.tollgate.billing.commitments.ContractCommitments;
+import dev.tollgate.billing.contracts.Contracts;
+import dev.tollgate.billing.invoicing.CloseSettings;
+import dev.tollgate.billing.invoicing.MonthClose;
+import dev.tollgate.billing.invoicing.StoredInvoices;
+import dev.tollgate.billing.statements.PagedLedgerJournal;
+import dev.tollgate.exports.bundle.MonthBundle;
+import dev.tollgate.exports.command.OfficeCommands;
+import dev.tollgate.gateway.TimeConfiguration;
+import dev.tollgate.gateway.embedded.DataFolder.DataFolderInUseException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * {@code ./tollgate close}, {@code finalise}, {@code recompute} and {@code export}: on the database named by
+ * {@code --spring.datasource.url}, or on the embedded one, through its server if that runs.
+ */
+final class OfficeCommand {
+
+  private static final String URL = "spring.datasource.url";
+
+  private OfficeCommand() {}
+
+  public static void main(String[] arguments) throws IOException {
+    LoggingSystem logging = LoggingSystem.get(OfficeCommand.class.getClassLoader());
+    logging.beforeInitialize();
+    logging.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.OFF);
+    var environment = new StandardEnvironment();
+    environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(arguments));
+    List<String> command = Stream.of(arguments)
+        .filter(each -> !each.startsWith("--spring.") && !each.startsWith("--tollgate.")).toList();
+    String url = environment.getProperty(URL);
+    int status = url == null ? onEmbedded(EmbeddedProperties.of(environment), command)
+        : run(url, environment.getProperty("spring.datasource.username", ""),
+            environment.getProperty("spring.datasource.password", ""), command);
+    System.exit(status);
+  }
+
+  private static int onEmbedded(EmbeddedProperties properties, List<String> command) throws IOException {
+    try (DataFolder folder = DataFolder.open(properties.dataDir())) {
+      EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, properties);
+      try {
+        return run(postgres.getJdbcUrl(), PostgresCluster.USER, postgres.getPassword(), command);
+      } finally {
+        postgres.destroy();
+      }
+    } catch (DataFolderInUseException e) {
+      Path folder = properties.dataDir();
+      int port = PostgresCluster.runningPort(folder.resolve(EmbeddedPostgres.FILES)).orElseThrow(
+          () -> new IllegalStateException(
+              "The gateway on " + folder + " is just starting: try again in a moment"));
+      return run(PostgresCluster.url(port), PostgresCluster.USER,
+          Files.readString(folder.resolve(EmbeddedPostgres.PASSWORD)).strip(), command);
+    }
+  }
+
+  private static int run(String url, String user, String password, List<String> command) {
+    try (var database = new HikariDataSource()) {
+      database.setJdbcUrl(url);
+      database.setUsername(user);
+      database.setPassword(password);
+      database.setMaximumPoolSize(4);
+      Flyway.configure().dataSource(database).locations("classpath:db/migrations").load().migrate();
+      return office(database, new TimeConfiguration().clock()).run(command);
+    }
+  }
+
+  private static OfficeCommands office(DataSource database, Clock clock) {
+    var catalogue = new Catalogue(database);
+    var contracts = new Contracts(database);
+    catalogue.refresh();
+    contracts.refresh();
+    var commitments = new ContractCommitments(database, contracts, catalogue);
+    var closing = new MonthClose(database, contracts, commitments, CloseSettings.DEFAULT, clock);
+    var invoices = new StoredInvoices(database, contracts, commitments, clock);
+    return new OfficeCommands(closing, invoices,
+        new MonthBundle(invoices, closing, new PagedLedgerJournal(database)), System.out);
+  }
+}
