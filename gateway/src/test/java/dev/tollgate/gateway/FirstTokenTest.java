@@ -9,7 +9,6 @@ import dev.tollgate.billing.Money;
 import dev.tollgate.billing.Packs;
 import dev.tollgate.testing.ObservedDriver;
 import dev.tollgate.testing.ObservedDriver.Question;
-import dev.tollgate.testing.TestPostgres;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,8 +24,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 /**
  * Between a request's arrival and its first token no statement goes to the database: neither is one sent for the request,
@@ -37,20 +34,12 @@ class FirstTokenTest extends GatewayTest {
   /** Threads of requests, and those that fetch for them. The others keep leases and watch prices at their own pace. */
   private static final Pattern OF_REQUESTS = Pattern.compile("tomcat-handler-.*|billing-\\d+|");
   private static final Duration LONGEST = Duration.ofSeconds(20);
-  private static final TestPostgres.Database OBSERVED = TestPostgres.migrated();
 
   @Autowired
   Packs packs;
 
   @Autowired
   Budgets budgets;
-
-  @DynamicPropertySource
-  static void observed(DynamicPropertyRegistry registry) {
-    registry.add("spring.datasource.url", () -> ObservedDriver.url(OBSERVED.url()));
-    registry.add("spring.datasource.driver-class-name", ObservedDriver.class::getName);
-    registry.add("spring.flyway.enabled", () -> false);
-  }
 
   @Test
   void aTenantThatPaysByTheTokenWaitsForNoStatement() throws Exception {

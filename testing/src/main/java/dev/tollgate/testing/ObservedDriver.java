@@ -100,7 +100,8 @@ public final class ObservedDriver implements Driver {
         (proxy, method, arguments) -> call(real, method, arguments)));
   }
 
-  private static @Nullable Object call(Object real, Method method, @Nullable Object[] arguments) throws Throwable {
+  private static @Nullable Object call(Object real, Method method, @Nullable Object[] arguments)
+      throws Throwable {
     Observation present = observation;
     if (present != null && asks(method.getName())) {
       present.note(arguments != null && arguments.length > 0 && arguments[0] instanceof String sql

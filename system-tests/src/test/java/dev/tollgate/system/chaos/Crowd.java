@@ -47,7 +47,7 @@ final class Crowd implements AutoCloseable {
         while (!over) {
           Asked answer = ask(random, any(random, customer, shortest, longest));
           if (answer.isRefusedForFunds() || answer.ending() instanceof Ending.CutOff) {
-            Thread.sleep(random.nextInt(100, 400));
+            Thread.sleep(random.nextInt(300, 900));
           }
         }
         return null;

@@ -20,7 +20,7 @@ final class Refusals {
   /** How long the leases of a dead instance look like those of a living one. */
   private static final Duration UNNOTICED = Duration.ofSeconds(4);
   private static final Duration FREED_AFTER_CRASH = Duration.ofSeconds(30);
-  private static final Duration SETTLED_AFTER_LEAVING = Duration.ofSeconds(2);
+  private static final Duration SETTLED_AFTER_LEAVING = Duration.ofSeconds(5);
   private static final long AROUND = Duration.ofSeconds(1).toNanos();
 
   private final Map<Customer, List<Asked>> asked;
@@ -56,7 +56,8 @@ final class Refusals {
     judged++;
     long available = customer.paidBefore(refused.sentAt()) - silent;
     for (Asked other : asked.getOrDefault(customer, List.of())) {
-      if (!other.question().tag().equals(refused.question().tag()) && other.sentAt() - refused.endedAt() < 0) {
+      if (!other.question().tag().equals(refused.question().tag())
+          && other.sentAt() - refused.endedAt() < 0) {
         available -= claim(other, refused.sentAt());
       }
     }

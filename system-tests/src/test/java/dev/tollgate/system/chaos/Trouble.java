@@ -78,9 +78,9 @@ final class Trouble {
     return outages;
   }
 
-  /** Whether one of a gateway's deaths falls into a span of time. */
+  /** Whether a gateway was dead for some of a span of time. */
   boolean killed(int gateway, long fromNanos, long untilNanos) {
-    return kills.stream().anyMatch(kill -> kill.gateway() == gateway && kill.atNanos() - fromNanos >= 0
+    return kills.stream().anyMatch(kill -> kill.gateway() == gateway && kill.backNanos() - fromNanos >= 0
         && kill.atNanos() - untilNanos <= 0);
   }
 

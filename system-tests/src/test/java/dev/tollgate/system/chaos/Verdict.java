@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Compares what the clients saw and what the backend generated with what was billed. */
 final class Verdict {
 
-  /** How long the gateways may take to find the database again. */
+  /** How long a gateway may take to find its feet after its own start or the database's. */
   private static final Duration AFTERMATH = Duration.ofSeconds(10);
 
   private final Ledger ledger;
@@ -81,7 +81,9 @@ final class Verdict {
     if (row != null && (row.pico() != 0 || row.freeTokens() != 0 || row.packMillitokens() != 0)) {
       misbilled.add("refused and billed: " + one + " has the record " + row);
     }
-    if (status == 503 && !trouble.databaseAway(one.sentAt(), one.endedAt(), AFTERMATH)) {
+    boolean excused = trouble.databaseAway(one.sentAt(), one.endedAt(), AFTERMATH)
+        || trouble.killed(one.gateway(), one.sentAt() - AFTERMATH.toNanos(), one.endedAt());
+    if (status == 503 && !excused) {
       unavailable.add("503 " + code + " although the database was there: " + one);
     } else if (status != 402 && status != 503) {
       broken.add("refused without reason: " + one);
