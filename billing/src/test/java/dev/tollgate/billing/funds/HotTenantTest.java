@@ -35,7 +35,8 @@ class HotTenantTest {
 
   private static final long OUTPUT_PRICE = 6_000_000;
   /** All begin at once and cold, on a machine that may be busy with other things: nobody is refused for being slow. */
-  private static final FundsSettings PATIENT = new FundsSettings(Duration.ofSeconds(30), Duration.ofSeconds(5),
+  private static final FundsSettings PATIENT = new FundsSettings(Duration.ofSeconds(30),
+      Duration.ofSeconds(5),
       Duration.ofSeconds(25), Duration.ofMillis(100), 10, 10, 10_000, Duration.ofSeconds(60));
 
   private final House house = new House();
@@ -130,7 +131,8 @@ class HotTenantTest {
   /** A tenant whose funds are used up must not keep everybody's database busy by asking again and again. */
   @Test
   void aCrowdOfRequestsWithoutFundsRecallsThemNowAndThenNotEachForItself() throws Exception {
-    List<House.Instance> instances = Stream.generate(() -> house.quietInstance(FundsSettings.DEFAULT)).limit(2)
+    List<House.Instance> instances = Stream.generate(() -> house.quietInstance(FundsSettings.DEFAULT))
+        .limit(2)
         .toList();
     instances.forEach(instance -> instance.funds.start());
     TenantId tenant = house.paying(100 * OUTPUT_PRICE);

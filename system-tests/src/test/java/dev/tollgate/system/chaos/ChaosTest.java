@@ -66,7 +66,8 @@ class ChaosTest {
           "--tollgate.backend.addresses=" + backend.address(),
           "--tollgate.tenants.key-pepper=" + Customers.PEPPER,
           // The machine is busy with all of this at once: what may take 250 ms elsewhere may take longer here.
-          "--tollgate.billing.patience=3s", "--tollgate.billing.journal-dir=" + folder.resolve("journal-" + number)), folder, http));
+          "--tollgate.billing.patience=3s",
+          "--tollgate.billing.journal-dir=" + folder.resolve("journal-" + number)), folder, http));
     }
     gateways.forEach(GatewayProcess::awaitUp);
     figures.started();
@@ -106,7 +107,7 @@ class ChaosTest {
   private void awaitNothingHeld(PostgresServer database, Trouble trouble) {
     long idle = System.nanoTime();
     await().atMost(FREE_AFTER.multipliedBy(2)).pollInterval(Duration.ofMillis(200))
-        .until(() -> Ledger.leased(database) == 0);
+        .untilAsserted(() -> assertThat(Ledger.leased(database)).isEmpty());
     figures.free(System.nanoTime() - Math.max(idle, trouble.lastKillNanos()), trouble);
   }
 
@@ -114,18 +115,18 @@ class ChaosTest {
       List<Asked> last)
       throws Exception {
     Ledger ledger = Ledger.read(database);
-    var verdict = new Verdict(ledger, records, trouble, asked);
+    var verdict = new Verdict(ledger, records, trouble, watch, asked);
     var refusals = new Refusals(asked, watch, trouble, ledger, records);
     List<String> overspent = overspent(watch, ledger);
     figures.print(asked, verdict, refusals, overspent, ledger);
     var softly = new SoftAssertions();
-    softly.assertThat(overspent).as("overspent").isEmpty();
-    softly.assertThat(verdict.lost()).as("lost settlements of answered requests").isEmpty();
+    softly.assertThat(some(overspent)).as("overspent").isEmpty();
+    softly.assertThat(some(verdict.lost())).as("lost settlements of answered requests").isEmpty();
     softly.assertThat(ledger.doubled()).as("double charges").isZero();
-    softly.assertThat(verdict.misbilled()).as("wrong records").isEmpty();
-    softly.assertThat(refusals.wrong()).as("false refusals").isEmpty();
-    softly.assertThat(verdict.broken()).as("answers broken by a living gateway").isEmpty();
-    softly.assertThat(verdict.unavailable()).as("503 while the database was there").isEmpty();
+    softly.assertThat(some(verdict.misbilled())).as("wrong records").isEmpty();
+    softly.assertThat(some(refusals.wrong())).as("false refusals").isEmpty();
+    softly.assertThat(some(verdict.broken())).as("answers broken by a living gateway").isEmpty();
+    softly.assertThat(some(verdict.unavailable())).as("503 while the database was there").isEmpty();
     softly.assertThat(figures.freeAfter()).as("free after the last crash").isLessThan(FREE_AFTER);
     softly.assertThat(ledger.differences()).as("reconciliation").isEmpty();
     for (Asked one : last) {
@@ -136,6 +137,10 @@ class ChaosTest {
     softly.assertAll();
     assertThat(Verdict.count(asked, Asked.Ending.Answered.class)).isGreaterThan(500);
     assertThat(refusals.judged()).isPositive();
+  }
+
+  private static List<String> some(List<String> all) {
+    return all.subList(0, Math.min(all.size(), 5));
   }
 
   private static List<String> overspent(Watch watch, Ledger ledger) {

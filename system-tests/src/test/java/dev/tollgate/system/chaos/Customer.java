@@ -21,6 +21,12 @@ record Customer(String name, TenantId tenant, String secret, boolean isShort, Li
     this(name, tenant, secret, isShort, new CopyOnWriteArrayList<>());
   }
 
+  /** Never prints the key. */
+  @Override
+  public String toString() {
+    return name;
+  }
+
   void paid(long pico) {
     payments.add(new Payment(System.nanoTime(), pico));
   }

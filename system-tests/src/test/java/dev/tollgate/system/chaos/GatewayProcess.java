@@ -36,6 +36,8 @@ final class GatewayProcess implements AutoCloseable {
     this.folder = folder;
     this.http = http;
     this.process = launch();
+    // Nobody else would end it if the tests were cut off.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
   }
 
   private Process launch() {

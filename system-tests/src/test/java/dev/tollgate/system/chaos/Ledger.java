@@ -69,13 +69,21 @@ final class Ledger {
     }
   }
 
-  /** What is still leased of anybody's funds. */
-  static long leased(PostgresServer server) throws SQLException {
+  /** What is still leased of anybody's funds, in words. */
+  static List<String> leased(PostgresServer server) throws SQLException {
     try (Connection connection = server.connect();
         Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT COALESCE(sum(leased), 0) FROM billing.fund")) {
-      row.next();
-      return row.getBigDecimal(1).longValueExact();
+        ResultSet rows = statement.executeQuery("""
+            SELECT f.kind, f.tenant_id, f.leased, l.epoch, l.granted, clock_timestamp() - i.heartbeat_at
+            FROM billing.fund f LEFT JOIN billing.lease l ON l.account_id = f.account_id AND l.granted > 0
+              LEFT JOIN billing.instance i ON i.epoch = l.epoch
+            WHERE f.leased > 0""")) {
+      List<String> leased = new ArrayList<>();
+      while (rows.next()) {
+        leased.add(rows.getString(3) + " of " + rows.getString(1) + " of " + rows.getString(2) + ", of which "
+            + rows.getString(5) + " by epoch " + rows.getString(4) + ", renewed " + rows.getString(6) + " ago");
+      }
+      return leased;
     }
   }
 

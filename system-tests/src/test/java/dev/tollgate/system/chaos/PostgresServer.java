@@ -23,6 +23,7 @@ final class PostgresServer implements AutoCloseable {
   private final Path folder;
   private final Path programs;
   private final int port;
+  private boolean closed;
 
   private PostgresServer(Path folder, Path programs, int port) {
     this.folder = folder;
@@ -35,6 +36,8 @@ final class PostgresServer implements AutoCloseable {
     server.run("initdb", "-D", server.files(), "-U", USER, "--auth=trust", "--encoding=UTF8", "--no-locale");
     server.run("pg_ctl", "-D", server.files(), "-l", server.log().toString(), "-o",
         SETTINGS + " -c port=" + port, "-w", "start");
+    // Nobody else would end it if the tests were cut off.
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     return server;
   }
 
@@ -57,7 +60,11 @@ final class PostgresServer implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     try {
       run("pg_ctl", "-D", files(), "-m", "immediate", "-w", "stop");
     } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package dev.tollgate.system.chaos;
 
 import dev.tollgate.testing.StandInBackend;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,12 +29,15 @@ record Question(String tag, Customer customer, int filler, int out, int delayMil
   String body() {
     String prompt = tag + " out=" + out + " delay=" + delayMillis + " batch=" + batch
         + " word".repeat(filler);
-    Map<String, Object> message = Map.of("role", "user", "content", prompt);
-    return JSON.writeValueAsString(most == 0
-        ? Map.of("model", StandInBackend.MODEL, "stream", stream, "stream_options",
-            Map.of("include_usage", true), "messages", List.of(message))
-        : Map.of("model", StandInBackend.MODEL, "stream", stream, "max_tokens", most, "stream_options",
-            Map.of("include_usage", true), "messages", List.of(message)));
+    Map<String, Object> body = new HashMap<>(Map.of("model", StandInBackend.MODEL, "stream", stream, "messages",
+        List.of(Map.of("role", "user", "content", prompt))));
+    if (most > 0) {
+      body.put("max_tokens", most);
+    }
+    if (stream) {
+      body.put("stream_options", Map.of("include_usage", true));
+    }
+    return JSON.writeValueAsString(body);
   }
 
   /** The most money that the gateway may hold for this at any time: windows are up to four times what has come. */

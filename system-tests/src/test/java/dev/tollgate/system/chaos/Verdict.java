@@ -19,15 +19,17 @@ final class Verdict {
   private final Ledger ledger;
   private final BackendRecords backend;
   private final Trouble trouble;
+  private final Watch watch;
   private final List<String> lost = new ArrayList<>();
   private final List<String> misbilled = new ArrayList<>();
   private final List<String> broken = new ArrayList<>();
   private final List<String> unavailable = new ArrayList<>();
 
-  Verdict(Ledger ledger, BackendRecords backend, Trouble trouble, List<Asked> asked) {
+  Verdict(Ledger ledger, BackendRecords backend, Trouble trouble, Watch watch, List<Asked> asked) {
     this.ledger = ledger;
     this.backend = backend;
     this.trouble = trouble;
+    this.watch = watch;
     asked.forEach(this::judge);
     ledger.rows().forEach(this::judge);
   }
@@ -82,7 +84,8 @@ final class Verdict {
       misbilled.add("refused and billed: " + one + " has the record " + row);
     }
     boolean excused = trouble.databaseAway(one.sentAt(), one.endedAt(), AFTERMATH)
-        || trouble.killed(one.gateway(), one.sentAt() - AFTERMATH.toNanos(), one.endedAt());
+        || trouble.killed(one.gateway(), one.sentAt() - AFTERMATH.toNanos(), one.endedAt())
+        || watch.sawItSlow(one.sentAt(), one.endedAt());
     if (status == 503 && !excused) {
       unavailable.add("503 " + code + " although the database was there: " + one);
     } else if (status != 402 && status != 503) {

@@ -35,6 +35,7 @@ final class Watch implements AutoCloseable {
         LEFT JOIN silent s USING (tenant_id) LEFT JOIN least l USING (tenant_id)
       """;
   private static final long PAUSE_MILLIS = 250;
+  private static final long SLOW_NANOS = 1_000_000_000;
 
   private final PostgresServer server;
   private final List<Sample> samples = new CopyOnWriteArrayList<>();
@@ -96,6 +97,19 @@ final class Watch implements AutoCloseable {
   /** All looks so far. */
   List<Sample> samples() {
     return new ArrayList<>(samples);
+  }
+
+  /** Whether it took the database so long to answer as it does on a machine that is too busy. */
+  boolean sawItSlow(long fromNanos, long untilNanos) {
+    List<Sample> seen = samples();
+    for (int i = 1; i < seen.size(); i++) {
+      long before = seen.get(i - 1).atNanos();
+      long after = seen.get(i).atNanos();
+      if (after - before > SLOW_NANOS && after - fromNanos >= 0 && before - untilNanos <= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What silent instances had at most of a tenant's funds in a span of time, or -1 if nobody looked then. */
