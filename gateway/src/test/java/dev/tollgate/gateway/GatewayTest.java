@@ -20,6 +20,7 @@ import dev.tollgate.tenants.Scope;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
+import dev.tollgate.testing.ObservedDriver;
 import dev.tollgate.testing.StandInBackend;
 import dev.tollgate.testing.TestPostgres;
 import java.io.IOException;
@@ -86,7 +87,8 @@ abstract class GatewayTest {
 
   @DynamicPropertySource
   static void properties(DynamicPropertyRegistry registry) {
-    registry.add("spring.datasource.url", DATABASE::url);
+    registry.add("spring.datasource.url", () -> ObservedDriver.url(DATABASE.url()));
+    registry.add("spring.datasource.driver-class-name", ObservedDriver.class::getName);
     registry.add("spring.datasource.username", DATABASE::user);
     registry.add("spring.datasource.password", DATABASE::password);
     registry.add("tollgate.backend.addresses", BACKEND::address);

@@ -6,6 +6,7 @@ import dev.tollgate.inference.protocol.GenerateEvent;
 import dev.tollgate.inference.protocol.GenerateRequest;
 import dev.tollgate.inference.protocol.InferenceGrpc;
 import dev.tollgate.inference.protocol.Model;
+import dev.tollgate.inference.protocol.Start;
 import dev.tollgate.inference.protocol.Statistics;
 import dev.tollgate.inference.protocol.WatchRequest;
 import io.grpc.Server;
@@ -36,9 +37,24 @@ public final class StandInBackend implements AutoCloseable {
   private final Set<StreamObserver<Statistics>> watchers = ConcurrentHashMap.newKeySet();
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger cancelled = new AtomicInteger();
+  private final Witness witness;
   private final Server server;
 
-  private StandInBackend(int port) {
+  /** Learns what became of each sequence. */
+  @FunctionalInterface
+  public interface Witness {
+
+    /**
+     * A sequence is over: finished, failed or cancelled. Must be quick.
+     *
+     * @param start what was asked for
+     * @param outputTokens how many were sent
+     */
+    void ended(Start start, int outputTokens);
+  }
+
+  private StandInBackend(int port, Witness witness) {
+    this.witness = witness;
     try {
       this.server = NettyServerBuilder
           .forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).directExecutor()
@@ -55,7 +71,11 @@ public final class StandInBackend implements AutoCloseable {
   }
 
   public static StandInBackend start(int port) {
-    return new StandInBackend(port);
+    return start(port, (start, outputTokens) -> {});
+  }
+
+  public static StandInBackend start(int port, Witness witness) {
+    return new StandInBackend(port, witness);
   }
 
   public String address() {
@@ -105,12 +125,17 @@ public final class StandInBackend implements AutoCloseable {
     public StreamObserver<GenerateRequest> generate(StreamObserver<GenerateEvent> events) {
       running.incrementAndGet();
       var call = (ServerCallStreamObserver<GenerateEvent>) events;
-      var sequence = new StandInSequence(call, running::decrementAndGet, StandInBackend.this::after);
+      var sequence = new StandInSequence(call, this::ended, StandInBackend.this::after);
       call.setOnCancelHandler(() -> {
         cancelled.incrementAndGet();
         sequence.cancel();
       });
       return sequence;
+    }
+
+    private void ended(Start start, int outputTokens) {
+      running.decrementAndGet();
+      witness.ended(start, outputTokens);
     }
   }
 }

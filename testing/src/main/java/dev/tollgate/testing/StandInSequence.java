@@ -22,8 +22,9 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
   }
 
   private final StreamObserver<GenerateEvent> events;
-  private final Runnable onEnd;
+  private final StandInBackend.Witness onEnd;
   private final Timer timer;
+  private Start start = Start.getDefaultInstance();
   private @Nullable StandInScript script;
   private long limit;
   private long granted;
@@ -33,7 +34,7 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
   private boolean over;
   private int sent;
 
-  StandInSequence(StreamObserver<GenerateEvent> events, Runnable onEnd, Timer timer) {
+  StandInSequence(StreamObserver<GenerateEvent> events, StandInBackend.Witness onEnd, Timer timer) {
     this.events = events;
     this.onEnd = onEnd;
     this.timer = timer;
@@ -51,8 +52,9 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
     }
   }
 
-  private void prepare(Start start) {
-    var read = StandInScript.of(start.getPrompt());
+  private void prepare(Start asked) {
+    start = asked;
+    var read = StandInScript.of(asked.getPrompt());
     script = read;
     int capacity = StandInBackend.CONTEXT_LENGTH - read.promptTokens();
     if (capacity <= 0) {
@@ -65,12 +67,12 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
       fail(Status.RESOURCE_EXHAUSTED.withDescription("the queue is full"));
       return;
     }
-    limit = start.getMaxOutputTokens() == 0 ? capacity : Math.min(capacity, start.getMaxOutputTokens());
+    limit = asked.getMaxOutputTokens() == 0 ? capacity : Math.min(capacity, asked.getMaxOutputTokens());
     events.onNext(GenerateEvent.newBuilder()
         .setPrepared(Prepared.newBuilder().setPromptTokens(read.promptTokens()).setOutputCapacity(capacity))
         .build());
-    if (start.hasInitialGrant()) {
-      grant(start.getInitialGrant());
+    if (asked.hasInitialGrant()) {
+      grant(asked.getInitialGrant());
     }
   }
 
@@ -156,7 +158,7 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
 
   private void end() {
     over = true;
-    onEnd.run();
+    onEnd.ended(start, sent);
   }
 
   @Override

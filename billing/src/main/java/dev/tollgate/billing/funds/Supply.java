@@ -33,6 +33,8 @@ final class Supply {
 
   private static final Logger log = LoggerFactory.getLogger(Supply.class);
   private static final Duration PAUSE = Duration.ofMillis(10);
+  /** Recalls of a tenant's funds are this far apart, however many of its requests are short of them. */
+  private static final Duration RECALL_PAUSE = Duration.ofMillis(25);
   /** The first may have been given while another instance's share was on its way. */
   private static final int DENIALS = 2;
 
@@ -87,8 +89,7 @@ final class Supply {
         return new Shortage(denials > 0 ? share.shortage(need) : Refusal.UNAVAILABLE);
       }
       if (told != null && recallable && !recalled) {
-        recall(share);
-        recalled = true;
+        recalled = recall(share, deadline - settings.patience().toNanos());
       }
       if (answer == null || told != null) {
         scheduling.pause(PAUSE);
@@ -96,15 +97,19 @@ final class Supply {
     }
   }
 
-  private void recall(TenantShare share) {
+  /** Asks the others, unless that was done a moment ago; whether it was done for who waits since the given instant. */
+  private boolean recall(TenantShare share, long sinceNanos) {
     share.beThrifty(settings.idleTicks());
-    scheduling.start(() -> {
-      try {
-        leases.recall(share.tenant());
-      } catch (RuntimeException e) {
-        log.warn("The funds of tenant {} could not be recalled: {}", share.tenant(), e.toString());
-      }
-    });
+    if (share.mayRecall(scheduling.nanos(), RECALL_PAUSE.toNanos())) {
+      scheduling.start(() -> {
+        try {
+          leases.recall(share.tenant());
+        } catch (RuntimeException e) {
+          log.warn("The funds of tenant {} could not be recalled: {}", share.tenant(), e.toString());
+        }
+      });
+    }
+    return share.isRecalledSince(sinceNanos);
   }
 
   private Fetch fetch(Tenure tenure, TenantShare share, Contract contract, Need need) {

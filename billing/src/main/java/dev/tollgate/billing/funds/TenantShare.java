@@ -35,6 +35,8 @@ final class TenantShare {
   private int visitors;
   private int unvisitedTicks;
   private boolean retired;
+  private boolean everRecalled;
+  private long recalledAtNanos;
 
   TenantShare(TenantId tenant) {
     this.tenant = tenant;
@@ -239,6 +241,20 @@ final class TenantShare {
     demand.tick();
     unvisitedTicks = visitors > 0 ? 0 : unvisitedTicks + 1;
     accounts.all().forEach(AccountShare::tick);
+  }
+
+  /** Whether it is time to ask others for these funds again. If so, the caller must. */
+  synchronized boolean mayRecall(long nowNanos, long pauseNanos) {
+    if (everRecalled && nowNanos - recalledAtNanos < pauseNanos) {
+      return false;
+    }
+    everRecalled = true;
+    recalledAtNanos = nowNanos;
+    return true;
+  }
+
+  synchronized boolean isRecalledSince(long nanos) {
+    return everRecalled && recalledAtNanos - nanos >= 0;
   }
 
   /** Fetches nothing ahead for some ticks, because others are short of these funds. */

@@ -72,17 +72,19 @@ final class JdbcLeases implements Leases {
       """;
 
   private final JdbcTemplate jdbc;
+  private final JdbcTemplate renewals;
   private final TransactionTemplate transaction;
 
-  JdbcLeases(JdbcTemplate jdbc) {
+  JdbcLeases(JdbcTemplate jdbc, JdbcTemplate renewals) {
     this.jdbc = jdbc;
+    this.renewals = renewals;
     this.transaction = new TransactionTemplate(
         new JdbcTransactionManager(Objects.requireNonNull(jdbc.getDataSource())));
   }
 
   @Override
   public long register(UUID instance, Duration timeToLive) {
-    return Objects.requireNonNull(jdbc.queryForObject("""
+    return Objects.requireNonNull(renewals.queryForObject("""
         INSERT INTO billing.instance (id, expires_at)
         VALUES (?, clock_timestamp() + ? * interval '1 millisecond') RETURNING epoch
         """, Long.class, instance, timeToLive.toMillis()));
@@ -90,7 +92,7 @@ final class JdbcLeases implements Leases {
 
   @Override
   public boolean renew(long epoch, Duration timeToLive) {
-    return jdbc.update("""
+    return renewals.update("""
         UPDATE billing.instance SET heartbeat_at = clock_timestamp(),
           expires_at = clock_timestamp() + ? * interval '1 millisecond'
         WHERE epoch = ?

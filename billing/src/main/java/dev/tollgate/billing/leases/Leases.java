@@ -18,7 +18,12 @@ import org.springframework.jdbc.core.JdbcTemplate;
 public interface Leases {
 
   static Leases inDatabase(DataSource database) {
-    return new JdbcLeases(new JdbcTemplate(database));
+    return inDatabase(database, database);
+  }
+
+  /** With connections for registering and renewing that nothing else can use up: who cannot renew loses its leases. */
+  static Leases inDatabase(DataSource database, DataSource forRenewals) {
+    return new JdbcLeases(new JdbcTemplate(database), new JdbcTemplate(forRenewals));
   }
 
   /** Registers an instance anew and returns its epoch, which stands for all that it will lease. */

@@ -112,9 +112,9 @@ class BillingConfiguration {
       SettlementWriters settlements,
       BillingProperties properties, ChangeFeed changes, Watermark watermark, Clock clock) {
     DataSource database = connections.ofFunds();
-    var funds = new Funds(watermark.instance(), Leases.inDatabase(database), new Accounts(database),
-        catalogue,
-        contracts, settlements, properties.funds(), clock, Scheduling.onThreads(System::nanoTime));
+    var funds = new Funds(watermark.instance(), Leases.inDatabase(database, connections.ofHeartbeat()),
+        new Accounts(database), catalogue, contracts, settlements, properties.funds(), clock,
+        Scheduling.onThreads(System::nanoTime));
     changes.subscribe(Funds.RECALL_TOPIC, funds::recalled, () -> {});
     return funds;
   }

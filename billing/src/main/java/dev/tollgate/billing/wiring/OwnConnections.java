@@ -6,7 +6,8 @@ import javax.sql.DataSource;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 /**
- * Two small pools of billing's own: one for the settlement writers, one for leases and heartbeats. Not beans of type
+ * Small pools of billing's own: for the settlement writers, for leases, and for heartbeats, which must not wait behind
+ * requests that want leases. Not beans of type
  * {@link DataSource}, so that the application's own pool stays the only candidate for everyone else.
  */
 final class OwnConnections implements AutoCloseable {
@@ -19,10 +20,12 @@ final class OwnConnections implements AutoCloseable {
 
   private final HikariDataSource settlement;
   private final HikariDataSource funds;
+  private final HikariDataSource heartbeat;
 
   OwnConnections(JdbcConnectionDetails database, BillingProperties properties) {
     settlement = pool(database, "billing-settlement", properties.settlementWriters() + REPLAY);
     funds = pool(database, "billing-funds", properties.fundsConnections());
+    heartbeat = pool(database, "billing-heartbeat", 1);
   }
 
   DataSource ofSettlement() {
@@ -33,10 +36,15 @@ final class OwnConnections implements AutoCloseable {
     return funds;
   }
 
+  DataSource ofHeartbeat() {
+    return heartbeat;
+  }
+
   @Override
   public void close() {
     settlement.close();
     funds.close();
+    heartbeat.close();
   }
 
   private static HikariDataSource pool(JdbcConnectionDetails database, String name, int size) {

@@ -1,0 +1,166 @@
+package dev.tollgate.system.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tollgate.testing.StandInBackend;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGeneratorFactory;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Three gateway processes on one database, hundreds of streams, tenants with much money and with hardly any; gateways
+ * are killed, the database restarts, clients leave. Whatever happens, the money is exact. A seed that is printed, given
+ * as {@code -Dtollgate.chaos.seed}, plays the same plan again, though not the same interleaving.
+ */
+class ChaosTest {
+
+  private static final int GATEWAYS = 3;
+  private static final Duration FREE_AFTER = Duration.ofSeconds(30);
+  private static final Path ROOT = Path.of(Objects.requireNonNull(System.getProperty("tollgate.root")));
+  private static final long CAP = Customers.USD / 10;
+
+  private final long seed = Long.getLong("tollgate.chaos.seed", System.nanoTime());
+  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+      .connectTimeout(Duration.ofSeconds(30)).build();
+  private final BackendRecords records = new BackendRecords();
+  private final List<GatewayProcess> gateways = new ArrayList<>();
+  private final Figures figures = new Figures(seed);
+
+  @TempDir
+  Path folder;
+
+  @Test
+  void theMoneyIsExactWhateverIsKilled() throws Exception {
+    try (var backend = StandInBackend.start(0, records);
+        var database = PostgresServer.start(folder, ROOT.resolve("gateway/target/postgres-18/bin"),
+            freePort())) {
+      try {
+        startGateways(database, backend);
+        play(database);
+      } catch (Throwable failure) {
+        gateways.forEach(gateway -> System.out.println(gateway.tail()));
+        throw failure;
+      } finally {
+        gateways.parallelStream().forEach(GatewayProcess::close);
+      }
+    }
+  }
+
+  private void startGateways(PostgresServer database, StandInBackend backend) throws IOException {
+    for (int number = 0; number < GATEWAYS; number++) {
+      int port = freePort();
+      gateways.add(new GatewayProcess(number, port, List.of(ROOT.resolve("tollgate").toString(), "run",
+          "--server.port=" + port, "--spring.datasource.url=" + database.url(),
+          "--spring.datasource.username=" + PostgresServer.USER, "--spring.datasource.password=",
+          "--tollgate.backend.addresses=" + backend.address(),
+          "--tollgate.tenants.key-pepper=" + Customers.PEPPER,
+          // The machine is busy with all of this at once: what may take 250 ms elsewhere may take longer here.
+          "--tollgate.billing.patience=3s",
+          "--tollgate.billing.journal-dir=" + folder.resolve("journal-" + number)), folder, http));
+    }
+    gateways.forEach(GatewayProcess::awaitUp);
+    figures.started();
+  }
+
+  private void play(PostgresServer database) throws Exception {
+    var customers = new Customers(database);
+    List<Customer> all = customers.create(List.of(new Customers.Order("rich", 0, false),
+        new Customers.Order("packs", 100_000, false), new Customers.Order("poor", 0, true),
+        new Customers.Order("exact", 0, true), new Customers.Order("capped", 0, true)));
+    Customer poor = all.get(2);
+    Customer capped = all.get(4);
+    for (Customer customer : List.of(all.get(0), all.get(1), capped)) {
+      customers.topUp(customer, 1_000 * Customers.USD);
+    }
+    customers.buyPack(all.get(1), 1_000_000);
+    customers.cap(capped, CAP);
+    try (var watch = new Watch(database); var crowd = new Crowd(http, gateways, customers, seed)) {
+      crowd.begin(all.get(0), 120, 20, 240);
+      crowd.begin(all.get(1), 60, 20, 240);
+      crowd.begin(capped, 40, 10, 120);
+      crowd.begin(poor, 40, 5, 60);
+      crowd.beginTopUps(poor, 100_000_000, 4_000_000_000L);
+      crowd.beginRounds(all.get(3));
+      var trouble = new Trouble(gateways, database,
+          RandomGeneratorFactory.of("L64X128MixRandom").create(seed));
+      trouble.make();
+      crowd.finish();
+      figures.idle();
+      awaitNothingHeld(database, trouble);
+      List<Asked> last = List.of(crowd.askForAllThatIsLeft(poor), crowd.askForAllThatIsLeft(capped));
+      judge(database, watch, trouble, crowd.asked(), last);
+    }
+  }
+
+  /** Rule 7, and what is idle goes back: nothing is leased any more, half a minute after the last crash. */
+  private void awaitNothingHeld(PostgresServer database, Trouble trouble) {
+    long idle = System.nanoTime();
+    await().atMost(FREE_AFTER.multipliedBy(2)).pollInterval(Duration.ofMillis(200))
+        .untilAsserted(() -> assertThat(Ledger.leased(database)).isEmpty());
+    figures.free(System.nanoTime() - Math.max(idle, trouble.lastKillNanos()), trouble);
+  }
+
+  private void judge(PostgresServer database, Watch watch, Trouble trouble, List<Asked> asked,
+      List<Asked> last)
+      throws Exception {
+    Ledger ledger = Ledger.read(database);
+    var verdict = new Verdict(ledger, records, trouble, watch, asked);
+    var refusals = new Refusals(asked, watch, trouble, ledger, records);
+    List<String> overspent = overspent(watch, ledger);
+    figures.print(asked, verdict, refusals, overspent, ledger);
+    var softly = new SoftAssertions();
+    softly.assertThat(some(overspent)).as("overspent").isEmpty();
+    softly.assertThat(some(verdict.lost())).as("lost settlements of answered requests").isEmpty();
+    softly.assertThat(ledger.doubled()).as("double charges").isZero();
+    softly.assertThat(some(verdict.misbilled())).as("wrong records").isEmpty();
+    softly.assertThat(some(refusals.wrong())).as("false refusals").isEmpty();
+    softly.assertThat(some(verdict.broken())).as("answers broken by a living gateway").isEmpty();
+    softly.assertThat(some(verdict.unavailable())).as("503 while the database was there").isEmpty();
+    softly.assertThat(figures.freeAfter()).as("free after the last crash").isLessThan(FREE_AFTER);
+    softly.assertThat(ledger.differences()).as("reconciliation").isEmpty();
+    for (Asked one : last) {
+      softly.assertThat(Ledger.unspent(database, one.question().customer()))
+          .as("what " + one.question().customer().name() + " could not spend: " + one)
+          .isBetween(0L, one.question().leastPico() - 1);
+    }
+    softly.assertAll();
+    assertThat(Verdict.count(asked, Asked.Ending.Answered.class)).isGreaterThan(500);
+    assertThat(refusals.judged()).isPositive();
+  }
+
+  private static List<String> some(List<String> all) {
+    return all.subList(0, Math.min(all.size(), 5));
+  }
+
+  private static List<String> overspent(Watch watch, Ledger ledger) {
+    List<String> overspent = new ArrayList<>();
+    for (Watch.Sample sample : watch.samples()) {
+      sample.funds().forEach((tenant, funds) -> {
+        if (funds.unspent() < 0 || funds.least() < 0) {
+          overspent.add(tenant + " at " + sample.atNanos() + ": " + funds);
+        }
+      });
+    }
+    if (ledger.borneByOperator() != 0) {
+      overspent.add("the operator bears " + ledger.borneByOperator());
+    }
+    return overspent;
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

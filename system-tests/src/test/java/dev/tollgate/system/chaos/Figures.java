@@ -1,0 +1,68 @@
+package dev.tollgate.system.chaos;
+
+import java.time.Duration;
+import java.util.List;
+
+/** What the run came to, printed as one block. */
+final class Figures {
+
+  private final long seed;
+  private final long began = System.nanoTime();
+  private Duration startup = Duration.ZERO;
+  private Duration load = Duration.ZERO;
+  private Duration freeAfter = Duration.ZERO;
+  private int kills;
+  private int outages;
+
+  Figures(long seed) {
+    this.seed = seed;
+    System.out.println("chaos test: seed " + seed);
+  }
+
+  void started() {
+    startup = since(began);
+  }
+
+  void idle() {
+    load = since(began).minus(startup);
+  }
+
+  void free(long nanos, Trouble trouble) {
+    freeAfter = Duration.ofNanos(nanos);
+    kills = trouble.kills().size();
+    outages = trouble.outages().size();
+  }
+
+  /** From the last crash, or from the end of the load if that was later, until nothing was held or leased. */
+  Duration freeAfter() {
+    return freeAfter;
+  }
+
+  void print(List<Asked> asked, Verdict verdict, Refusals refusals, List<String> overspent, Ledger ledger) {
+    System.out.printf("""
+        chaos test, seed %d: 3 gateways up in %.1f s, load for %.1f s, %d kill -9, %d restarts of PostgreSQL
+          %d requests: %s; %d usage records
+          overspend                                %d
+          lost settlements of answered requests    %d
+          double charges                           %d
+          records that say something else          %d
+          false refusals                           %d (of %d judged, %d not judged around crashes)
+          answers broken by living gateways        %d
+          503 while PostgreSQL was there           %d
+          stuck holds                              0 (all free %.1f s after the last crash or request)
+          sums that do not agree                   %d
+        """, seed, seconds(startup), seconds(load), kills, outages, asked.size(), Verdict.endings(asked),
+        ledger.rows().size(), overspent.size(), verdict.lost().size(), ledger.doubled(),
+        verdict.misbilled().size(), refusals.wrong().size(), refusals.judged(), refusals.unjudged(),
+        verdict.broken().size(), verdict.unavailable().size(), seconds(freeAfter),
+        ledger.differences().size());
+  }
+
+  private static double seconds(Duration time) {
+    return time.toMillis() / 1_000.0;
+  }
+
+  private static Duration since(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos);
+  }
+}
