@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -22,10 +23,11 @@ public final class Reconciliation {
   /**
    * Sums that should be equal and are not.
    *
+   * @param tenant whose sums, or null if those over all tenants are meant
    * @param check which two sums, as {@code billing.reconciliation} names it
    * @param unit a currency (pico-units) or TOKEN
    */
-  public record Difference(TenantId tenant, String check, String unit, BigInteger expected,
+  public record Difference(@Nullable TenantId tenant, String check, String unit, BigInteger expected,
       BigInteger found) {}
 
   /** All differences; none if the books agree. */
