@@ -54,8 +54,10 @@ final class JdbcRunStore {
       jdbc.sql("""
           INSERT INTO billing.reconciliation_total (run_id, unit, used, posted, pending, balances, entered)
           VALUES (?, ?, ?, ?, ?, ?, ?)
-          """).params(id, total.unit(), decimal(total.used()), decimal(total.posted()), decimal(total.pending()),
-          decimal(total.balances()), decimal(total.entered())).update();
+          """)
+          .params(id, total.unit(), decimal(total.used()), decimal(total.posted()), decimal(total.pending()),
+              decimal(total.balances()), decimal(total.entered()))
+          .update();
     }
     for (Difference difference : run.differences()) {
       TenantId tenant = difference.tenant();
@@ -64,21 +66,27 @@ final class JdbcRunStore {
           VALUES (:run, CAST(:tenant AS uuid), :checked, :unit, :expected, :found)
           """).param("run", id).param("tenant", tenant == null ? null : tenant.value())
           .param("checked", difference.check()).param("unit", difference.unit())
-          .param("expected", decimal(difference.expected())).param("found", decimal(difference.found())).update();
+          .param("expected", decimal(difference.expected())).param("found", decimal(difference.found()))
+          .update();
     }
   }
 
   void forgetBefore(Instant instant) {
-    jdbc.sql("DELETE FROM billing.reconciliation_run WHERE started_at < :before").param("before", utc(instant))
+    jdbc.sql("DELETE FROM billing.reconciliation_run WHERE started_at < :before")
+        .param("before", utc(instant))
         .update();
   }
 
   Optional<Run> latest() {
-    return jdbc.sql("""
-        SELECT id, started_at, took_millis FROM billing.reconciliation_run ORDER BY started_at DESC, id DESC LIMIT 1
-        """).query((row, number) -> new Run(row.getObject("started_at", OffsetDateTime.class).toInstant(),
-        Duration.ofMillis(row.getLong("took_millis")), differences(row.getLong("id")),
-        totals(row.getLong("id")))).optional();
+    return jdbc
+        .sql(
+            """
+                SELECT id, started_at, took_millis FROM billing.reconciliation_run ORDER BY started_at DESC, id DESC LIMIT 1
+                """)
+        .query((row, number) -> new Run(row.getObject("started_at", OffsetDateTime.class).toInstant(),
+            Duration.ofMillis(row.getLong("took_millis")), differences(row.getLong("id")),
+            totals(row.getLong("id"))))
+        .optional();
   }
 
   private List<Difference> differences(long run) {
@@ -89,7 +97,8 @@ final class JdbcRunStore {
   }
 
   private List<Total> totals(long run) {
-    return jdbc.sql(TOTAL + "billing.reconciliation_total WHERE run_id = :run ORDER BY unit").param("run", run)
+    return jdbc.sql(TOTAL + "billing.reconciliation_total WHERE run_id = :run ORDER BY unit")
+        .param("run", run)
         .query((row, number) -> total(row)).list();
   }
 
@@ -100,7 +109,8 @@ final class JdbcRunStore {
   }
 
   private static Total total(ResultSet row) throws SQLException {
-    return new Total(row.getString("unit"), integer(row, "used"), integer(row, "posted"), integer(row, "pending"),
+    return new Total(row.getString("unit"), integer(row, "used"), integer(row, "posted"),
+        integer(row, "pending"),
         integer(row, "balances"), integer(row, "entered"));
   }
 

@@ -62,7 +62,8 @@ public final class ReconciliationRuns {
    * @param balances of all funds
    * @param entered into and out of these funds by the ledger
    */
-  public record Total(String unit, BigInteger used, BigInteger posted, BigInteger pending, BigInteger balances,
+  public record Total(String unit, BigInteger used, BigInteger posted, BigInteger pending,
+      BigInteger balances,
       BigInteger entered) {}
 
   /** Reconciles if the last run, on whatever instance, is older than that; empty if not, or if another runs now. */
@@ -83,17 +84,20 @@ public final class ReconciliationRuns {
     List<Total> totals = store.totals();
     var differences = new ArrayList<>(reconciliation.differences());
     for (Total total : totals) {
-      addDifference(differences, USAGE_IN_ALL, total.unit(), total.used(), total.posted().add(total.pending()));
+      addDifference(differences, USAGE_IN_ALL, total.unit(), total.used(),
+          total.posted().add(total.pending()));
       addDifference(differences, BALANCES_IN_ALL, total.unit(), total.entered(), total.balances());
     }
-    var run = new Run(startedAt, Duration.between(startedAt, clock.instant()), List.copyOf(differences), totals);
+    var run = new Run(startedAt, Duration.between(startedAt, clock.instant()), List.copyOf(differences),
+        totals);
     store.add(run);
     store.forgetBefore(startedAt.minus(KEPT));
     tell(run);
     return run;
   }
 
-  private static void addDifference(List<Difference> differences, String check, String unit, BigInteger expected,
+  private static void addDifference(List<Difference> differences, String check, String unit,
+      BigInteger expected,
       BigInteger found) {
     if (!expected.equals(found)) {
       differences.add(new Difference(null, check, unit, expected, found));

@@ -20,6 +20,7 @@ import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.ledger.Poster;
 import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
+import dev.tollgate.billing.reconciliation.ReconciliationRuns;
 import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.SettlementJournal;
 import dev.tollgate.billing.settlement.SettlementStore;
@@ -123,7 +124,8 @@ class BillingConfiguration {
   BillingLifecycle billingLifecycle(Catalogue catalogue, Contracts contracts, DataSource database,
       Funds funds, SettlementWriters settlements, Poster poster, Packs packs, Watermark watermark,
       BillingProperties properties) {
-    return new BillingLifecycle(catalogue, contracts, new UsagePartitions(database), packs, funds, settlements,
+    return new BillingLifecycle(catalogue, contracts, new UsagePartitions(database), packs, funds,
+        settlements,
         poster, watermark, properties);
   }
 
@@ -166,5 +168,17 @@ class BillingConfiguration {
   @Bean
   Reconciliation reconciliation(DataSource database) {
     return new Reconciliation(database);
+  }
+
+  @Bean
+  ReconciliationRuns reconciliationRuns(DataSource database, Clock clock) {
+    return new ReconciliationRuns(database, clock);
+  }
+
+  @Bean
+  ReconciliationSchedule reconciliationSchedule(ReconciliationRuns runs, BillingProperties properties,
+      Clock clock) {
+    return new ReconciliationSchedule(runs, properties.reconcileEvery(),
+        Scheduling.onThreads(System::nanoTime), clock);
   }
 }

@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param settlementWriters threads that commit settlements, each with a connection of its own
  * @param settlementBatch settlements of one transaction, at most
  * @param postingPatience how long what settled usage drew may wait to be posted to funds and ledger together
+ * @param reconcileEvery how often, by one instance for all, usage, ledger and balances are compared
  * @param journalDir a folder on the local disk that survives a restart, where settlements are kept while the database is
  *     away; gateways on one machine may share it
  * @param journalBytes that settlements may take there, room for running requests included, at 1 KiB each
@@ -34,6 +35,7 @@ record BillingProperties(@DefaultValue("10s") Duration timeToLive, @DefaultValue
     @DefaultValue("65536") int openRequests,
     @DefaultValue("30s") Duration settlementLimit, @DefaultValue("1") int settlementWriters,
     @DefaultValue("2000") int settlementBatch, @DefaultValue("5s") Duration postingPatience,
+    @DefaultValue("1h") Duration reconcileEvery,
     @DefaultValue("data/journal") Path journalDir,
     @DefaultValue("128MB") DataSize journalBytes, @DefaultValue("100000") int journalRecords,
     @DefaultValue("4") int fundsConnections,

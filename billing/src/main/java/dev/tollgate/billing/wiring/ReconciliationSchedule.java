@@ -67,8 +67,10 @@ final class ReconciliationSchedule implements SmartLifecycle, MeterBinder {
   public void bindTo(MeterRegistry registry) {
     Gauge.builder("tollgate.reconciliation.differences", this, schedule -> schedule.differences())
         .description("Sums that should be equal and were not, at the last reconciliation").register(registry);
-    TimeGauge.builder("tollgate.reconciliation.age", this, TimeUnit.SECONDS, schedule -> schedule.ageSeconds())
-        .description("Since the last reconciliation began, or since the start if there was none").register(registry);
+    TimeGauge
+        .builder("tollgate.reconciliation.age", this, TimeUnit.SECONDS, schedule -> schedule.ageSeconds())
+        .description("Since the last reconciliation began, or since the start if there was none")
+        .register(registry);
   }
 
   private int differences() {

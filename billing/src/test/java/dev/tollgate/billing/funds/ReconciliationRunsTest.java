@@ -57,7 +57,8 @@ class ReconciliationRunsTest {
   @Test
   void aDifferenceIsFoundPerTenantAndInAllAndSaysWhere() {
     TenantId tenant = business();
-    house.jdbc.sql("UPDATE billing.fund SET balance = balance + 7 WHERE tenant_id = :tenant AND kind = 'MONEY'")
+    house.jdbc
+        .sql("UPDATE billing.fund SET balance = balance + 7 WHERE tenant_id = :tenant AND kind = 'MONEY'")
         .param("tenant", tenant.value()).update();
     Run run = runs.runIfDue(HOUR).orElseThrow();
     assertThat(run.differences()).hasSize(2)

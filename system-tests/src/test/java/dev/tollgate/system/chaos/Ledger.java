@@ -81,7 +81,8 @@ final class Ledger {
       List<String> leased = new ArrayList<>();
       while (rows.next()) {
         leased.add(rows.getString(3) + " of " + rows.getString(1) + " of " + rows.getString(2) + ", of which "
-            + rows.getString(5) + " by epoch " + rows.getString(4) + ", renewed " + rows.getString(6) + " ago");
+            + rows.getString(5) + " by epoch " + rows.getString(4) + ", renewed " + rows.getString(6)
+            + " ago");
       }
       return leased;
     }
