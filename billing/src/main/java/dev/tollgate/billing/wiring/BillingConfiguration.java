@@ -2,6 +2,7 @@ package dev.tollgate.billing.wiring;
 
 import dev.tollgate.billing.Agreements;
 import dev.tollgate.billing.Balances;
+import dev.tollgate.billing.Budgets;
 import dev.tollgate.billing.Commitments;
 import dev.tollgate.billing.Funding;
 import dev.tollgate.billing.Offerings;
@@ -11,6 +12,7 @@ import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.TenantContracts;
 import dev.tollgate.billing.TopUps;
 import dev.tollgate.billing.UsageReports;
+import dev.tollgate.billing.budgets.MonthlyBudgets;
 import dev.tollgate.billing.catalog.Catalogue;
 import dev.tollgate.billing.catalog.DatedPrices;
 import dev.tollgate.billing.catalog.ListedOfferings;
@@ -41,7 +43,7 @@ import org.springframework.context.annotation.Configuration;
 /**
  * The billing module of an application. Needs a {@link DataSource}, {@link JdbcConnectionDetails}, a
  * {@link ChangeFeed} and a {@link Clock}; offers {@link Reservations}, {@link Funding},
- * {@link Agreements}, {@link Commitments}, {@link Packs}, {@link Balances},
+ * {@link Agreements}, {@link Commitments}, {@link Packs}, {@link Budgets}, {@link Balances},
  * {@link UsageReports} and {@link Reconciliation}.
  */
 @Configuration(proxyBeanMethods = false)
@@ -134,6 +136,11 @@ class BillingConfiguration {
   @Bean
   Offerings offerings(DataSource database, Prices prices, Clock clock) {
     return new ListedOfferings(database, prices, clock);
+  }
+
+  @Bean
+  Budgets budgets(DataSource database, Contracts contracts, Clock clock) {
+    return new MonthlyBudgets(database, contracts, clock);
   }
 
   @Bean
