@@ -14,6 +14,7 @@ import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Decided;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.gateway.management.wire.RequiresIfMatch;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Instant;
@@ -84,6 +85,7 @@ class PricesController {
   }
 
   /** The version before it goes on again. */
+  @RequiresIfMatch
   @DeleteMapping("/prices/{price}")
   ResponseEntity<PriceCard> withdraw(@PathVariable long price, HttpServletRequest request, Change change) {
     PriceCard before = found(price);

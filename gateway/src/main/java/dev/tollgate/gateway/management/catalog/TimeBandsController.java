@@ -13,6 +13,7 @@ import dev.tollgate.gateway.management.wire.CurrencyCode;
 import dev.tollgate.gateway.management.wire.Decided;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.gateway.management.wire.RequiresIfMatch;
 import dev.tollgate.gateway.management.wire.TimeOfDay;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -84,6 +85,7 @@ class TimeBandsController {
     return cards.ok(found(band));
   }
 
+  @RequiresIfMatch
   @PostMapping("/time-bands/{band}/end")
   ResponseEntity<BandCard> end(@PathVariable long band, @Body BandEnd wanted, HttpServletRequest request,
       Change change) {

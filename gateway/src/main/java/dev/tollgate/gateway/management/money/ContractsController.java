@@ -12,6 +12,7 @@ import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.CurrencyCode;
 import dev.tollgate.gateway.management.wire.Decided;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.RequiresIfMatch;
 import dev.tollgate.tenants.Tenant;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
@@ -90,6 +91,7 @@ class ContractsController {
   }
 
   /** The one before it goes on again. */
+  @RequiresIfMatch
   @DeleteMapping("/tenants/{tenant}/contracts/{contract}")
   ResponseEntity<ContractCard> withdraw(Tenant tenant, @PathVariable long contract,
       HttpServletRequest request,
@@ -102,6 +104,7 @@ class ContractsController {
   }
 
   /** Without one that follows, the tenant's requests are refused from then on. */
+  @RequiresIfMatch
   @PostMapping("/tenants/{tenant}/contracts/{contract}/end")
   ResponseEntity<ContractCard> end(Tenant tenant, @PathVariable long contract, @Body ContractEnd wanted,
       HttpServletRequest request, Change change) {
@@ -118,6 +121,7 @@ class ContractsController {
     return cards.ok(limit(tenant));
   }
 
+  @RequiresIfMatch
   @PutMapping("/tenants/{tenant}/credit-limit")
   ResponseEntity<CreditLimit> limitCredit(Tenant tenant, @Body CreditLimit wanted, HttpServletRequest request,
       Change change) {

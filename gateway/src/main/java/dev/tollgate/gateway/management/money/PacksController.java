@@ -15,6 +15,7 @@ import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.CurrencyCode;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.RequiresIfMatch;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.Tokens.Holder;
 import jakarta.servlet.http.HttpServletRequest;
@@ -113,6 +114,7 @@ class PacksController {
     return cards.ok(new PackSettings(packs.fallsThrough(tenant.id())));
   }
 
+  @RequiresIfMatch
   @PutMapping("/tenants/{tenant}/pack-settings")
   ResponseEntity<PackSettings> set(Tenant tenant, @Body PackSettings wanted, HttpServletRequest request,
       Change change) {

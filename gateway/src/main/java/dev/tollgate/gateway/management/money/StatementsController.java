@@ -65,7 +65,7 @@ class StatementsController {
       return new UsageRow(row.day().atOffset(ZoneOffset.UTC).toLocalDate(), detail.project().value(),
           detail.key().value(), row.model(), row.requests(), row.failedRequests(), row.usage().inputTokens(),
           row.usage().cachedInputTokens(), row.usage().outputTokens(), row.freeTokens(),
-          packTokens(row.packMillitokens()), Amount.of(row.amount()));
+          decimal(row.packMillitokens()), Amount.of(row.amount()));
     }
   }
 
@@ -93,7 +93,7 @@ class StatementsController {
         .mapToLong(Packs.Pack::leftMillitokens).reduce(0, Math::addExact);
     return new BalanceCard(balance.plan(), Amount.of(balance.balance()), Amount.of(balance.creditLimit()),
         Amount.of(currency, balance.balance().pico().add(balance.creditLimit().pico())),
-        balance.freeTokensLeft(), balance.freeTokensUntil(), packTokens(packsLeft));
+        balance.freeTokensLeft(), balance.freeTokensUntil(), decimal(packsLeft));
   }
 
   /** By the time of arrival: {@code from} is inclusive, {@code until} exclusive, at most 92 days later. */
@@ -116,7 +116,7 @@ class StatementsController {
     return Page.whole(commitments.of(tenant.id(), instant).stream().map(CommitmentRow::of).toList());
   }
 
-  private static String packTokens(long millitokens) {
+  private static String decimal(long millitokens) {
     return BigDecimal.valueOf(millitokens, MILLI_DIGITS).toPlainString();
   }
 

@@ -8,6 +8,7 @@ import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.gateway.management.wire.RequiresIfMatch;
 import dev.tollgate.tenants.Project;
 import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.Projects;
@@ -67,6 +68,7 @@ class ProjectsController {
     return cards.ok(ProjectCard.of(found(tenant, project)));
   }
 
+  @RequiresIfMatch
   @PatchMapping("/tenants/{tenant}/projects/{project}")
   ResponseEntity<ProjectCard> rename(Tenant tenant, @PathVariable UUID project, @Body ProjectName wanted,
       HttpServletRequest request, Change change) {

@@ -8,6 +8,7 @@ import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.gateway.management.wire.RequiresIfMatch;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
@@ -60,6 +61,7 @@ class TenantsController {
     return cards.ok(TenantCard.of(tenant));
   }
 
+  @RequiresIfMatch
   @PatchMapping("/tenants/{tenant}")
   ResponseEntity<TenantCard> rename(Tenant tenant, @Body TenantChange wanted, HttpServletRequest request,
       Change change) {

@@ -9,7 +9,6 @@ import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -119,7 +118,7 @@ final class FieldValues {
     return Set.copyOf(values);
   }
 
-  /** Constants are written as they are in Java but small: {@code input_cached}. */
+
   private static @Nullable Object constant(String text, Class<?> type, String path, Findings findings) {
     for (Object constant : type.getEnumConstants()) {
       if (wireName(constant).equals(text)) {
@@ -131,7 +130,7 @@ final class FieldValues {
   }
 
   static String wireName(Object constant) {
-    return ((Enum<?>) constant).name().toLowerCase(Locale.ROOT);
+    return Wire.name((Enum<?>) constant);
   }
 
   private static @Nullable Object instant(String text, String path, Findings findings) {

@@ -25,6 +25,7 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Tokens open {@code /api/v1}; the page that documents it is open to all. */
@@ -33,8 +34,11 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 class ManagementConfiguration implements WebMvcConfigurer {
 
   private static final String PATHS = "/api/v1/**";
-  private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+  private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
       + "img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+
+  /** The version is that of the pom; a test notices where they differ. */
+  private static final String SWAGGER_UI = "classpath:/META-INF/resources/webjars/swagger-ui/5.32.14/";
 
   private final Tenants tenants;
   private final JdbcClient jdbc;
@@ -55,6 +59,13 @@ class ManagementConfiguration implements WebMvcConfigurer {
   public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
     resolvers.add(changes);
     resolvers.add(new RequestReading());
+  }
+
+  /** Our page, and beside it what Swagger UI brings. */
+  @Override
+  public void addResourceHandlers(ResourceHandlerRegistry registry) {
+    registry.addResourceHandler(OpenPaths.PAGE + "/**").addResourceLocations("classpath:/management/docs/",
+        SWAGGER_UI);
   }
 
   /** How the API is documented, without a token. */
