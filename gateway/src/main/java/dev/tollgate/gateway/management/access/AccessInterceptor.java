@@ -9,8 +9,8 @@ import dev.tollgate.tenants.Tokens.Holder;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
@@ -27,6 +27,7 @@ public final class AccessInterceptor implements HandlerInterceptor {
 
   private static final String PREFIX = "/api/v1";
   private static final String TENANT = Tenant.class.getName();
+  private static final Set<String> READING = Set.of("GET", "HEAD");
 
   private final Tenants tenants;
   private final JdbcClient jdbc;
@@ -61,7 +62,7 @@ public final class AccessInterceptor implements HandlerInterceptor {
 
   private static boolean isOpen(HttpServletRequest request) {
     return request.getMethod().equals(HttpMethod.OPTIONS.name())
-        || Objects.equals(request.getRequestURI(), OpenPaths.DOCUMENT);
+        || Set.of(OpenPaths.DOCUMENT, OpenPaths.PAGE).contains(request.getRequestURI());
   }
 
   private static Access access(HttpServletRequest request) {
@@ -95,8 +96,7 @@ public final class AccessInterceptor implements HandlerInterceptor {
   }
 
   private Tenant found(HttpServletRequest request, TenantId id) {
-    HttpMethod method = HttpMethod.valueOf(request.getMethod());
-    if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
+    if (!READING.contains(request.getMethod())) {
       jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended('gateway.management:' || :tenant, 0))")
           .param("tenant", id.toString()).query((row, number) -> 0).list();
     }

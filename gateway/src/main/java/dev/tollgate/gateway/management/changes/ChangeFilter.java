@@ -16,7 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -75,13 +76,11 @@ public final class ChangeFilter extends OncePerRequestFilter {
     try {
       inTransaction(new ReadBody(request, body), held, chain,
           key == null ? null : repetitions.of(request, Actor.current(), key, body));
-    } catch (DataAccessException | TransactionException e) {
+    } catch (DataAccessResourceFailureException | TransientDataAccessException | TransactionException e) {
       log.error("Request {} was not committed", RequestIds.of(request), e);
-      held.resetBuffer();
       problems.write(request, held, new Rejection.Unavailable());
-    } catch (IllegalStateException e) {
+    } catch (RuntimeException e) {
       log.error("Request {} failed", RequestIds.of(request), e);
-      held.resetBuffer();
       problems.write(request, held, new Rejection.Internal());
     }
     held.copyBodyToResponse();

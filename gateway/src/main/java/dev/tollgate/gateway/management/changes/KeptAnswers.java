@@ -4,6 +4,7 @@ import dev.tollgate.gateway.management.ManagementRole;
 import dev.tollgate.tenants.TokenId;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -81,14 +82,15 @@ class KeptAnswers {
 
   /** The key itself if it is old, and some others that are, whoever's: so the table needs nobody who cleans it. */
   private void removeOld(TokenId token, String key) {
+    OffsetDateTime old = clock.instant().minus(KEPT).atOffset(ZoneOffset.UTC);
     jdbc.sql("""
-        DELETE FROM gateway.kept_answer WHERE created_at < :old AND (token_id, idempotency_key) IN (
-          SELECT token_id, idempotency_key FROM gateway.kept_answer
-          WHERE token_id = :token AND idempotency_key = :key
-          UNION ALL
-          (SELECT token_id, idempotency_key FROM gateway.kept_answer WHERE created_at < :old
-            ORDER BY created_at LIMIT :atOnce FOR UPDATE SKIP LOCKED))
-        """).param("old", clock.instant().minus(KEPT).atOffset(ZoneOffset.UTC))
-        .param("token", token.value()).param("key", key).param("atOnce", REMOVED_AT_ONCE).update();
+        DELETE FROM gateway.kept_answer
+        WHERE token_id = :token AND idempotency_key = :key AND created_at < :old
+        """).param("token", token.value()).param("key", key).param("old", old).update();
+    jdbc.sql("""
+        DELETE FROM gateway.kept_answer WHERE (token_id, idempotency_key) IN (
+          SELECT token_id, idempotency_key FROM gateway.kept_answer WHERE created_at < :old
+          ORDER BY created_at LIMIT :atOnce FOR UPDATE SKIP LOCKED)
+        """).param("old", old).param("atOnce", REMOVED_AT_ONCE).update();
   }
 }

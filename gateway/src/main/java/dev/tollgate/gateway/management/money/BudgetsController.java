@@ -32,7 +32,8 @@ import org.springframework.web.bind.annotation.PutMapping;
 @ManagementController
 class BudgetsController {
 
-  private static final Map<String, String> POINTERS = Map.of("cap", "/cap/amount", "currency", "/cap/currency");
+  private static final Map<String, String> POINTERS = Map.of("cap", "/cap/amount", "currency",
+      "/cap/currency");
 
   private final Budgets budgets;
   private final Projects projects;

@@ -40,6 +40,7 @@ class DocumentationController {
 
   @GetMapping(OpenPaths.PAGE)
   ResponseEntity<Void> page() {
-    return ResponseEntity.status(HttpStatus.FOUND).location(URI.create(OpenPaths.PAGE + "/index.html")).build();
+    return ResponseEntity.status(HttpStatus.FOUND).location(URI.create(OpenPaths.PAGE + "/index.html"))
+        .build();
   }
 }

@@ -4,11 +4,15 @@ import dev.tollgate.gateway.management.wire.RequiresIfMatch;
 
 /** The problems that an endpoint may answer with. */
 enum Failure {
-  MALFORMED("400", "The body is no JSON"), UNAUTHORIZED("401", "The token is missing, unknown, expired or revoked"),
-  FORBIDDEN("403", "The role may not do this"), NOT_FOUND("404", "Nothing of this id, or nothing that the token may see"),
-  NOT_ACCEPTABLE("406", "Only application/json is answered"), CONFLICT("409", "In conflict with what is there"),
+  MALFORMED("400", "The body is no JSON"),
+  UNAUTHORIZED("401", "The token is missing, unknown, expired or revoked"),
+  FORBIDDEN("403", "The role may not do this"),
+  NOT_FOUND("404", "Nothing of this id, or nothing that the token may see"),
+  NOT_ACCEPTABLE("406", "Only application/json is answered"),
+  CONFLICT("409", "In conflict with what is there"),
   STALE("412", "It was changed since it was read"), TOO_LARGE("413", "The body is too large"),
-  MEDIA_TYPE("415", "The body must be application/json"), INVALID("422", "Fields, named in errors, break rules"),
+  MEDIA_TYPE("415", "The body must be application/json"),
+  INVALID("422", "Fields, named in errors, break rules"),
   UNCONDITIONAL("428", "If-Match is missing"), INTERNAL("500", "A fault of the server; nothing was changed"),
   UNAVAILABLE("503", "The database does not answer; nothing was changed");
 
@@ -28,7 +32,7 @@ enum Failure {
     return meaning;
   }
 
-  /** @param body whether the endpoint takes one */
+  /** Whether an endpoint may answer so; {@code body} says whether it takes one. */
   boolean concerns(Endpoint endpoint, boolean body) {
     return switch (this) {
       case UNAUTHORIZED, FORBIDDEN, NOT_ACCEPTABLE, INVALID, INTERNAL, UNAVAILABLE -> true;

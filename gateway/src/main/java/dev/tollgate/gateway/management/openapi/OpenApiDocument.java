@@ -48,7 +48,8 @@ final class OpenApiDocument {
     document.putArray("servers").addObject().put("url", "/api/v1");
     document.putArray("security").addObject().putArray("token");
     ArrayNode tags = document.putArray("tags");
-    endpoints.stream().map(Endpoint::topic).distinct().sorted().forEach(topic -> tags.addObject().put("name", topic));
+    endpoints.stream().map(Endpoint::topic).distinct().sorted()
+        .forEach(topic -> tags.addObject().put("name", topic));
     ObjectNode paths = document.putObject("paths");
     for (Endpoint endpoint : endpoints) {
       ObjectNode path = paths.get(endpoint.path()) instanceof ObjectNode known ? known
@@ -89,7 +90,8 @@ final class OpenApiDocument {
 
   private void describe(MethodParameter parameter, ArrayNode parameters, ObjectNode operation) {
     if (parameter.hasParameterAnnotation(Body.class)) {
-      operation.putObject("requestBody").put("required", true).putObject("content").putObject("application/json")
+      operation.putObject("requestBody").put("required", true).putObject("content")
+          .putObject("application/json")
           .set("schema", schemas.of(parameter.getParameterType()));
     } else if (parameter.hasParameterAnnotation(PathVariable.class)) {
       parameters.add(parameter(name(parameter), "path", true, schemas.of(parameter.getParameterType())));
@@ -121,7 +123,8 @@ final class OpenApiDocument {
   private void responses(Endpoint endpoint, ObjectNode responses, boolean body) {
     ObjectNode success = responses.putObject(endpoint.creates() ? "201" : "200").put("description",
         endpoint.access().title());
-    success.putObject("headers").putObject("ETag").put("description", "Of single resources: what If-Match asks for")
+    success.putObject("headers").putObject("ETag")
+        .put("description", "Of single resources: what If-Match asks for")
         .set("schema", schemas.of(String.class));
     success.putObject("content").putObject("application/json").set("schema", schemas.of(answer(endpoint)));
     for (Failure failure : Failure.values()) {
@@ -134,7 +137,8 @@ final class OpenApiDocument {
   private static Type answer(Endpoint endpoint) {
     Type type = endpoint.handler().getMethod().getGenericReturnType();
     return type instanceof ParameterizedType generic && generic.getRawType() == ResponseEntity.class
-        ? generic.getActualTypeArguments()[0] : type;
+        ? generic.getActualTypeArguments()[0]
+        : type;
   }
 
   private ObjectNode problem(Failure failure) {
@@ -151,6 +155,7 @@ final class OpenApiDocument {
   private static String roles(Access access) {
     String operators = access.operators().stream().sorted().map(Wire::name).collect(Collectors.joining(", "));
     String members = access.members().stream().sorted().map(Wire::name).collect(Collectors.joining(", "));
-    return "Operators: " + operators + ". People of the tenant: " + (members.isEmpty() ? "none" : members) + ".";
+    return "Operators: " + operators + ". People of the tenant: " + (members.isEmpty() ? "none" : members)
+        + ".";
   }
 }

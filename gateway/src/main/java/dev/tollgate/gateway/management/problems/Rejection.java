@@ -10,7 +10,7 @@ public sealed interface Rejection {
 
   record TokenRefused(Tokens.Reason reason) implements Rejection {}
 
-  /** @param action what was tried, as the table of access names it */
+  /** The role may not do it; {@code action} is what was tried, as the table of access names it. */
   record Forbidden(String role, String action) implements Rejection {}
 
   /** Nothing is there, or nothing that the caller may know of. */

@@ -118,7 +118,6 @@ final class FieldValues {
     return Set.copyOf(values);
   }
 
-
   private static @Nullable Object constant(String text, Class<?> type, String path, Findings findings) {
     for (Object constant : type.getEnumConstants()) {
       if (wireName(constant).equals(text)) {
