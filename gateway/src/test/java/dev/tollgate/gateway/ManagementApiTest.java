@@ -123,7 +123,8 @@ class ManagementApiTest extends ManagementTest {
     assertThat(balance.path("pack_tokens_left").longValue()).isEqualTo(1_000_000);
     assertThat(balance.at("/packs/0/reference").stringValue()).isEqualTo("order-1");
     assertThat(balance.path("balance").stringValue()).isEqualTo("7.6");
-    post(account.secret(), "/v1/chat/completions", chatBody("one out=10"));
+    assertThat(post(account.secret(), "/v1/chat/completions", chatBody("one out=10")).statusCode())
+        .isEqualTo(200);
     JsonNode usage = JSON.readTree(get(account.secret(), "/v1/usage").body());
     assertThat(usage.at("/data/0/pack_tokens").decimalValue()).isPositive();
     assertThat(usage.at("/data/0/cost").stringValue()).isEqualTo("0");
@@ -133,6 +134,16 @@ class ManagementApiTest extends ManagementTest {
     assertThat(
         body(call(owner, "GET", path + "/pack-settings", null), 200).path("fallThrough").booleanValue())
         .isFalse();
+  }
+
+  @Test
+  void aPackIsBoughtFromMoneyThatIsLeasedForRequests() throws Exception {
+    Account account = paying(2_400_100_000_000L);
+    assertThat(post(account.secret(), "/v1/chat/completions", chatBody("one out=4")).statusCode())
+        .isEqualTo(200);
+    body(call(admin, "POST", "/tenants/" + account.tenant() + "/packs", """
+        {"packTokens":1000000,"currency":"USD","payment":"balance","reference":"nearly-all"}"""), 201);
+    assertThat(money(account)).isBetween(0L, 100_000_000L);
   }
 
   @Test

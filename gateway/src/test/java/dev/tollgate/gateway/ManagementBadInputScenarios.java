@@ -40,7 +40,8 @@ class ManagementBadInputScenarios extends ManagementTest {
           201);
       body(call(admin, "POST", "/prices",
           "{\"model\":\"odd\",\"region\":\"*\",\"tokenClass\":\"input\",\"perMillionTokens\":"
-              + USD_AMOUNT.formatted("0.000007").replace("USD", "EUR") + ",\"from\":\"" + days(20) + "\"}"), 201);
+              + USD_AMOUNT.formatted("0.000007").replace("USD", "EUR") + ",\"from\":\"" + days(20) + "\"}"),
+          201);
       body(call(admin, "POST", "/time-bands", "{" + BAND.replace("\"*\"", "\"banded\"")
           + ",\"begins\":\"01:00\",\"ends\":\"02:00\",\"discountBasisPoints\":5000,\"from\":\"" + days(20)
           + "\"}"),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.billing.Funding;
 import dev.tollgate.tenants.ApiKeyId;
 import dev.tollgate.tenants.ApiKeys;
-import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.Project;
 import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.Projects;
@@ -13,8 +12,6 @@ import dev.tollgate.tenants.Scope;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
-import dev.tollgate.tenants.TokenId;
-import dev.tollgate.tenants.Tokens;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -90,7 +87,7 @@ class DemoTenantTest {
 
   private String greeting(DataFolder folder, boolean backendUp) {
     var bytes = new ByteArrayOutputStream();
-    new Welcome(folder, demo, funding, new OperatorAccess(world.tokens()), millis -> backendUp, "tiny-model",
+    new Welcome(folder, demo, funding, new OperatorAccess(new OneToken()), millis -> backendUp, "tiny-model",
         new PrintStream(bytes, true, StandardCharsets.UTF_8)).greet("http://127.0.0.1:8080");
     return bytes.toString(StandardCharsets.UTF_8);
   }
@@ -201,37 +198,6 @@ class DemoTenantTest {
         @Override
         public List<ApiKey> list(TenantId tenant, @Nullable ProjectId project, @Nullable ApiKeyId after,
             int limit) {
-          return List.of();
-        }
-      };
-    }
-
-    Tokens tokens() {
-      return new Tokens() {
-
-        @Override
-        public Lookup lookup(String presented) {
-          return new Lookup.Refused(Reason.UNKNOWN);
-        }
-
-        @Override
-        public Issued issue(Holder holder, String name, @Nullable Instant expiresAt) {
-          assertThat(holder).isEqualTo(new Holder.Operator(OperatorRole.ADMIN));
-          return new Issued(new TokenId(UUID.randomUUID()), "tg_operator_secret");
-        }
-
-        @Override
-        public boolean revoke(@Nullable TenantId tenant, TokenId token) {
-          return false;
-        }
-
-        @Override
-        public Optional<Token> find(@Nullable TenantId tenant, TokenId token) {
-          return Optional.empty();
-        }
-
-        @Override
-        public List<Token> list(@Nullable TenantId tenant, @Nullable TokenId after, int limit) {
           return List.of();
         }
       };

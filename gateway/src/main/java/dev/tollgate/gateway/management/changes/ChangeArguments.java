@@ -5,6 +5,7 @@ import dev.tollgate.gateway.management.access.AccessInterceptor;
 import dev.tollgate.tenants.Tenant;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.support.WebDataBinderFactory;
@@ -29,8 +30,8 @@ public final class ChangeArguments implements HandlerMethodArgumentResolver {
   }
 
   @Override
-  public Object resolveArgument(MethodParameter parameter, ModelAndViewContainer container,
-      NativeWebRequest web, WebDataBinderFactory binders) {
+  public Object resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer container,
+      NativeWebRequest web, @Nullable WebDataBinderFactory binders) {
     var request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
     return parameter.getParameterType() == Change.class ? new Change(log, request)
         : Objects.requireNonNull(AccessInterceptor.tenantOf(request), "the path names a tenant");

@@ -99,9 +99,13 @@ final class OpenApiDocument {
       ObjectNode limit = schemas.of(int.class).put("minimum", 1).put("maximum", 200).put("default", 50);
       parameters.add(parameter("limit", "query", false, limit));
       parameters.add(parameter("cursor", "query", false, schemas.of(String.class)));
-    } else if (parameter.getParameterAnnotation(RequestParam.class) instanceof RequestParam query) {
-      boolean required = query.required() && query.defaultValue().equals(ValueConstants.DEFAULT_NONE);
-      parameters.add(parameter(name(parameter), "query", required, schemas.of(parameter.getParameterType())));
+    } else {
+      RequestParam query = parameter.getParameterAnnotation(RequestParam.class);
+      if (query != null) {
+        boolean required = query.required() && query.defaultValue().equals(ValueConstants.DEFAULT_NONE);
+        parameters
+            .add(parameter(name(parameter), "query", required, schemas.of(parameter.getParameterType())));
+      }
     }
   }
 

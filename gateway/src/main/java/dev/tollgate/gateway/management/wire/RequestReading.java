@@ -5,6 +5,7 @@ import dev.tollgate.gateway.management.problems.Rejection;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -33,8 +34,8 @@ public final class RequestReading implements HandlerMethodArgumentResolver {
   }
 
   @Override
-  public Object resolveArgument(MethodParameter parameter, ModelAndViewContainer container,
-      NativeWebRequest web, WebDataBinderFactory binders) throws IOException {
+  public Object resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer container,
+      NativeWebRequest web, @Nullable WebDataBinderFactory binders) throws IOException {
     var request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
     if (parameter.getParameterType() == PageRequest.class) {
       return PageRequest.of(request);
