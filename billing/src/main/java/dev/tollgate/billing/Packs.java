@@ -26,6 +26,9 @@ public interface Packs {
   /** Whether money pays for new requests where allowance and packs end, as it does at first; else they are refused. */
   void fallThrough(TenantId tenant, boolean allowed);
 
+  /** What {@link #fallThrough} was last set to. */
+  boolean fallsThrough(TenantId tenant);
+
   /**
    * Writes off what is left of expired packs, but for what running requests still hold of them; repeating it writes
    * that off once it is free.

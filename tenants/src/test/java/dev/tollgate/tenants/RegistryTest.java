@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tollgate.tenants.Tenants.Listing;
+import dev.tollgate.tenants.Tenants.Order;
 import dev.tollgate.testing.TestPostgres;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,5 +98,40 @@ class RegistryTest {
         .isThrownBy(() -> projects.create(tenant, "web "));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> projects.create(new TenantId(UUID.randomUUID()), "web"));
+  }
+
+  @Test
+  void listsTenantsInTheOrderAskedForPageByPage() {
+    List<TenantId> made = Stream.of("list-c", "list-a", "list-b")
+        .map(slug -> tenants.create(slug, "L " + slug).id())
+        .toList();
+    List<Tenant> first = tenants.list(new Listing("LIST-", Order.SLUG, false, 2, null));
+    assertThat(first).extracting(Tenant::slug).containsExactly("list-a", "list-b");
+    assertThat(tenants.list(new Listing("list-", Order.SLUG, false, 2, first.getLast().id())))
+        .extracting(Tenant::slug).containsExactly("list-c");
+    assertThat(tenants.list(new Listing("list-", Order.NAME, true, 5, null))).extracting(Tenant::slug)
+        .containsExactly("list-c", "list-b", "list-a");
+    // The clock stands still here, so the ids decide.
+    assertThat(tenants.list(new Listing("list-", Order.CREATED, false, 5, null))).extracting(Tenant::id)
+        .containsExactlyElementsOf(made);
+    assertThat(tenants.list(new Listing("100%_", Order.NAME, false, 5, null))).isEmpty();
+  }
+
+  @Test
+  void renamesOnlyWhatTheCallerHasSeenAsItIs() {
+    Tenant tenant = tenants.create("renamed", "Before");
+    Tenant after = tenants.rename(tenant.id(), " After ", tenant.version()).orElseThrow();
+    assertThat(after.name()).isEqualTo("After");
+    assertThat(tenants.rename(tenant.id(), "Late", tenant.version())).isEmpty();
+    Project project = projects.create(tenant.id(), "web");
+    projects.create(tenant.id(), "batch");
+    assertThat(projects.rename(tenant.id(), project.id(), "site", project.version()).orElseThrow().name())
+        .isEqualTo("site");
+    assertThat(projects.rename(tenant.id(), project.id(), "late", project.version())).isEmpty();
+    assertThatExceptionOfType(Projects.NameTakenException.class)
+        .isThrownBy(() -> projects.rename(tenant.id(), project.id(), "batch", project.version() + 1));
+    TenantId other = tenants.create("renamed-other", "Other").id();
+    assertThat(projects.rename(other, project.id(), "mine", project.version() + 1)).isEmpty();
+    assertThat(projects.find(other, project.id())).isEmpty();
   }
 }

@@ -83,14 +83,14 @@ public final class MonthlyBudgets implements Budgets {
       return was;
     }));
     if (removed) {
-      contracts.refresh(tenant);
+      contracts.refreshOnceCommitted(tenant);
     }
     return removed;
   }
 
   /** Instances that have more of it at hand than the new cap leaves are asked to give back what is idle. */
   private void changed(TenantId tenant) {
-    contracts.refresh(tenant);
+    contracts.refreshOnceCommitted(tenant);
     leases.recall(tenant);
   }
 

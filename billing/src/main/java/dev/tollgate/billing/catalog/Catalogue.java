@@ -40,6 +40,11 @@ public final class Catalogue {
     return plan;
   }
 
+  /** All plans by their names. */
+  public Map<String, Plan> plans() {
+    return snapshot.plans;
+  }
+
   /** Reads everything again. */
   public void refresh() {
     snapshot = new Snapshot(new PriceBook(store.prices(), store.bands()), store.plans());

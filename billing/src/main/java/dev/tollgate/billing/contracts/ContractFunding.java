@@ -44,7 +44,7 @@ public final class ContractFunding implements Funding, Agreements {
     }
     transaction.executeWithoutResult(status -> conclude(tenant, catalogue.plan(Plan.PAY_AS_YOU_GO), currency,
         zone, creditLimitPico, 0, from));
-    contracts.refresh(tenant);
+    contracts.refreshOnceCommitted(tenant);
   }
 
   @Override
@@ -65,7 +65,7 @@ public final class ContractFunding implements Funding, Agreements {
       conclude(tenant, plan, agreement.currency(), agreement.zone(), agreement.creditLimitPico(),
           agreement.committedTokensPerMonth(), from);
     });
-    contracts.refresh(tenant);
+    contracts.refreshOnceCommitted(tenant);
   }
 
   private void conclude(TenantId tenant, Plan plan, String currency, ZoneId zone, long creditLimitPico,

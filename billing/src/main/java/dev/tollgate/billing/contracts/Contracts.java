@@ -9,6 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * All tenants' contracts, from memory. Read again whenever the database announces a change of the topic
@@ -63,6 +65,25 @@ public final class Contracts {
     } else {
       byTenant.put(tenant, contracts);
     }
+  }
+
+  /**
+   * Reads one tenant's contracts again: now, or inside a transaction once that has committed. What is rolled back must not
+   * be kept here, since nobody would announce that it is gone.
+   */
+  public void refreshOnceCommitted(TenantId tenant) {
+    if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+      refresh(tenant);
+      return;
+    }
+    TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+      @Override
+      public void afterCompletion(int status) {
+        if (status == STATUS_COMMITTED) {
+          refresh(tenant);
+        }
+      }
+    });
   }
 
   /** Takes an announcement: the tenant's id. */

@@ -65,6 +65,30 @@ final class JdbcContractStore implements ContractStore {
         """).param("tenant", tenant.value()).param("at", at.atOffset(ZoneOffset.UTC)).update();
   }
 
+  /** Keeps others from changing the tenant's contracts until the caller's transaction ends. */
+  void lock(TenantId tenant) {
+    jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended('billing.contracts:' || :tenant, 0))")
+        .param("tenant", tenant.toString()).query((row, number) -> 0).list();
+  }
+
+  /** Sets when a contract ends; null for never. */
+  void setEnd(long contract, @Nullable Instant at) {
+    jdbc.sql("""
+        UPDATE billing.contract SET effective = tstzrange(lower(effective), CAST(:at AS timestamptz))
+        WHERE id = :id
+        """).param("at", at == null ? null : at.atOffset(ZoneOffset.UTC)).param("id", contract).update();
+  }
+
+  void limitCredit(long contract, long limit) {
+    jdbc.sql("UPDATE billing.contract SET credit_limit = :limit WHERE id = :id").param("limit", limit)
+        .param("id", contract).update();
+  }
+
+  /** Removes a contract that has not begun; the database refuses any other. */
+  void remove(long contract) {
+    jdbc.sql("DELETE FROM billing.contract WHERE id = :id").param("id", contract).update();
+  }
+
   private static Contract contract(ResultSet row) throws SQLException {
     return new Contract(row.getLong("id"), new TenantId(row.getObject("tenant_id", UUID.class)),
         row.getString("plan"), row.getString("currency"), ZoneId.of(row.getString("zone")),

@@ -27,4 +27,9 @@ public final class Terms {
         ON CONFLICT (tenant_id) DO UPDATE SET packs_fall_through = excluded.packs_fall_through
         """).param("tenant", tenant.value()).param("allowed", allowed).update();
   }
+
+  public boolean packsFallThrough(TenantId tenant) {
+    return jdbc.sql("SELECT packs_fall_through FROM billing.terms WHERE tenant_id = :tenant")
+        .param("tenant", tenant.value()).query(Boolean.class).optional().orElse(true);
+  }
 }

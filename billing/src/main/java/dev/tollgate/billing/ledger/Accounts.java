@@ -72,6 +72,14 @@ public final class Accounts implements Openings {
     });
   }
 
+  /** Puts a credit limit in force where the tenant has money in that currency; as {@link #open} does. */
+  public void limitCredit(TenantId tenant, String currency, BigInteger creditLimit) {
+    transaction.executeWithoutResult(status -> {
+      store.lock(tenant);
+      money(tenant, currency, creditLimit);
+    });
+  }
+
   private FundAccount money(TenantId tenant, String currency, BigInteger creditLimit) {
     FundAccount money = store.money(tenant, currency).orElseGet(() -> {
       long account = store.account(tenant, AccountKind.MONEY, currency);

@@ -41,12 +41,18 @@ public final class PrepaidPacks implements Packs {
   private final Clock clock;
   private final TransactionTemplate transaction;
 
-  public PrepaidPacks(DataSource database, Contracts contracts, Clock clock) {
+  /**
+   * Packs in a database.
+   *
+   * @param leases over connections apart from those of {@code database}: what they announce must be heard while a
+   *     caller's transaction is still open
+   */
+  public PrepaidPacks(DataSource database, Contracts contracts, Leases leases, Clock clock) {
     this.store = new JdbcPackStore(JdbcClient.create(database));
     this.accounts = new PackAccounts(database);
     this.contracts = contracts;
     this.terms = new Terms(database);
-    this.leases = Leases.inDatabase(database);
+    this.leases = leases;
     this.clock = clock;
     this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
   }
@@ -96,7 +102,7 @@ public final class PrepaidPacks implements Packs {
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       Optional<Purchase> purchase = transaction.execute(status -> sell(tenant, offer, pack));
       if (purchase.isPresent()) {
-        contracts.refresh(tenant);
+        contracts.refreshOnceCommitted(tenant);
         return purchase.get();
       }
       leases.recall(tenant);
@@ -162,7 +168,12 @@ public final class PrepaidPacks implements Packs {
   @Override
   public void fallThrough(TenantId tenant, boolean allowed) {
     terms.packsFallThrough(tenant, allowed);
-    contracts.refresh(tenant);
+    contracts.refreshOnceCommitted(tenant);
+  }
+
+  @Override
+  public boolean fallsThrough(TenantId tenant) {
+    return terms.packsFallThrough(tenant);
   }
 
   @Override

@@ -5,14 +5,22 @@ import dev.tollgate.billing.Balances;
 import dev.tollgate.billing.Budgets;
 import dev.tollgate.billing.Commitments;
 import dev.tollgate.billing.Funding;
+import dev.tollgate.billing.Offerings;
 import dev.tollgate.billing.Packs;
+import dev.tollgate.billing.Prices;
 import dev.tollgate.billing.Reservations;
+import dev.tollgate.billing.TenantContracts;
+import dev.tollgate.billing.TopUps;
 import dev.tollgate.billing.UsageReports;
 import dev.tollgate.billing.budgets.MonthlyBudgets;
 import dev.tollgate.billing.catalog.Catalogue;
+import dev.tollgate.billing.catalog.DatedPrices;
+import dev.tollgate.billing.catalog.ListedOfferings;
 import dev.tollgate.billing.commitments.ContractCommitments;
+import dev.tollgate.billing.contracts.AgreedContracts;
 import dev.tollgate.billing.contracts.ContractFunding;
 import dev.tollgate.billing.contracts.Contracts;
+import dev.tollgate.billing.contracts.ReceivedTopUps;
 import dev.tollgate.billing.funds.Funds;
 import dev.tollgate.billing.invoicing.Watermark;
 import dev.tollgate.billing.leases.Leases;
@@ -141,8 +149,29 @@ class BillingConfiguration {
   }
 
   @Bean
-  Packs packs(DataSource database, Contracts contracts, Clock clock) {
-    return new PrepaidPacks(database, contracts, clock);
+  Packs packs(DataSource database, Contracts contracts, OwnConnections connections, Clock clock) {
+    return new PrepaidPacks(database, contracts, Leases.inDatabase(connections.ofFunds()), clock);
+  }
+
+  @Bean
+  TenantContracts tenantContracts(DataSource database, Contracts contracts, Catalogue catalogue,
+      Accounts accounts, Clock clock) {
+    return new AgreedContracts(database, contracts, catalogue, accounts, clock);
+  }
+
+  @Bean
+  TopUps topUps(DataSource database, Funding funding, Contracts contracts, Clock clock) {
+    return new ReceivedTopUps(database, funding, contracts, clock);
+  }
+
+  @Bean
+  Prices prices(DataSource database, Clock clock) {
+    return new DatedPrices(database, clock);
+  }
+
+  @Bean
+  Offerings offerings(DataSource database, Prices prices, Clock clock) {
+    return new ListedOfferings(database, prices, clock);
   }
 
   @Bean

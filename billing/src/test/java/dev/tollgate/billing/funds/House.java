@@ -54,7 +54,7 @@ public final class House implements AutoCloseable {
   public final Accounts accounts = new Accounts(pool);
   public final ContractFunding funding = new ContractFunding(pool, contracts, catalogue, accounts,
       time.clock());
-  public final PrepaidPacks packs = new PrepaidPacks(pool, contracts, time.clock());
+  public final PrepaidPacks packs = new PrepaidPacks(pool, contracts, Leases.inDatabase(pool), time.clock());
   public final ContractCommitments commitments = new ContractCommitments(pool, contracts, catalogue);
   public final MonthlyBudgets budgets = new MonthlyBudgets(pool, contracts, time.clock());
   public final TenantBalances balances = new TenantBalances(pool, contracts, time.clock());

@@ -66,6 +66,7 @@ final class EmbeddedInitializer implements ApplicationContextInitializer<Generic
         Map.of(PEPPER, folder.secret(DataFolder.PEPPER, 32), JOURNAL,
             folder.resolve("journal").toString())));
     context.registerBean("demoTenant", DemoTenant.class);
+    context.registerBean("operatorAccess", OperatorAccess.class);
     context.registerBean("demoFunding", DemoFunding.class,
         () -> new DemoFunding(context.getBean(Funding.class),
             context.getBean(Clock.class), properties.demoBalance()));
@@ -77,7 +78,8 @@ final class EmbeddedInitializer implements ApplicationContextInitializer<Generic
     }
     context.registerBean("welcome", Welcome.class,
         () -> new Welcome(folder, context.getBean(DemoTenant.class), context.getBean(DemoFunding.class),
-            context.getBean(Backends.class)::awaitUp, properties.modelName(), System.out));
+            context.getBean(OperatorAccess.class), context.getBean(Backends.class)::awaitUp,
+            properties.modelName(), System.out));
   }
 
   private static void embedBackend(GenericApplicationContext context, EmbeddedProperties properties,

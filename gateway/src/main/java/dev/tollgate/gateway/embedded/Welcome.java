@@ -8,18 +8,20 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Says how to use what was started, once it answers: the only place that prints a key, and each data folder's first start
+ * Says how to use what was started, once it answers: the only place that prints secrets, and each data folder's first start
  * the only time.
  */
 final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
 
   private static final Logger log = LoggerFactory.getLogger(Welcome.class);
   private static final String KEY_SHOWN = "demo-key-shown";
+  private static final String TOKEN_SHOWN = "operator-token-shown";
   private static final Duration BACKEND = Duration.ofSeconds(30);
 
   private final DataFolder folder;
   private final DemoTenant demo;
   private final DemoFunding funding;
+  private final OperatorAccess operator;
   private final BackendReadiness backend;
   private final String model;
   private final PrintStream out;
@@ -29,11 +31,12 @@ final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
     boolean awaitUp(long timeoutMillis) throws InterruptedException;
   }
 
-  Welcome(DataFolder folder, DemoTenant demo, DemoFunding funding, BackendReadiness backend, String model,
-      PrintStream out) {
+  Welcome(DataFolder folder, DemoTenant demo, DemoFunding funding, OperatorAccess operator,
+      BackendReadiness backend, String model, PrintStream out) {
     this.folder = folder;
     this.demo = demo;
     this.funding = funding;
+    this.operator = operator;
     this.backend = backend;
     this.model = model;
     this.out = out;
@@ -59,26 +62,35 @@ final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
     }
   }
 
-  /** The mark comes after the print: killed in between, the next start shows another key rather than none. */
+  /** The marks come after the print: killed in between, the next start shows other secrets rather than none. */
   private void show(String address, boolean backendUp) {
-    if (folder.has(KEY_SHOWN)) {
-      out.println(text(address, backendUp, "shown at the first start; ./tollgate key makes another",
-          "$TOLLGATE_KEY"));
-    } else {
-      String key = demo.issueKey();
-      out.println(text(address, backendUp, key + "  (shown this once; ./tollgate key makes another)", key));
+    boolean keyShown = folder.has(KEY_SHOWN);
+    boolean tokenShown = folder.has(TOKEN_SHOWN);
+    String key = keyShown ? "$TOLLGATE_KEY" : demo.issueKey();
+    String keyLine = keyShown ? "shown at the first start; ./tollgate key makes another"
+        : key + "  (shown this once; ./tollgate key makes another)";
+    String tokenLine = tokenShown ? "shown at the first start; ./tollgate operator-token makes another"
+        : operator.issueToken() + "  (shown this once; ./tollgate operator-token makes another)";
+    out.println(text(address, backendUp, keyLine, tokenLine, key));
+    if (!keyShown) {
       folder.mark(KEY_SHOWN);
+    }
+    if (!tokenShown) {
+      folder.mark(TOKEN_SHOWN);
     }
     out.flush();
   }
 
-  private String text(String address, boolean backendUp, String keyLine, String key) {
+  private String text(String address, boolean backendUp, String keyLine, String tokenLine,
+      String key) {
     return """
 
           Tollgate %s %s
 
             model   %s
             key     %s
+            admin   %s
+            manage  %s/api/v1/docs
             data    %s
             stop    Ctrl-C
 
@@ -88,6 +100,6 @@ final class Welcome implements ApplicationListener<ApplicationReadyEvent> {
           -d '{"model": "%s", "messages": [{"role": "user", "content": "Say hello."}]}'
         """.formatted(backendUp ? "answers at" : "has no backend yet (see above); it listens at", address,
         model,
-        keyLine, folder.path(), address, key, model);
+        keyLine, tokenLine, address, folder.path(), address, key, model);
   }
 }

@@ -68,11 +68,13 @@ class DemoTenantTest {
   void showsAKeyAtTheFirstStartOfADataFolderOnly() {
     try (var folder = DataFolder.open(temporary)) {
       assertThat(greeting(folder, true)).contains("tg_live_secret-0  (shown this once",
+          "tg_operator_secret  (shown this once",
           "Bearer tg_live_secret-0\"", "curl http://127.0.0.1:8080/v1/chat/completions", "tiny-model",
           "Ctrl-C",
           temporary.toString(), "answers at");
       assertThat(greeting(folder, true)).doesNotContain("tg_live_").contains("shown at the first start",
-          "./tollgate key");
+          "./tollgate key")
+          .doesNotContain("tg_operator_").contains("./tollgate operator-token");
     }
   }
 
@@ -85,7 +87,7 @@ class DemoTenantTest {
 
   private String greeting(DataFolder folder, boolean backendUp) {
     var bytes = new ByteArrayOutputStream();
-    new Welcome(folder, demo, funding, millis -> backendUp, "tiny-model",
+    new Welcome(folder, demo, funding, new OperatorAccess(new OneToken()), millis -> backendUp, "tiny-model",
         new PrintStream(bytes, true, StandardCharsets.UTF_8)).greet("http://127.0.0.1:8080");
     return bytes.toString(StandardCharsets.UTF_8);
   }

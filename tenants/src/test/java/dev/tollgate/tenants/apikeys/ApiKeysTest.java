@@ -142,6 +142,45 @@ class ApiKeysTest {
   }
 
   @Test
+  void aRotatedKeyGoesOnForTheOverlapBesideTheNewOne() {
+    Issued old = issue();
+    Issued fresh = keys.rotate(tenant, old.id(), Duration.ofHours(1)).orElseThrow();
+    assertThat(keys.lookup(old.secret())).isInstanceOf(Lookup.Accepted.class);
+    assertThat(keys.lookup(fresh.secret())).isEqualTo(
+        new Lookup.Accepted(new Caller(tenant, project, fresh.id(), Set.of(Scope.GENERATE, Scope.USAGE))));
+    instance.advance(Duration.ofHours(1));
+    assertThat(keys.lookup(old.secret())).isEqualTo(refused(Reason.EXPIRED));
+    assertThat(keys.lookup(fresh.secret())).isInstanceOf(Lookup.Accepted.class);
+    assertThat(keys.rotate(tenant, old.id(), Duration.ZERO)).isEmpty();
+    assertThat(keys.find(tenant, fresh.id()).orElseThrow().expiresAt()).isNull();
+  }
+
+  @Test
+  void rotatingDoesNotLengthenTheLifeOfAKey() {
+    Issued old = keys.issue(tenant, project, "short", Set.of(Scope.USAGE), instance.now().plusSeconds(60));
+    Issued fresh = keys.rotate(tenant, old.id(), Duration.ofHours(1)).orElseThrow();
+    instance.advance(Duration.ofSeconds(60));
+    assertThat(keys.lookup(old.secret())).isEqualTo(refused(Reason.EXPIRED));
+    assertThat(keys.lookup(fresh.secret())).isEqualTo(refused(Reason.EXPIRED));
+    Issued revoked = issue();
+    keys.revoke(tenant, revoked.id());
+    assertThat(keys.rotate(tenant, revoked.id(), Duration.ofHours(1))).isEmpty();
+    assertThat(keys.rotate(new TenantId(UUID.randomUUID()), issue().id(), Duration.ZERO)).isEmpty();
+  }
+
+  @Test
+  void listsKeysTheNewestFirstWithoutTheirSecrets() {
+    Issued first = issue();
+    Issued second = issue();
+    assertThat(keys.list(tenant, null, null, 10)).extracting(ApiKeys.ApiKey::id)
+        .containsExactly(second.id(), first.id());
+    assertThat(keys.list(tenant, project, second.id(), 10)).extracting(ApiKeys.ApiKey::id)
+        .containsExactly(first.id());
+    assertThat(keys.list(tenant, null, null, 10).toString()).contains(first.secret().substring(0, 30))
+        .doesNotContain(first.secret().substring(31));
+  }
+
+  @Test
   void forgetsAKeyWhoseIssueWasRolledBack() {
     var rolledBack = new TransactionTemplate(instance.bean(PlatformTransactionManager.class));
     Issued issued = rolledBack.execute(status -> {

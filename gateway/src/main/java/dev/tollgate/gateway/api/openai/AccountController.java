@@ -2,6 +2,7 @@ package dev.tollgate.gateway.api.openai;
 
 import dev.tollgate.billing.Balances;
 import dev.tollgate.billing.Money;
+import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.Usage;
 import dev.tollgate.billing.UsageReports;
 import dev.tollgate.gateway.api.JsonFields;
@@ -28,15 +29,18 @@ import org.springframework.web.bind.annotation.RestController;
 class AccountController {
 
   private static final int PICO_DIGITS = 12;
+  private static final int MILLI_DIGITS = 3;
   private static final Duration LONGEST = Duration.ofDays(92);
 
   private final UsageReports reports;
   private final Balances balances;
+  private final Packs packs;
   private final Clock clock;
 
-  AccountController(UsageReports reports, Balances balances, Clock clock) {
+  AccountController(UsageReports reports, Balances balances, Packs packs, Clock clock) {
     this.reports = reports;
     this.balances = balances;
+    this.packs = packs;
     this.clock = clock;
   }
 
@@ -44,19 +48,24 @@ class AccountController {
 
   /** One day and model of the asking key; {@code prompt_tokens} include the cached ones. */
   record UsageRow(LocalDate date, String model, long requests, long failed_requests, long prompt_tokens,
-      long cached_tokens, long completion_tokens, long free_tokens, String cost, String currency) {
+      long cached_tokens, long completion_tokens, long free_tokens, BigDecimal pack_tokens, String cost,
+      String currency) {
 
     static UsageRow of(UsageReports.Row row) {
       Usage usage = row.usage();
       return new UsageRow(row.day().atOffset(ZoneOffset.UTC).toLocalDate(), row.model(), row.requests(),
           row.failedRequests(), usage.promptTokens(), usage.cachedInputTokens(), usage.outputTokens(),
-          row.freeTokens(),
+          row.freeTokens(), packTokens(row.packMillitokens()),
           plain(row.amount()), row.amount().currency());
     }
   }
 
   record BalanceCard(String object, String plan, String currency, String balance, String credit_limit,
-      String available, long free_tokens_left, Instant free_tokens_until) {}
+      String available, long free_tokens_left, Instant free_tokens_until, BigDecimal pack_tokens_left,
+      List<PackCard> packs) {}
+
+  /** A pack that requests can still draw on, in pack tokens. */
+  record PackCard(String reference, BigDecimal tokens_left, Instant valid_until) {}
 
   /** Usage of the asking key by UTC day and model; from the first of this month until now if nothing else is asked. */
   @GetMapping("/v1/usage")
@@ -80,8 +89,20 @@ class AccountController {
     Balances.Balance balance = balances.of(caller.tenant());
     Money available = new Money(balance.balance().currency(),
         balance.balance().pico().add(balance.creditLimit().pico()));
+    Instant now = clock.instant();
+    List<Packs.Pack> drawable = packs.of(caller.tenant()).stream()
+        .filter(pack -> pack.leftMillitokens() > 0 && pack.validUntil().isAfter(now)).toList();
+    long packsLeft = drawable.stream().mapToLong(Packs.Pack::leftMillitokens).reduce(0, Math::addExact);
     return new BalanceCard("balance", balance.plan(), balance.balance().currency(), plain(balance.balance()),
-        plain(balance.creditLimit()), plain(available), balance.freeTokensLeft(), balance.freeTokensUntil());
+        plain(balance.creditLimit()), plain(available), balance.freeTokensLeft(), balance.freeTokensUntil(),
+        packTokens(packsLeft), drawable.stream().map(pack -> new PackCard(pack.reference(),
+            packTokens(pack.leftMillitokens()), pack.validUntil())).toList());
+  }
+
+  /** As few decimals as it takes, at most three. */
+  private static BigDecimal packTokens(long millitokens) {
+    var tokens = BigDecimal.valueOf(millitokens, MILLI_DIGITS).stripTrailingZeros();
+    return tokens.scale() < 0 ? tokens.setScale(0) : tokens;
   }
 
   private static Instant firstOfMonth(Instant end) {

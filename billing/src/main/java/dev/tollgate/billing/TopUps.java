@@ -1,0 +1,29 @@
+package dev.tollgate.billing;
+
+import dev.tollgate.tenants.TenantId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Money that tenants paid in. */
+public interface TopUps {
+
+  /**
+   * Adds paid-in money to the balance. Idempotent by the reference: the same one again with the same amount changes
+   * nothing and is answered alike.
+   *
+   * @param currency that of the contract in force
+   * @param amountPico at least 1
+   * @param reference of the payment, unique within the tenant, 1 to 100 characters
+   */
+  Decision<TopUp> receive(TenantId tenant, String currency, long amountPico, String reference);
+
+  /**
+   * What a tenant paid in, the newest first.
+   *
+   * @param after the last one of the page before, null for the first page
+   */
+  List<TopUp> of(TenantId tenant, @Nullable Long after, int limit);
+
+  record TopUp(long id, String reference, Money amount, Instant postedAt) {}
+}

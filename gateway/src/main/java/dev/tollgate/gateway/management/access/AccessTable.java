@@ -1,0 +1,121 @@
+package dev.tollgate.gateway.management.access;
+
+import static dev.tollgate.tenants.MemberRole.BILLING;
+import static dev.tollgate.tenants.MemberRole.DEVELOPER;
+import static dev.tollgate.tenants.MemberRole.OWNER;
+import static dev.tollgate.tenants.OperatorRole.ADMIN;
+import static dev.tollgate.tenants.OperatorRole.FINANCE;
+import static dev.tollgate.tenants.OperatorRole.SUPPORT;
+
+import dev.tollgate.tenants.MemberRole;
+import dev.tollgate.tenants.OperatorRole;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Which role may do what: one row for every endpoint. An endpoint without a row answers nobody. */
+public final class AccessTable {
+
+  private static final Set<OperatorRole> ANY_OPERATOR = EnumSet.allOf(OperatorRole.class);
+  private static final Set<OperatorRole> MONEY = EnumSet.of(ADMIN, FINANCE);
+  private static final Set<OperatorRole> CARE = EnumSet.of(ADMIN, SUPPORT);
+  private static final Set<OperatorRole> ADMINS = EnumSet.of(ADMIN);
+  private static final Set<MemberRole> ANY_MEMBER = EnumSet.allOf(MemberRole.class);
+  private static final Set<MemberRole> PAYERS = EnumSet.of(OWNER, BILLING);
+  private static final Set<MemberRole> BUILDERS = EnumSet.of(OWNER, DEVELOPER);
+  private static final Set<MemberRole> OWNERS = EnumSet.of(OWNER);
+  private static final Set<MemberRole> NOBODY = EnumSet.noneOf(MemberRole.class);
+
+  private static final String T = "/tenants/{tenant}";
+
+  /** The table. Columns: endpoint, operators, people of the tenant, what it does. */
+  public static final List<Access> ROWS = List.of(
+      row("GET /me", ANY_OPERATOR, ANY_MEMBER, "Whose token this is"),
+      row("GET /tenants", ANY_OPERATOR, NOBODY, "List tenants"),
+      row("POST /tenants", CARE, NOBODY, "Create a tenant"),
+      row("GET " + T, ANY_OPERATOR, ANY_MEMBER, "Read a tenant"),
+      row("PATCH " + T, CARE, OWNERS, "Rename a tenant"),
+      row("POST " + T + "/suspend", CARE, NOBODY, "Refuse a tenant's keys"),
+      row("POST " + T + "/resume", CARE, NOBODY, "Accept a tenant's keys again"),
+      row("GET " + T + "/projects", ANY_OPERATOR, ANY_MEMBER, "List projects"),
+      row("POST " + T + "/projects", CARE, BUILDERS, "Create a project"),
+      row("GET " + T + "/projects/{project}", ANY_OPERATOR, ANY_MEMBER, "Read a project"),
+      row("PATCH " + T + "/projects/{project}", CARE, BUILDERS, "Rename a project"),
+      row("GET " + T + "/api-keys", ANY_OPERATOR, ANY_MEMBER, "List API keys"),
+      row("POST " + T + "/api-keys", CARE, BUILDERS, "Create an API key, shown this once"),
+      row("GET " + T + "/api-keys/{key}", ANY_OPERATOR, ANY_MEMBER, "Read an API key"),
+      row("DELETE " + T + "/api-keys/{key}", CARE, BUILDERS, "Revoke an API key"),
+      row("POST " + T + "/api-keys/{key}/rotate", CARE, BUILDERS, "Replace an API key, with an overlap"),
+      row("GET " + T + "/tokens", ANY_OPERATOR, OWNERS, "List a tenant's tokens"),
+      row("POST " + T + "/tokens", CARE, OWNERS, "Create a token of a tenant, shown this once"),
+      row("GET " + T + "/tokens/{token}", ANY_OPERATOR, OWNERS, "Read a tenant's token"),
+      row("DELETE " + T + "/tokens/{token}", CARE, OWNERS, "Revoke a tenant's token"),
+      row("GET " + T + "/contracts", ANY_OPERATOR, PAYERS, "List contracts"),
+      row("POST " + T + "/contracts", MONEY, NOBODY, "Conclude the next contract"),
+      row("GET " + T + "/contracts/{contract}", ANY_OPERATOR, PAYERS, "Read a contract"),
+      row("DELETE " + T + "/contracts/{contract}", MONEY, NOBODY, "Withdraw a planned contract"),
+      row("POST " + T + "/contracts/{contract}/end", MONEY, NOBODY, "End the contract in force"),
+      row("GET " + T + "/credit-limit", ANY_OPERATOR, PAYERS, "Read the credit limit"),
+      row("PUT " + T + "/credit-limit", MONEY, NOBODY, "Set the credit limit"),
+      row("GET " + T + "/balance", ANY_OPERATOR, ANY_MEMBER, "Read what is left"),
+      row("GET " + T + "/top-ups", ANY_OPERATOR, PAYERS, "List top-ups"),
+      row("POST " + T + "/top-ups", MONEY, NOBODY, "Record a top-up"),
+      row("GET " + T + "/packs", ANY_OPERATOR, ANY_MEMBER, "List packs with what is left of them"),
+      row("POST " + T + "/packs", MONEY, PAYERS, "Buy a pack"),
+      row("GET " + T + "/pack-settings", ANY_OPERATOR, ANY_MEMBER, "Read whether packs fall through"),
+      row("PUT " + T + "/pack-settings", MONEY, PAYERS, "Set whether packs fall through"),
+      row("GET " + T + "/budgets", ANY_OPERATOR, ANY_MEMBER, "List budgets with what is spent of them"),
+      row("GET " + T + "/budget", ANY_OPERATOR, ANY_MEMBER, "Read the tenant's budget"),
+      row("PUT " + T + "/budget", MONEY, PAYERS, "Set or lift the tenant's budget"),
+      row("GET " + T + "/projects/{project}/budget", ANY_OPERATOR, ANY_MEMBER, "Read a project's budget"),
+      row("PUT " + T + "/projects/{project}/budget", MONEY, PAYERS, "Set or lift a project's budget"),
+      row("GET " + T + "/api-keys/{key}/budget", ANY_OPERATOR, ANY_MEMBER, "Read a key's budget"),
+      row("PUT " + T + "/api-keys/{key}/budget", MONEY, PAYERS, "Set or lift a key's budget"),
+      row("GET " + T + "/usage", ANY_OPERATOR, ANY_MEMBER, "Usage by day, project, key and model"),
+      row("GET " + T + "/commitments", ANY_OPERATOR, PAYERS, "Committed against used tokens"),
+      row("GET " + T + "/audit-log", ANY_OPERATOR, OWNERS, "Changes that concern a tenant"),
+      row("GET /prices", ANY_OPERATOR, ANY_MEMBER, "List versions of prices"),
+      row("POST /prices", MONEY, NOBODY, "Plan the next version of a price"),
+      row("GET /prices/{price}", ANY_OPERATOR, ANY_MEMBER, "Read a version of a price"),
+      row("DELETE /prices/{price}", MONEY, NOBODY, "Withdraw a planned version"),
+      row("GET /time-bands", ANY_OPERATOR, ANY_MEMBER, "List time bands"),
+      row("POST /time-bands", MONEY, NOBODY, "Plan a time band"),
+      row("GET /time-bands/{band}", ANY_OPERATOR, ANY_MEMBER, "Read a time band"),
+      row("POST /time-bands/{band}/end", MONEY, NOBODY, "End a time band"),
+      row("GET /plans", ANY_OPERATOR, ANY_MEMBER, "List plans"),
+      row("POST /plans", MONEY, NOBODY, "Add a plan"),
+      row("GET /pack-offers", ANY_OPERATOR, ANY_MEMBER, "List pack offers"),
+      row("POST /pack-offers", MONEY, NOBODY, "Plan the next pack offer"),
+      row("DELETE /pack-offers/{offer}", MONEY, NOBODY, "Withdraw a planned pack offer"),
+      row("GET /audit-log", ANY_OPERATOR, NOBODY, "All changes"),
+      row("GET /reconciliation", ANY_OPERATOR, NOBODY, "Sums that should agree and do not"),
+      row("GET /tokens", ADMINS, NOBODY, "List the operator's tokens"),
+      row("POST /tokens", ADMINS, NOBODY, "Create a token of the operator, shown this once"),
+      row("GET /tokens/{token}", ADMINS, NOBODY, "Read a token of the operator"),
+      row("DELETE /tokens/{token}", ADMINS, NOBODY, "Revoke a token of the operator"));
+
+  private static final Map<String, Access> BY_ENDPOINT = ROWS.stream()
+      .collect(Collectors.toUnmodifiableMap(Access::endpoint, Function.identity()));
+
+  private AccessTable() {}
+
+  /** The row of an endpoint: method and path below {@code /api/v1}, as mapped. */
+  public static Optional<Access> of(String endpoint) {
+    return Optional.ofNullable(BY_ENDPOINT.get(endpoint));
+  }
+
+  /** How a role is called. */
+  static String named(Enum<?> role) {
+    return role.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Access row(String endpoint, Set<OperatorRole> operators, Set<MemberRole> members,
+      String title) {
+    return new Access(endpoint, title, Set.copyOf(operators), Set.copyOf(members));
+  }
+}

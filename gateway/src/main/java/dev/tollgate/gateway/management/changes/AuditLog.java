@@ -1,0 +1,96 @@
+package dev.tollgate.gateway.management.changes;
+
+import dev.tollgate.gateway.management.ManagementRole;
+import dev.tollgate.gateway.management.access.Actor;
+import dev.tollgate.tenants.TenantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Who changed what, when, and how it was before. Rows are added in the transaction of the change, and never changed. */
+@Component
+@ManagementRole
+public final class AuditLog {
+
+  private final JdbcClient jdbc;
+  private final JsonMapper mapper;
+  private final Clock clock;
+
+  AuditLog(JdbcClient jdbc, JsonMapper mapper, Clock clock) {
+    this.jdbc = jdbc;
+    this.mapper = mapper;
+    this.clock = clock;
+  }
+
+  /** What was done to which thing. */
+  record Entry(String action, String subject, @Nullable Object before, @Nullable Object after) {}
+
+  /**
+   * A change as it was recorded.
+   *
+   * @param actor role and name of the token, as they were then
+   */
+  public record Recorded(long id, Instant at, UUID requestId, UUID token, String actor, @Nullable UUID tenant,
+      String action, String subject, @Nullable JsonNode before, @Nullable JsonNode after) {}
+
+  void add(UUID request, Actor actor, @Nullable TenantId tenant, Entry entry) {
+    jdbc.sql(
+        """
+            INSERT INTO gateway.audit (at, request_id, token_id, actor, tenant_id, action, subject, before, after)
+            VALUES (:at, :request, :token, :actor, CAST(:tenant AS uuid), :action, :subject, CAST(:before AS jsonb),
+              CAST(:after AS jsonb))
+            """)
+        .param("at", clock.instant().atOffset(ZoneOffset.UTC)).param("request", request)
+        .param("token", actor.token().value()).param("actor", actor.title())
+        .param("tenant", tenant == null ? null : tenant.value()).param("action", entry.action())
+        .param("subject", entry.subject()).param("before", json(entry.before()))
+        .param("after", json(entry.after())).update();
+  }
+
+  /**
+   * Changes, the newest first.
+   *
+   * @param tenant only those that concern it; null for all
+   * @param action only of this kind; null for all
+   * @param after the last one of the page before, null for the first page
+   */
+  public List<Recorded> list(@Nullable TenantId tenant, @Nullable String action, @Nullable Long after,
+      int limit) {
+    return jdbc
+        .sql(
+            """
+                SELECT id, at, request_id, token_id, actor, tenant_id, action, subject, before, after FROM gateway.audit
+                WHERE id < :after AND (CAST(:tenant AS uuid) IS NULL OR tenant_id = CAST(:tenant AS uuid))
+                  AND (CAST(:action AS text) IS NULL OR action = :action)
+                ORDER BY id DESC LIMIT :limit
+                """)
+        .param("after", after == null ? Long.MAX_VALUE : after)
+        .param("tenant", tenant == null ? null : tenant.value()).param("action", action).param("limit", limit)
+        .query((row, number) -> recorded(row)).list();
+  }
+
+  private Recorded recorded(ResultSet row) throws SQLException {
+    return new Recorded(row.getLong("id"), row.getObject("at", OffsetDateTime.class).toInstant(),
+        row.getObject("request_id", UUID.class), row.getObject("token_id", UUID.class),
+        row.getString("actor"), row.getObject("tenant_id", UUID.class), row.getString("action"),
+        row.getString("subject"), tree(row.getString("before")), tree(row.getString("after")));
+  }
+
+  private @Nullable String json(@Nullable Object card) {
+    return card == null ? null : mapper.writeValueAsString(card);
+  }
+
+  private @Nullable JsonNode tree(@Nullable String json) {
+    return json == null ? null : mapper.readTree(json);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.tollgate.gateway.management.oversight;
+
+import dev.tollgate.billing.reconciliation.Reconciliation;
+import dev.tollgate.gateway.management.ManagementController;
+import dev.tollgate.gateway.management.wire.Page;
+import java.util.UUID;
+import org.springframework.web.bind.annotation.GetMapping;
+
+/** The books, compared with each other. */
+@ManagementController
+class ReconciliationController {
+
+  private final Reconciliation reconciliation;
+
+  ReconciliationController(Reconciliation reconciliation) {
+    this.reconciliation = reconciliation;
+  }
+
+  /**
+   * Two sums that should be the same.
+   *
+   * @param unit a currency, counted in 10^-12 of it; TOKEN; or PACK, in thousandths of a pack token
+   */
+  record Difference(UUID tenant, String check, String unit, String expected, String found) {}
+
+  /** Reads one snapshot of the whole ledger: not for every minute. */
+  @GetMapping("/reconciliation")
+  Page<Difference> differences() {
+    return Page.whole(reconciliation.differences().stream()
+        .map(one -> new Difference(one.tenant().value(), one.check(), one.unit(), one.expected().toString(),
+            one.found().toString()))
+        .toList());
+  }
+}

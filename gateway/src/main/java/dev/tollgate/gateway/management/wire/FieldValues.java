@@ -1,0 +1,174 @@
+package dev.tollgate.gateway.management.wire;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Reads single values of a body, each type with its rules. Null where something was found. */
+final class FieldValues {
+
+  private static final int LONGEST_TEXT = 1_000;
+  private static final int MOST_ELEMENTS = 100;
+  private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
+  private static final Pattern TIME = Pattern.compile("([01]\\d|2[0-3]):[0-5]\\d|24:00");
+
+  private FieldValues() {}
+
+  static @Nullable Object read(JsonNode node, Type type, String path, Findings findings) {
+    if (type == Amount.class) {
+      return Amounts.read(node, path, findings);
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return node.isBoolean() ? node.booleanValue() : wrong(path, "must be true or false", findings);
+    }
+    if (type == long.class || type == Long.class) {
+      return integer(node, path, Long.MIN_VALUE, Long.MAX_VALUE, findings);
+    }
+    if (type == int.class || type == Integer.class) {
+      Long value = integer(node, path, Integer.MIN_VALUE, Integer.MAX_VALUE, findings);
+      return value == null ? null : value.intValue();
+    }
+    if (type instanceof ParameterizedType set && set.getRawType() == Set.class) {
+      return set(node, set.getActualTypeArguments()[0], path, findings);
+    }
+    String text = text(node, path, findings);
+    return text == null ? null : parsed(text, (Class<?>) type, path, findings);
+  }
+
+  private static @Nullable Object parsed(String text, Class<?> type, String path, Findings findings) {
+    if (type == String.class) {
+      return text;
+    }
+    if (type.isEnum()) {
+      return constant(text, type, path, findings);
+    }
+    if (type == Instant.class) {
+      return instant(text, path, findings);
+    }
+    if (type == ZoneId.class) {
+      return zone(text, path, findings);
+    }
+    if (type == TimeOfDay.class) {
+      return TIME.matcher(text).matches() ? timeOfDay(text)
+          : wrong(path, "must be a time of day such as 22:30, or 24:00", findings);
+    }
+    if (type == UUID.class) {
+      UUID id = uuid(text);
+      return id == null ? wrong(path, "must be an id as this API gives them", findings) : id;
+    }
+    throw new IllegalStateException("A body has no values of " + type);
+  }
+
+  private static @Nullable Long integer(JsonNode node, String path, long min, long max, Findings findings) {
+    if (!node.isIntegralNumber()) {
+      findings.add(path, "must be a whole number");
+      return null;
+    }
+    if (!node.canConvertToLong() || node.longValue() < min || node.longValue() > max) {
+      findings.add(path, "must be between " + min + " and " + max);
+      return null;
+    }
+    return node.longValue();
+  }
+
+  /** A string of whole Unicode characters that the database can keep. */
+  static @Nullable String text(JsonNode node, String path, Findings findings) {
+    if (!node.isString()) {
+      findings.add(path, "must be a string");
+      return null;
+    }
+    String text = node.stringValue();
+    if (text.length() > LONGEST_TEXT) {
+      findings.add(path, "must have " + LONGEST_TEXT + " characters at most");
+      return null;
+    }
+    if (text.codePoints()
+        .anyMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE))) {
+      findings.add(path, "must be of whole Unicode characters, without U+0000");
+      return null;
+    }
+    return text;
+  }
+
+  private static @Nullable Object set(JsonNode node, Type element, String path, Findings findings) {
+    if (!node.isArray() || node.size() > MOST_ELEMENTS) {
+      return wrong(path, "must be an array of at most " + MOST_ELEMENTS + " elements", findings);
+    }
+    var values = new LinkedHashSet<Object>();
+    for (int i = 0; i < node.size(); i++) {
+      Object value = read(node.get(i), element, path + "/" + i, findings);
+      if (value == null) {
+        return null;
+      }
+      values.add(value);
+    }
+    return Set.copyOf(values);
+  }
+
+  private static @Nullable Object constant(String text, Class<?> type, String path, Findings findings) {
+    for (Object constant : type.getEnumConstants()) {
+      if (wireName(constant).equals(text)) {
+        return constant;
+      }
+    }
+    return wrong(path, "must be one of " + Arrays.stream(type.getEnumConstants()).map(FieldValues::wireName)
+        .collect(Collectors.joining(", ")), findings);
+  }
+
+  static String wireName(Object constant) {
+    return Wire.name((Enum<?>) constant);
+  }
+
+  private static @Nullable Object instant(String text, String path, Findings findings) {
+    try {
+      Instant instant = Instant.parse(text);
+      if (!instant.isBefore(EARLIEST) && instant.isBefore(LATEST)) {
+        return instant;
+      }
+      return wrong(path, "must lie between " + EARLIEST + " and " + LATEST, findings);
+    } catch (DateTimeParseException e) {
+      return wrong(path, "must be an instant such as 2026-12-01T00:00:00Z", findings);
+    }
+  }
+
+  private static @Nullable Object zone(String text, String path, Findings findings) {
+    try {
+      return ZoneId.of(text);
+    } catch (DateTimeException e) {
+      return wrong(path, "must be a time zone such as Europe/Zurich or UTC", findings);
+    }
+  }
+
+  private static TimeOfDay timeOfDay(String text) {
+    return text.equals("24:00") ? new TimeOfDay(1_440)
+        : new TimeOfDay(LocalTime.parse(text).toSecondOfDay() / 60);
+  }
+
+  static @Nullable UUID uuid(String text) {
+    try {
+      UUID id = UUID.fromString(text);
+      // The JDK also reads shorter forms, which nobody was given.
+      return id.toString().equalsIgnoreCase(text) ? id : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable Object wrong(String path, String rule, Findings findings) {
+    findings.add(path, rule);
+    return null;
+  }
+}
