@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -72,7 +73,9 @@ public final class ReconciliationRuns {
     if (store.startedSince(now.minus(every))) {
       return Optional.empty();
     }
-    return Optional.ofNullable(snapshot.execute(status -> store.excludeOthers() ? run(now) : null));
+    Optional<Run> run = snapshot.execute(
+        status -> store.excludeOthers() ? Optional.of(run(now)) : Optional.<Run>empty());
+    return Objects.requireNonNull(run);
   }
 
   /** The last run that was kept. */

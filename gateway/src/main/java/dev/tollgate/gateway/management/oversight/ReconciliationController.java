@@ -3,7 +3,9 @@ package dev.tollgate.gateway.management.oversight;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.gateway.management.ManagementController;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.tenants.TenantId;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 
 /** The books, compared with each other. */
@@ -19,16 +21,21 @@ class ReconciliationController {
   /**
    * Two sums that should be the same.
    *
+   * @param tenant whose sums, or null if those over all tenants are meant
    * @param unit a currency, counted in 10^-12 of it; TOKEN; or PACK, in thousandths of a pack token
    */
-  record Difference(UUID tenant, String check, String unit, String expected, String found) {}
+  record Difference(@Nullable UUID tenant, String check, String unit, String expected, String found) {}
 
   /** Reads one snapshot of the whole ledger: not for every minute. */
   @GetMapping("/reconciliation")
   Page<Difference> differences() {
     return Page.whole(reconciliation.differences().stream()
-        .map(one -> new Difference(one.tenant().value(), one.check(), one.unit(), one.expected().toString(),
+        .map(one -> new Difference(id(one.tenant()), one.check(), one.unit(), one.expected().toString(),
             one.found().toString()))
         .toList());
+  }
+
+  private static @Nullable UUID id(@Nullable TenantId tenant) {
+    return tenant == null ? null : tenant.value();
   }
 }
