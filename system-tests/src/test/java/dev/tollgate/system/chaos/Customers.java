@@ -9,6 +9,7 @@ import dev.tollgate.billing.budgets.MonthlyBudgets;
 import dev.tollgate.billing.catalog.Catalogue;
 import dev.tollgate.billing.contracts.ContractFunding;
 import dev.tollgate.billing.contracts.Contracts;
+import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.tenants.ApiKeys;
@@ -55,7 +56,7 @@ final class Customers {
     var catalogue = new Catalogue(database);
     catalogue.refresh();
     funding = new ContractFunding(database, contracts, catalogue, new Accounts(database), Clock.systemUTC());
-    packs = new PrepaidPacks(database, contracts, Clock.systemUTC());
+    packs = new PrepaidPacks(database, contracts, Leases.inDatabase(database), Clock.systemUTC());
     budgets = new MonthlyBudgets(database, contracts, Clock.systemUTC());
   }
 
