@@ -29,8 +29,9 @@ record Question(String tag, Customer customer, int filler, int out, int delayMil
   String body() {
     String prompt = tag + " out=" + out + " delay=" + delayMillis + " batch=" + batch
         + " word".repeat(filler);
-    Map<String, Object> body = new HashMap<>(Map.of("model", StandInBackend.MODEL, "stream", stream, "messages",
-        List.of(Map.of("role", "user", "content", prompt))));
+    Map<String, Object> body = new HashMap<>(
+        Map.of("model", StandInBackend.MODEL, "stream", stream, "messages",
+            List.of(Map.of("role", "user", "content", prompt))));
     if (most > 0) {
       body.put("max_tokens", most);
     }
