@@ -96,6 +96,11 @@ final class GatewayProcess implements AutoCloseable {
     return folder.resolve("gateway-" + number + ".log");
   }
 
+  /** Whether it was so slow at some time that the others took its leases back. */
+  boolean wasTakenForDead() throws IOException {
+    return Files.readString(log()).contains("was taken for dead");
+  }
+
   /** The last lines of its log. */
   String tail() {
     try {

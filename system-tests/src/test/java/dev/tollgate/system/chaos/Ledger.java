@@ -20,7 +20,7 @@ final class Ledger {
   private final List<String> differences;
   private final long borneByOperator;
 
-  /** A usage record. */
+  /** What a request was billed: its usage record, with the one for its rest where a crash came in between. */
   record Row(TenantId tenant, String outcome, long inputTokens, long outputTokens, long pico, long freeTokens,
       long packMillitokens) {}
 
@@ -36,13 +36,15 @@ final class Ledger {
       Map<UUID, Row> rows = new HashMap<>();
       int doubled = 0;
       try (ResultSet usage = statement.executeQuery("""
-          SELECT request_id, tenant_id, outcome, input_tokens, output_tokens, amount_pico, free_tokens,
-            pack_millitokens FROM billing.usage""")) {
+          SELECT COALESCE(i.request_id, u.request_id), u.tenant_id, string_agg(u.outcome, '+'), sum(u.input_tokens),
+            sum(u.output_tokens), sum(u.amount_pico), sum(u.free_tokens), sum(u.pack_millitokens),
+            count(*) FILTER (WHERE i.request_id IS NULL)
+          FROM billing.usage u LEFT JOIN billing.interruption i ON i.remainder_id = u.request_id GROUP BY 1, 2""")) {
         while (usage.next()) {
-          var row = new Row(new TenantId(usage.getObject(2, UUID.class)), usage.getString(3),
-              usage.getLong(4),
+          var row = new Row(new TenantId(usage.getObject(2, UUID.class)), usage.getString(3), usage.getLong(4),
               usage.getLong(5), usage.getLong(6), usage.getLong(7), usage.getLong(8));
-          doubled += rows.put(usage.getObject(1, UUID.class), row) == null ? 0 : 1;
+          Row other = rows.put(usage.getObject(1, UUID.class), row);
+          doubled += other != null || usage.getInt(9) != 1 ? 1 : 0;
         }
       }
       return new Ledger(rows, doubled, differences(statement), borne(statement));

@@ -49,7 +49,8 @@ final class Refusals {
       return;
     }
     long silent = watch.mostSilent(customer.tenant(), refused.sentAt() - AROUND, refused.endedAt() + AROUND);
-    if (silent < 0 || trouble.diedLately(refused.sentAt(), refused.endedAt(), UNNOTICED)) {
+    if (silent < 0 || watch.sawItSlow(refused.sentAt(), refused.endedAt())
+        || trouble.diedLately(refused.sentAt(), refused.endedAt(), UNNOTICED)) {
       unjudged++;
       return;
     }
@@ -98,7 +99,7 @@ final class Refusals {
     return judged;
   }
 
-  /** Those at moments when it cannot be told what lay on whose leases. */
+  /** Those at moments when it cannot be told what lay on whose leases, or when the machine was too busy to ask. */
   int unjudged() {
     return unjudged;
   }

@@ -20,16 +20,20 @@ final class Verdict {
   private final BackendRecords backend;
   private final Trouble trouble;
   private final Watch watch;
+  private final boolean leasesLost;
   private final List<String> lost = new ArrayList<>();
   private final List<String> misbilled = new ArrayList<>();
   private final List<String> broken = new ArrayList<>();
   private final List<String> unavailable = new ArrayList<>();
 
-  Verdict(Ledger ledger, BackendRecords backend, Trouble trouble, Watch watch, List<Asked> asked) {
+  /** @param leasesLost whether a living gateway was so slow that it lost its leases, and its streams what they had left */
+  Verdict(Ledger ledger, BackendRecords backend, Trouble trouble, Watch watch, boolean leasesLost,
+      List<Asked> asked) {
     this.ledger = ledger;
     this.backend = backend;
     this.trouble = trouble;
     this.watch = watch;
+    this.leasesLost = leasesLost;
     asked.forEach(this::judge);
     ledger.rows().forEach(this::judge);
   }
@@ -60,7 +64,7 @@ final class Verdict {
     } else if (one.question().stream() && one.received() != bill.outputTokens()) {
       misbilled.add("told other than received: " + one);
     }
-    if (bill.stoppedBy() != null && !one.question().customer().isShort()) {
+    if (bill.stoppedBy() != null && !one.question().customer().isShort() && !leasesLost) {
       misbilled.add("stopped although there are funds: " + one);
     }
   }
