@@ -183,7 +183,9 @@ abstract class GatewayTest {
 
   /** The tenant's settled money balance in pico. */
   long money(Account account) {
-    return jdbc.sql("SELECT balance FROM billing.fund WHERE tenant_id = ? AND kind = 'MONEY'")
+    return jdbc.sql(
+        """
+            SELECT balance - billing.pending(account_id) FROM billing.fund WHERE tenant_id = ? AND kind = 'MONEY'""")
         .param(account.tenant().value()).query(Long.class).single();
   }
 }

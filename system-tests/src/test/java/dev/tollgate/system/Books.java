@@ -9,20 +9,30 @@ import java.util.List;
 /** Reads the books of a running Tollgate and adds them up independently of its own code. */
 final class Books {
 
+  /** What was credited to accounts: posted in the ledger, or written down and about to be. */
+  private static final String MOVED = """
+      WITH moved AS (
+        SELECT credit_account AS account, amount FROM billing.transfer
+        UNION ALL
+        SELECT f.drawn_into, d.amount
+        FROM billing.posting p CROSS JOIN unnest(p.accounts, p.amounts) AS d(account_id, amount)
+        JOIN billing.fund f USING (account_id))
+      """;
+
   private Books() {}
 
   /** Every sum that does not agree, in words; empty if the books are right. */
   static List<String> differences(RunningTollgate tollgate) throws SQLException, IOException {
     List<String> found = new ArrayList<>();
     try (var connection = tollgate.database(); var statement = connection.createStatement()) {
-      check(statement, found, "usage amounts against transfers of money to revenue", """
-          SELECT (SELECT coalesce(sum(amount_pico), 0) FROM billing.usage),
-            (SELECT coalesce(sum(t.amount), 0) FROM billing.transfer t
-             JOIN billing.account a ON a.id = t.credit_account AND a.kind = 'REVENUE')""");
-      check(statement, found, "free tokens in usage against transfers of allowance", """
+      check(statement, found, "usage amounts against what moved to revenue", MOVED
+          + """
+              SELECT (SELECT coalesce(sum(amount_pico), 0) FROM billing.usage),
+                (SELECT coalesce(sum(m.amount), 0) FROM moved m JOIN billing.account a ON a.id = m.account AND a.kind = 'REVENUE')""");
+      check(statement, found, "free tokens in usage against what moved out of allowances", MOVED + """
           SELECT (SELECT coalesce(sum(free_tokens), 0) FROM billing.usage),
-            (SELECT coalesce(sum(t.amount), 0) FROM billing.transfer t
-             JOIN billing.account a ON a.id = t.credit_account AND a.kind = 'ALLOWANCE_USED')""");
+            (SELECT coalesce(sum(m.amount), 0) FROM moved m
+             JOIN billing.account a ON a.id = m.account AND a.kind = 'ALLOWANCE_USED')""");
       check(statement, found, "balances of funds against their transfers",
           """
               SELECT (SELECT coalesce(sum(balance), 0) FROM billing.fund),

@@ -24,6 +24,9 @@ public final class TestPostgres {
 
   private static final Logger log = LoggerFactory.getLogger(TestPostgres.class);
   private static final String TEMPLATE = "tollgate_template";
+  /** The system property with PostgreSQL's setting {@code fsync} for a server from binaries: off, or on. */
+  public static final String FSYNC = "tollgate.testing.fsync";
+
   private static final AtomicInteger databases = new AtomicInteger();
 
   private TestPostgres() {}
@@ -102,7 +105,9 @@ public final class TestPostgres {
     @SuppressWarnings("resource")
     private static Server binaries() {
       try {
-        var postgres = EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on").start();
+        // The library's own choice is not to flush, which tests are glad of and benchmarks must not be.
+        var postgres = EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on")
+            .setServerConfig("fsync", System.getProperty(FSYNC, "off")).start();
         log.info("Tests run against PostgreSQL binaries on port {}: no Docker engine answers",
             postgres.getPort());
         return new Server("127.0.0.1", postgres.getPort(), "postgres", "postgres");

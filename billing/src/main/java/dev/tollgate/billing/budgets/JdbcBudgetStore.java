@@ -46,7 +46,7 @@ final class JdbcBudgetStore {
     return jdbc
         .sql(
             """
-                SELECT b.subject, b.currency, b.cap_pico, COALESCE(-f.balance, 0) AS spent, f.valid_from, f.valid_until
+                SELECT b.subject, b.currency, b.cap_pico, COALESCE(billing.pending(f.account_id) - f.balance, 0) AS spent, f.valid_from, f.valid_until
                 FROM billing.budget b LEFT JOIN billing.fund f
                   ON f.tenant_id = b.tenant_id AND f.kind = 'BUDGET' AND f.subject = b.subject AND f.unit = b.currency
                     AND f.valid_from <= :at AND :at < f.valid_until

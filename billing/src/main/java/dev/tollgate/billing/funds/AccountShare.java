@@ -122,8 +122,14 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
     takenThisTick = 0;
   }
 
-  int idleTicks() {
-    return idleTicks;
+  /** Whether nothing was taken for so many ticks. Then the demand is gone, and nothing is asked ahead for its sake. */
+  boolean idlesFor(int ticks) {
+    boolean idles = idleTicks >= ticks;
+    if (idles) {
+      largestTake = 0;
+      ratePerTick = 0;
+    }
+    return idles;
   }
 
   /** What should be at hand for requests to come: some ticks of the recent demand, at least one recent request. */

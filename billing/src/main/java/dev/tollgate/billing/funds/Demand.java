@@ -52,8 +52,8 @@ final class Demand {
   List<Share> removeIdle(OpenAccounts accounts, int idleTicks, int ticksAhead) {
     var idle = new ArrayList<Share>();
     for (AccountShare account : accounts.all()) {
-      boolean keepsNothing = thriftyTicks > 0 || account.idleTicks() >= idleTicks;
-      long kept = keepsNothing ? 0 : Saturating.times(account.target(ticksAhead), AMPLE);
+      boolean idles = account.idlesFor(idleTicks);
+      long kept = thriftyTicks > 0 || idles ? 0 : Saturating.times(account.target(ticksAhead), AMPLE);
       long surplus = account.available() - Saturating.plus(wanted(account), kept);
       if (surplus > 0) {
         account.remove(surplus);

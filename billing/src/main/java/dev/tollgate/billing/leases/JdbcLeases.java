@@ -1,5 +1,6 @@
 package dev.tollgate.billing.leases;
 
+import dev.tollgate.billing.ledger.Postings;
 import dev.tollgate.billing.settlement.Interruptions;
 import dev.tollgate.tenants.TenantId;
 import java.sql.Array;
@@ -13,11 +14,16 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.function.ToLongFunction;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The leases in PostgreSQL. Time to live counts by the database's clock, the only one that all instances share. */
+/**
+ * The leases in PostgreSQL. Time to live counts by the database's clock, the only one that all instances share. What
+ * settled usage drew and is not posted yet (ADR 0007) is still in {@code granted}, {@code leased} and {@code balance}:
+ * what is free is the same with it and without.
+ */
 final class JdbcLeases implements Leases {
 
   // The update names all that the CHECKs compare as it was locked: they are checked on the row of the snapshot first,
@@ -43,9 +49,12 @@ final class JdbcLeases implements Leases {
         SELECT ?, account_id, granted FROM sized WHERE granted > 0
         ON CONFLICT (epoch, account_id) DO UPDATE SET granted = l.granted + excluded.granted)
       SELECT s.account_id, s.granted::bigint AS granted, s.free <= s.granted AS exhausted,
-        s.leased > COALESCE(own.granted, 0) OR EXISTS (
-          SELECT FROM billing.lease o WHERE o.account_id = s.account_id AND o.epoch <> ? AND o.granted > 0)
-          AS leased_elsewhere
+        (s.leased > COALESCE(own.granted, 0)
+          AND s.leased - COALESCE(own.granted, 0)
+            > billing.pending(s.account_id) - billing.pending(s.account_id, ?))
+          OR EXISTS (
+            SELECT FROM billing.lease o WHERE o.account_id = s.account_id AND o.epoch <> ? AND o.granted > 0
+              AND o.granted > billing.pending(o.account_id, o.epoch)) AS leased_elsewhere
       FROM sized s LEFT JOIN billing.lease own ON own.epoch = ? AND own.account_id = s.account_id
       """;
 
@@ -99,6 +108,7 @@ final class JdbcLeases implements Leases {
         statement.setLong(4, epoch);
         statement.setLong(5, epoch);
         statement.setLong(6, epoch);
+        statement.setLong(7, epoch);
         return statement;
       }, (row, number) -> grant(row));
     } catch (DataIntegrityViolationException e) {
@@ -120,8 +130,10 @@ final class JdbcLeases implements Leases {
   @Override
   public List<Share> leased(long epoch, List<Long> accounts) {
     return jdbc.query(connection -> {
-      PreparedStatement statement = connection.prepareStatement(
-          "SELECT account_id, granted FROM billing.lease WHERE epoch = ? AND account_id = ANY (?)");
+      PreparedStatement statement = connection.prepareStatement("""
+          SELECT account_id, granted - billing.pending(account_id, epoch) FROM billing.lease
+          WHERE epoch = ? AND account_id = ANY (?)
+          """);
       statement.setLong(1, epoch);
       statement.setArray(2, longs(connection, accounts, Long::longValue));
       return statement;
@@ -154,15 +166,23 @@ final class JdbcLeases implements Leases {
     return Objects.requireNonNull(ended);
   }
 
-  /** The lock on the instance row keeps new leases out, the locks on the funds keep the present ones still. */
+  /**
+   * The lock on the instance rows keeps new leases and new draws out, the locks on the funds keep the present leases still.
+   * What was interrupted is settled, and what was drawn from a lease and is not posted yet is posted, so that just the rest
+   * is free.
+   */
   private void end(List<Long> epochs) {
+    if (epochs.isEmpty()) {
+      return;
+    }
+    jdbc.execute((ConnectionCallback<Boolean>) connection -> {
+      for (long epoch : epochs) {
+        Interruptions.settle(connection, epoch);
+      }
+      Postings.ofEpochs(connection, epochs);
+      return true;
+    });
     for (long epoch : epochs) {
-      jdbc.query("""
-          SELECT account_id FROM billing.fund
-          WHERE account_id IN (SELECT account_id FROM billing.lease WHERE epoch = ?)
-          ORDER BY account_id FOR NO KEY UPDATE
-          """, row -> {}, epoch);
-      settleInterrupted(epoch);
       jdbc.update(
           """
               WITH ended AS (DELETE FROM billing.lease WHERE epoch = ? RETURNING account_id, granted)
@@ -171,13 +191,6 @@ final class JdbcLeases implements Leases {
           epoch);
       jdbc.update("DELETE FROM billing.instance WHERE epoch = ?", epoch);
     }
-  }
-
-  private void settleInterrupted(long epoch) {
-    jdbc.execute((Connection connection) -> {
-      Interruptions.settle(connection, epoch);
-      return epoch;
-    });
   }
 
   private static Grant grant(ResultSet row) throws SQLException {

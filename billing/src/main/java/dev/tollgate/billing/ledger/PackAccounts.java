@@ -59,13 +59,22 @@ public final class PackAccounts {
     store.lock(tenant);
   }
 
-  /** Takes a price out of what was paid in; never out of credit. */
+  /**
+   * Takes a price out of what was paid in; never out of credit. The fund is locked by a statement of its own, so that the
+   * next one sees together what the balance is and what is yet to be posted from it.
+   */
   public Payable payFromBalance(TenantId tenant, String currency, long price, String reference, UUID batch) {
     long revenue = store.account(tenant, AccountKind.PACK_REVENUE, currency);
+    jdbc.sql(
+        """
+            SELECT FROM billing.fund WHERE tenant_id = :tenant AND kind = 'MONEY' AND unit = :currency FOR NO KEY UPDATE
+            """)
+        .param("tenant", tenant.value()).param("currency", currency).query(row -> {});
     int paid = jdbc.sql("""
         WITH paid AS (
           UPDATE billing.fund SET balance = balance - :price
-          WHERE tenant_id = :tenant AND kind = 'MONEY' AND unit = :currency AND balance >= :price
+          WHERE tenant_id = :tenant AND kind = 'MONEY' AND unit = :currency
+            AND balance - billing.pending(account_id) >= :price
             AND balance + credit_limit - leased >= :price
           RETURNING account_id)
         INSERT INTO billing.transfer (batch, debit_account, credit_account, amount, unit, reason, reference)
@@ -77,7 +86,8 @@ public final class PackAccounts {
     }
     return jdbc.sql("""
         SELECT FROM billing.fund
-        WHERE tenant_id = :tenant AND kind = 'MONEY' AND unit = :currency AND balance >= :price
+        WHERE tenant_id = :tenant AND kind = 'MONEY' AND unit = :currency
+          AND balance - billing.pending(account_id) >= :price
         """).param("tenant", tenant.value()).param("currency", currency).param("price", price)
         .query((row, number) -> Payable.LEASED).optional().orElse(Payable.TOO_DEAR);
   }

@@ -19,7 +19,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class JdbcPackStore {
 
   private static final String PACK = """
-      SELECT p.reference, p.pack_tokens, p.currency, p.price_pico, p.payment, p.bought_at, p.valid_until, f.balance
+      SELECT p.reference, p.pack_tokens, p.currency, p.price_pico, p.payment, p.bought_at, p.valid_until,
+        f.balance - billing.pending(account_id) AS balance
       FROM billing.pack p JOIN billing.fund f USING (account_id)
       WHERE p.tenant_id = :tenant
       """;

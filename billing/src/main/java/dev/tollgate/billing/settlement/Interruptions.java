@@ -47,7 +47,7 @@ public final class Interruptions {
       throws SQLException {
     Savepoint before = connection.setSavepoint();
     try {
-      List<Result> results = SettlementBatch.write(connection, UUID.randomUUID(),
+      List<Result> results = SettlementBatch.writeUnknown(connection, UUID.randomUUID(),
           checkpoints.stream().map(Checkpoint::settlement).toList());
       var first = new ArrayList<Saved>();
       for (int i = 0; i < checkpoints.size(); i++) {

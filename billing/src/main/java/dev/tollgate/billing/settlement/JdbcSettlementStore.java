@@ -1,9 +1,12 @@
 package dev.tollgate.billing.settlement;
 
 import dev.tollgate.billing.RequestId;
+import dev.tollgate.billing.settlement.JdbcUsageStore.AlreadySettledException;
+import dev.tollgate.billing.settlement.JdbcUsageStore.Settled;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,7 +14,10 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Settlements in PostgreSQL: one connection and one transaction for a batch. */
+/**
+ * Settlements in PostgreSQL: one connection and one transaction for a batch. Rows are copied in without asking first
+ * which are there; where one is, the copy fails as a whole, and a new transaction looks up what is known.
+ */
 final class JdbcSettlementStore implements SettlementStore {
 
   private static final Logger log = LoggerFactory.getLogger(JdbcSettlementStore.class);
@@ -28,15 +34,27 @@ final class JdbcSettlementStore implements SettlementStore {
   public List<Result> write(UUID batch, List<Settlement> settlements) throws WriteException {
     List<RequestId> ended = checkpointed.isEmpty() ? List.of()
         : settlements.stream().map(Settlement::id).filter(checkpointed::contains).toList();
-    List<Result> results = inTransaction(connection -> {
-      List<Result> written = SettlementBatch.write(connection, batch, settlements);
-      if (!ended.isEmpty()) {
-        JdbcCheckpointStore.remove(connection, ended);
+    List<Result> results;
+    try {
+      results = inTransaction(connection -> write(connection, batch, settlements, Map.of(), ended));
+    } catch (FaultException e) {
+      if (!(e.getCause() instanceof AlreadySettledException)) {
+        throw e;
       }
-      return written;
-    });
+      results = inTransaction(connection -> write(connection, batch, settlements,
+          JdbcUsageStore.settled(connection, settlements), ended));
+    }
     ended.forEach(checkpointed::remove);
     return results;
+  }
+
+  private static List<Result> write(Connection connection, UUID batch, List<Settlement> settlements,
+      Map<UUID, Settled> known, List<RequestId> ended) throws SQLException {
+    List<Result> written = SettlementBatch.write(connection, batch, settlements, known);
+    if (!ended.isEmpty()) {
+      JdbcCheckpointStore.remove(connection, ended);
+    }
+    return written;
   }
 
   @Override
@@ -78,9 +96,13 @@ final class JdbcSettlementStore implements SettlementStore {
     }
   }
 
-  /** Data exceptions, violated constraints, exceeded limits of a value, and what a trigger raises. */
+  /**
+   * Data exceptions, violated constraints, exceeded limits of a value, and what a trigger raises; but for a request that
+   * another transaction settled since it was looked up, which is known at the next attempt.
+   */
   static boolean isRefusal(SQLException e) {
     String state = e.getSQLState();
-    return state != null && (state.startsWith("22") || state.startsWith("23") || state.startsWith("P0"));
+    return state != null && !(e instanceof AlreadySettledException)
+        && (state.startsWith("22") || state.startsWith("23") || state.startsWith("P0"));
   }
 }

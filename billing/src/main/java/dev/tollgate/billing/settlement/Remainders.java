@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -38,18 +37,23 @@ record Remainders(List<Settlement> fresh, Map<UUID, Receipt> receipts) {
     if (rests.isEmpty()) {
       return NONE;
     }
+    // The interruptions are locked, so nobody else inserts the rest of one in between.
     List<Settlement> rows = List.copyOf(rests.values());
-    Set<UUID> fresh = JdbcUsageStore.insert(connection, batch, rows);
     Map<UUID, Settled> settled = JdbcUsageStore.settled(connection, rows);
+    List<Settlement> fresh = rows.stream().filter(row -> !settled.containsKey(row.id().value())).toList();
+    if (!fresh.isEmpty()) {
+      JdbcUsageStore.insert(connection, batch, fresh);
+    }
     var receipts = new HashMap<UUID, Receipt>();
     for (var rest : rests.entrySet()) {
       UUID request = rest.getKey();
       UUID remainder = rest.getValue().id().value();
       JdbcCheckpointStore.remainder(connection, request, remainder);
+      Settled earlier = settled.get(remainder);
       receipts.put(request, sum(Objects.requireNonNull(known.get(request)).receipt(),
-          Objects.requireNonNull(settled.get(remainder)).receipt()));
+          earlier == null ? rest.getValue().receipt() : earlier.receipt()));
     }
-    return new Remainders(rows.stream().filter(row -> fresh.contains(row.id().value())).toList(), receipts);
+    return new Remainders(fresh, receipts);
   }
 
   /** What is left to bill, by request. What the operator's side failed to answer stays as it was interrupted. */

@@ -8,54 +8,74 @@ import dev.tollgate.billing.settlement.SettlementStore.Result;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
-/** What one transaction of settlement does: usage rows first, then the draws of those that were new. */
+/**
+ * What one transaction of settlement does: usage rows of the requests that are new, and what they draw, written down to
+ * be posted later (ADR 0007).
+ */
 final class SettlementBatch {
 
   private SettlementBatch() {}
 
   /**
-   * Writes settlements; the connection's transaction is the caller's.
+   * Writes settlements; the connection's transaction is the caller's. Nothing of what was done before in it may lock
+   * funds or usage.
    *
    * @param batch the same at every attempt, so that an attempt whose commit went through unheard is known again
+   * @param known those of the requests that are billed already
+   * @throws JdbcUsageStore.AlreadySettledException if others are, too
    */
-  static List<Result> write(Connection connection, UUID batch, List<Settlement> settlements)
-      throws SQLException {
-    Set<UUID> fresh = JdbcUsageStore.insert(connection, batch, settlements);
-    boolean allFresh = fresh.size() == settlements.size();
-    Map<UUID, Settled> known = allFresh ? Map.of() : JdbcUsageStore.settled(connection, settlements);
+  static List<Result> write(Connection connection, UUID batch, List<Settlement> settlements,
+      Map<UUID, Settled> known) throws SQLException {
+    Set<Long> openEpochs = Draws.keepOpen(connection,
+        settlements.stream().map(Settlement::epoch).collect(Collectors.toSet()));
     var results = new ArrayList<Result>(settlements.size());
+    var fresh = new ArrayList<Settlement>(settlements.size());
+    var met = HashMap.<UUID, Settlement>newHashMap(settlements.size());
     var late = new ArrayList<Settlement>();
-    var met = new HashSet<UUID>();
     var draws = new Draws();
     for (Settlement settlement : settlements) {
       UUID id = settlement.id().value();
-      // The first of a batch that names an id is the one that was inserted; a later one is its repeat.
-      boolean repeated = !allFresh && !met.add(id);
-      if (allFresh || (fresh.contains(id) && !repeated)) {
-        draw(settlement, draws);
-        results.add(new Result(settlement.receipt(), true));
-      } else {
-        Settled earlier = Objects.requireNonNull(known.get(id));
-        boolean first = earlier.batch().equals(batch) && !repeated;
-        if (!first && earlier.outcome() == Outcome.INTERRUPTED) {
+      // The first of a batch that names an id is the one that counts; a later one is its repeat.
+      Settlement first = met.putIfAbsent(id, settlement);
+      Settled earlier = known.get(id);
+      if (earlier != null) {
+        boolean own = first == null && earlier.batch().equals(batch);
+        if (!own && earlier.outcome() == Outcome.INTERRUPTED) {
           late.add(settlement);
         }
-        results.add(new Result(earlier.receipt(), first));
+        results.add(new Result(earlier.receipt(), own));
+      } else if (first != null) {
+        results.add(new Result(first.receipt(), false));
+      } else {
+        fresh.add(settlement);
+        draw(settlement, draws);
+        results.add(new Result(settlement.receipt(), true));
       }
+    }
+    if (!fresh.isEmpty()) {
+      JdbcUsageStore.insert(connection, batch, fresh);
     }
     Remainders rest = Remainders.insert(connection, batch, late, known);
     rest.fresh().forEach(settlement -> draw(settlement, draws));
-    draws.post(connection, batch);
-    results.replaceAll(result -> new Result(
-        rest.receipts().getOrDefault(result.receipt().id().value(), result.receipt()), result.first()));
+    draws.write(connection, batch, openEpochs);
+    if (!rest.receipts().isEmpty()) {
+      results.replaceAll(result -> new Result(
+          rest.receipts().getOrDefault(result.receipt().id().value(), result.receipt()), result.first()));
+    }
     return results;
+  }
+
+  /** Writes what is not settled yet, in a transaction that goes on: nothing may fail for being known. */
+  static List<Result> writeUnknown(Connection connection, UUID batch, List<Settlement> settlements)
+      throws SQLException {
+    return write(connection, batch, settlements, JdbcUsageStore.settled(connection, settlements));
   }
 
   private static void draw(Settlement settlement, Draws draws) {

@@ -13,7 +13,9 @@ public interface SettlementStore {
   }
 
   /**
-   * Writes settlements in one transaction: usage rows, and the draws of those that were new.
+   * Writes settlements in one transaction: usage rows, and the draws of those that were new. When the draws reach funds,
+   * leases and ledger (ADR 0007) makes no difference to any amount that is free, leased as {@code Leases} tells it, or
+   * shown as a balance.
    *
    * @param batch the same at every attempt, so that an attempt whose commit went through unheard is known again
    * @return how each fared, in their order

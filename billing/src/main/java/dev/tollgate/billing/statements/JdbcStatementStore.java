@@ -21,7 +21,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Reads balances and sums of usage. */
+/** Reads balances and sums of usage. What is settled counts, whether it is posted yet or not. */
 final class JdbcStatementStore {
 
   private static final String USAGE_BY_KEY = """
@@ -51,15 +51,16 @@ final class JdbcStatementStore {
   record AllowanceRow(long left, Instant until) {}
 
   BigInteger balance(TenantId tenant, String currency) {
-    return jdbc
-        .sql("SELECT balance FROM billing.fund WHERE tenant_id = :tenant AND kind = 'MONEY' AND unit = :unit")
-        .param("tenant", tenant.value()).param("unit", currency).query(BigDecimal.class).optional()
+    return jdbc.sql("""
+        SELECT balance - billing.pending(account_id) FROM billing.fund
+        WHERE tenant_id = :tenant AND kind = 'MONEY' AND unit = :unit
+        """).param("tenant", tenant.value()).param("unit", currency).query(BigDecimal.class).optional()
         .map(BigDecimal::toBigIntegerExact).orElse(BigInteger.ZERO);
   }
 
   Optional<AllowanceRow> allowance(TenantId tenant, Instant at) {
     return jdbc.sql("""
-        SELECT balance, valid_until FROM billing.fund
+        SELECT balance - billing.pending(account_id) AS balance, valid_until FROM billing.fund
         WHERE tenant_id = :tenant AND kind = 'FREE_ALLOWANCE' AND valid_from <= :at AND :at < valid_until
         """).param("tenant", tenant.value()).param("at", utc(at))
         .query((row, number) -> new AllowanceRow(row.getLong("balance"), instant(row, "valid_until")))

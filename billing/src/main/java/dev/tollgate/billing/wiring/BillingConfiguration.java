@@ -24,6 +24,7 @@ import dev.tollgate.billing.contracts.ReceivedTopUps;
 import dev.tollgate.billing.funds.Funds;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
+import dev.tollgate.billing.ledger.Poster;
 import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.scheduling.Scheduling;
@@ -37,6 +38,7 @@ import dev.tollgate.db.ChangeFeed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -53,6 +55,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BillingProperties.class)
 class BillingConfiguration {
+
+  private static final Duration POSTER_PAUSE = Duration.ofSeconds(1);
 
   @Bean
   Catalogue catalogue(DataSource database, ChangeFeed changes) {
@@ -99,9 +103,16 @@ class BillingConfiguration {
         properties.settlementBatch());
   }
 
+  /** What settlements drew, posted to funds and ledger (ADR 0007). */
   @Bean
-  BillingMeters billingMeters(SettlementWriters settlements, Funds funds) {
-    return new BillingMeters(settlements, funds);
+  Poster poster(OwnConnections connections, BillingProperties properties) {
+    return new Poster(connections.ofFunds(), Scheduling.onThreads(System::nanoTime),
+        properties.postingPatience(), POSTER_PAUSE);
+  }
+
+  @Bean
+  BillingMeters billingMeters(SettlementWriters settlements, Funds funds, Poster poster) {
+    return new BillingMeters(settlements, funds, poster);
   }
 
   @Bean
@@ -118,9 +129,9 @@ class BillingConfiguration {
   @Bean
   BillingLifecycle billingLifecycle(Catalogue catalogue, Contracts contracts, DataSource database,
       Funds funds,
-      SettlementWriters settlements, Packs packs, BillingProperties properties) {
+      SettlementWriters settlements, Poster poster, Packs packs, BillingProperties properties) {
     return new BillingLifecycle(catalogue, contracts, new UsagePartitions(database), packs, funds,
-        settlements,
+        settlements, poster,
         properties);
   }
 

@@ -4,6 +4,7 @@ import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.catalog.Catalogue;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.funds.Funds;
+import dev.tollgate.billing.ledger.Poster;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.settlement.UsagePartitions;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,18 +28,20 @@ final class BillingLifecycle implements SmartLifecycle {
   private final Packs packs;
   private final Funds funds;
   private final SettlementWriters settlements;
+  private final Poster poster;
   private final BillingProperties properties;
   private @Nullable ScheduledExecutorService daily;
 
   BillingLifecycle(Catalogue catalogue, Contracts contracts, UsagePartitions partitions, Packs packs,
       Funds funds,
-      SettlementWriters settlements, BillingProperties properties) {
+      SettlementWriters settlements, Poster poster, BillingProperties properties) {
     this.catalogue = catalogue;
     this.contracts = contracts;
     this.partitions = partitions;
     this.packs = packs;
     this.funds = funds;
     this.settlements = settlements;
+    this.poster = poster;
     this.properties = properties;
   }
 
@@ -48,6 +51,7 @@ final class BillingLifecycle implements SmartLifecycle {
     contracts.refresh();
     partitions.create();
     settlements.start();
+    poster.start();
     funds.start();
     var timer = new ScheduledThreadPoolExecutor(1,
         Thread.ofPlatform().daemon().name("billing-daily").factory());
@@ -82,6 +86,7 @@ final class BillingLifecycle implements SmartLifecycle {
     }
     funds.drain(properties.shutdownLimit());
     settlements.stop(properties.shutdownLimit());
+    poster.stop();
     funds.stop();
   }
 

@@ -1,24 +1,29 @@
 package dev.tollgate.billing.wiring;
 
 import dev.tollgate.billing.funds.Funds;
+import dev.tollgate.billing.ledger.Poster;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What an operator watches. {@code tollgate.settlement.rejected} and {@code tollgate.settlement.journal.damaged} are
- * for alerts: each counts something that a person must look at.
+ * for alerts: each counts something that a person must look at. So is a {@code tollgate.posting.age} above a minute.
  */
 final class BillingMeters implements MeterBinder {
 
   private final SettlementWriters settlements;
   private final Funds funds;
+  private final Poster poster;
 
-  BillingMeters(SettlementWriters settlements, Funds funds) {
+  BillingMeters(SettlementWriters settlements, Funds funds, Poster poster) {
     this.settlements = settlements;
     this.funds = funds;
+    this.poster = poster;
   }
 
   @Override
@@ -27,6 +32,11 @@ final class BillingMeters implements MeterBinder {
         .description("Holds that are open or wait for their settlement").register(registry);
     Gauge.builder("tollgate.settlement.queue", settlements, SettlementWriters::queued)
         .description("Settlements that wait for a writer").register(registry);
+    Gauge.builder("tollgate.posting.rows", poster, p -> p.backlog().rows())
+        .description("Rows of usage's draws that wait to be posted to funds and ledger").register(registry);
+    TimeGauge
+        .builder("tollgate.posting.age", poster, TimeUnit.MILLISECONDS, p -> p.backlog().oldest().toMillis())
+        .description("How long the oldest of them has waited").register(registry);
     Gauge.builder("tollgate.settlement.journal.records", settlements, SettlementWriters::journalRecords)
         .description("Settlements that the journal keeps for the database").register(registry);
     Gauge.builder("tollgate.settlement.journal.bytes", settlements, SettlementWriters::journalBytes)

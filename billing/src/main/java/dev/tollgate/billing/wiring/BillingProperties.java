@@ -20,6 +20,7 @@ import org.springframework.util.unit.DataSize;
  * @param settlementLimit how long an answer waits for its settlement to be durable
  * @param settlementWriters threads that commit settlements, each with a connection of its own
  * @param settlementBatch settlements of one transaction, at most
+ * @param postingPatience how long what settled usage drew may wait to be posted to funds and ledger together
  * @param journalDir a folder on the local disk that survives a restart, where settlements are kept while the database is
  *     away; gateways on one machine may share it
  * @param journalBytes that settlements may take there, room for running requests included, at 1 KiB each
@@ -32,7 +33,8 @@ record BillingProperties(@DefaultValue("10s") Duration timeToLive, @DefaultValue
     @DefaultValue("60s") Duration outage, @DefaultValue("250ms") Duration patience,
     @DefaultValue("65536") int openRequests,
     @DefaultValue("30s") Duration settlementLimit, @DefaultValue("1") int settlementWriters,
-    @DefaultValue("2000") int settlementBatch, @DefaultValue("data/journal") Path journalDir,
+    @DefaultValue("2000") int settlementBatch, @DefaultValue("5s") Duration postingPatience,
+    @DefaultValue("data/journal") Path journalDir,
     @DefaultValue("128MB") DataSize journalBytes, @DefaultValue("100000") int journalRecords,
     @DefaultValue("4") int fundsConnections,
     @DefaultValue("10s") Duration shutdownLimit) {

@@ -9,6 +9,7 @@ import dev.tollgate.billing.contracts.ContractFunding;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
+import dev.tollgate.billing.ledger.Poster;
 import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.scheduling.Scheduling;
@@ -73,10 +74,11 @@ public final class House implements AutoCloseable {
   public Instance instance() {
     Instance instance = quietInstance(QUICK);
     instance.funds.start();
+    instance.poster.start();
     return instance;
   }
 
-  /** An instance whose heartbeat and ticks the test drives. */
+  /** An instance whose heartbeat and ticks the test drives. It posts nothing by itself before it ends. */
   public Instance quietInstance(FundsSettings settings) {
     return quietInstance(settings, own -> own);
   }
@@ -195,6 +197,7 @@ public final class House implements AutoCloseable {
     public final UUID id = UUID.randomUUID();
     public final Funds funds;
     public final SettlementWriters settlements;
+    public final Poster poster;
     private final House house;
     private boolean gone;
 
@@ -207,6 +210,7 @@ public final class House implements AutoCloseable {
           settlements,
           settings,
           house.time.clock(), Scheduling.onThreads(house.time::nanos));
+      poster = new Poster(own, Scheduling.onThreads(System::nanoTime), Duration.ZERO, Duration.ofMillis(50));
       settlements.start();
     }
 
@@ -218,6 +222,7 @@ public final class House implements AutoCloseable {
     /** Stops without telling anyone: no heartbeat, no return of leases. */
     public void crash() {
       gone = true;
+      poster.stop();
       funds.stopTimers();
     }
 
@@ -225,6 +230,7 @@ public final class House implements AutoCloseable {
       if (!gone) {
         gone = true;
         settlements.stop(Duration.ofSeconds(5));
+        poster.stop();
         funds.stop();
       }
     }

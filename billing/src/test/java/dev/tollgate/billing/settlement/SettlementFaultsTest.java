@@ -7,16 +7,23 @@ import dev.tollgate.billing.Consumption;
 import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.TokenClass;
 import dev.tollgate.billing.Usage;
 import dev.tollgate.billing.funds.House;
 import dev.tollgate.billing.funds.Request;
+import dev.tollgate.billing.pricing.Bill;
+import dev.tollgate.billing.pricing.FundKind;
+import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +78,67 @@ class SettlementFaultsTest {
   }
 
   @Test
+  void aRequestThatIsSettledTwiceInOneBatchOrLaterIsBilledOnce() throws Exception {
+    SettlementStore store = SettlementStore.inDatabase(house.pool);
+    List<Settlement> settlements = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      settlements.add(settlement(i));
+    }
+    var batch = UUID.randomUUID();
+    var twice = store.write(batch,
+        List.of(settlements.get(0), settlements.get(1), settlements.get(0)));
+    assertThat(twice).extracting(SettlementStore.Result::first).containsExactly(true, true, false);
+    assertThat(store.write(batch, settlements.subList(0, 2))).extracting(SettlementStore.Result::first)
+        .containsExactly(true, true);
+    assertThat(store.write(UUID.randomUUID(), settlements)).extracting(SettlementStore.Result::first)
+        .containsExactly(false, false, true);
+    assertThat(house.usageRows(tenant)).isEqualTo(3);
+    assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(700 * OUTPUT_PRICE));
+  }
+
+  @Test
+  void twoWritersThatSettleTheSameRequestsBillThemOnce() throws Exception {
+    SettlementStore store = SettlementStore.inDatabase(house.pool);
+    List<Settlement> settlements = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      settlements.add(settlement(i));
+    }
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<Long> writer = () -> {
+        while (true) {
+          try {
+            return store.write(UUID.randomUUID(), settlements).stream().filter(SettlementStore.Result::first)
+                .count();
+          } catch (SettlementStore.FaultException e) {
+            Thread.onSpinWait();
+          }
+        }
+      };
+      long firsts = 0;
+      for (var done : executor.invokeAll(List.of(writer, writer, writer, writer))) {
+        firsts += done.get();
+      }
+      assertThat(firsts).isEqualTo(10);
+    }
+    assertThat(house.balance(tenant)).isEqualTo(BigInteger.ZERO);
+    assertThat(house.loss(tenant, "USD")).isEqualTo(BigInteger.ZERO);
+  }
+
+  /** A request of a hundred tokens that this instance holds and never settles itself. */
+  private Settlement settlement(int number) {
+    Request request = instance.request(tenant);
+    request.hold(0, 100);
+    long account = house.jdbc
+        .sql("SELECT account_id FROM billing.fund WHERE tenant_id = :tenant AND kind = 'MONEY'")
+        .param("tenant", tenant.value()).query(Long.class).single();
+    long epoch = house.jdbc.sql("SELECT max(epoch) FROM billing.instance").query(Long.class).single();
+    var line = new Line(TokenClass.OUTPUT, account, FundKind.MONEY, 100, 3, OUTPUT_PRICE, 100 * OUTPUT_PRICE);
+    return new Settlement(request.id(), request.payer(), 1, "USD", "model-" + number, "eu",
+        Instant.parse("2026-11-15T12:00:00Z"), epoch, request.used(0, 0, 100),
+        new Bill(List.of(line), line.amount(), 0, 0), List.of());
+  }
+
+  @Test
   void oneBadSettlementFailsAloneAndItsFundsAreFreeAgain() {
     List<Hold> holds = new ArrayList<>();
     List<Request> requests = new ArrayList<>();
@@ -102,7 +170,7 @@ class SettlementFaultsTest {
         .sql(
             """
                 SELECT concat_ws(' ', line->>'class', line->>'fund', line->>'tokens', line->>'unit_price', line->>'amount')
-                FROM billing.usage, jsonb_array_elements(lines) WITH ORDINALITY AS l(line, number)
+                FROM billing.usage, json_array_elements(lines) WITH ORDINALITY AS l(line, number)
                 WHERE tenant_id = :tenant ORDER BY number
                 """)
         .param("tenant", tenant.value()).query(String.class).list();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The methods of Python's texts, lists and maps that templates use. */
@@ -87,7 +88,7 @@ final class Methods {
     throw new TemplateException("the chat template calls a text's method without the text it needs");
   }
 
-  private static boolean any(List<@Nullable Object> given, java.util.function.Predicate<String> test) {
+  private static boolean any(List<@Nullable Object> given, Predicate<String> test) {
     if (!given.isEmpty() && given.getFirst() instanceof List<?> several) {
       return several.stream().anyMatch(each -> test.test(Values.text(each)));
     }

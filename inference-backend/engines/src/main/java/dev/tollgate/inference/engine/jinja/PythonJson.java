@@ -3,6 +3,7 @@ package dev.tollgate.inference.engine.jinja;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** JSON as Python's {@code json.dumps} writes it, letters of all scripts as they are: models were trained on it. */
@@ -45,7 +46,7 @@ final class PythonJson {
   }
 
   private <T> void block(char open, char close, boolean empty, int level, Iterator<T> items,
-      java.util.function.Consumer<T> writer) {
+      Consumer<T> writer) {
     text.append(open);
     while (items.hasNext()) {
       line(level);

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ public final class Template {
       root.render(new Scope(names), output);
     } catch (StackOverflowError _) {
       throw new TemplateException("the chat template calls itself without end");
-    } catch (ClassCastException | IndexOutOfBoundsException | java.util.NoSuchElementException e) {
+    } catch (ClassCastException | IndexOutOfBoundsException | NoSuchElementException e) {
       throw new TemplateException("the chat template cannot be rendered: " + e.getMessage());
     }
     return output.toString();

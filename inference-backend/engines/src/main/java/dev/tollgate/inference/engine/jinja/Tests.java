@@ -1,6 +1,7 @@
 package dev.tollgate.inference.engine.jinja;
 
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +50,8 @@ final class Tests {
       case "divisibleby" ->
         value instanceof Long number && operand instanceof Long by && by != 0 && number % by == 0;
       case "in" -> Values.contains(operand, value);
-      case "upper" -> value instanceof String text && text.equals(text.toUpperCase(java.util.Locale.ROOT));
-      case "lower" -> value instanceof String text && text.equals(text.toLowerCase(java.util.Locale.ROOT));
+      case "upper" -> value instanceof String text && text.equals(text.toUpperCase(Locale.ROOT));
+      case "lower" -> value instanceof String text && text.equals(text.toLowerCase(Locale.ROOT));
       case "equalto", "eq", "sameas" -> Values.same(value, operand);
       case "ne" -> !Values.same(value, operand);
       case "gt" -> Values.order(value, operand) > 0;

@@ -2,6 +2,7 @@ package dev.tollgate.inference.engine.jinja;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -122,7 +123,7 @@ final class Values {
       return a + b;
     }
     if (operator.equals("+") && left instanceof List<?> a && right instanceof List<?> b) {
-      List<@Nullable Object> both = new java.util.ArrayList<>(a);
+      List<@Nullable Object> both = new ArrayList<>(a);
       both.addAll(b);
       return both;
     }

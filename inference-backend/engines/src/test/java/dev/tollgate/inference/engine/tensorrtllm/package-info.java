@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.inference.engine.tensorrtllm;
+
+import org.jspecify.annotations.NullMarked;
