@@ -7,4 +7,9 @@ public final class OpenPaths {
   public static final String PAGE = "/api/v1/docs";
 
   private OpenPaths() {}
+
+  /** All of them, as patterns. */
+  public static String[] patterns() {
+    return new String[]{DOCUMENT, PAGE, PAGE + "/**"};
+  }
 }

@@ -72,7 +72,7 @@ class ManagementConfiguration implements WebMvcConfigurer {
   @Bean
   @Order(-2)
   SecurityFilterChain managementDocumentation(HttpSecurity http) throws Exception {
-    return stateless(http.securityMatcher(OpenPaths.DOCUMENT, OpenPaths.PAGE, OpenPaths.PAGE + "/**"))
+    return stateless(http.securityMatcher(OpenPaths.patterns()))
         .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(POLICY)))
         .authorizeHttpRequests(requests -> requests.anyRequest().permitAll()).build();
   }
