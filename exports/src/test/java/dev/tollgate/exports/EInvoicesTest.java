@@ -3,7 +3,6 @@ package dev.tollgate.exports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.billing.Invoice;
-import dev.tollgate.exports.einvoice.CrossIndustryInvoice;
 import dev.tollgate.exports.einvoice.FacturX;
 import dev.tollgate.exports.einvoice.UblInvoice;
 import dev.tollgate.exports.pdf.InvoicePdf;
@@ -52,7 +51,7 @@ class EInvoicesTest {
 
   @Test
   void aBrokenInvoiceIsFoundOut() {
-    String broken = new String(CrossIndustryInvoice.of(Samples.brief()), StandardCharsets.UTF_8)
+    String broken = new String(FacturX.xml(Samples.brief()), StandardCharsets.UTF_8)
         .replace("<ram:GrandTotalAmount>", "<ram:GrandTotalAmount>9");
     var validator = new ZUGFeRDValidator();
     validator.validate(broken.getBytes(StandardCharsets.UTF_8), "invoice.xml");

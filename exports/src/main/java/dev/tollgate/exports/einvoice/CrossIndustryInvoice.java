@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A document in the syntax of UN/CEFACT's Cross Industry Invoice, by the profile EN 16931 of Factur-X 1.0. Every amount
  * is the document's own; nothing is computed anew. The comments name business terms of EN 16931-1.
  */
-public final class CrossIndustryInvoice {
+final class CrossIndustryInvoice {
 
   private static final DateTimeFormatter DATE = DateTimeFormatter.BASIC_ISO_DATE;
   private static final String PIECE = "C62";
@@ -37,7 +37,7 @@ public final class CrossIndustryInvoice {
   }
 
   /** UTF-8. */
-  public static byte[] of(Invoice invoice) {
+  static byte[] of(Invoice invoice) {
     return new CrossIndustryInvoice(invoice).write();
   }
 

@@ -16,6 +16,11 @@ public final class FacturX {
 
   private FacturX() {}
 
+  /** The document itself, without a page around it. */
+  public static byte[] xml(Invoice invoice) {
+    return CrossIndustryInvoice.of(invoice);
+  }
+
   /** Whether the standard can say what the document says. */
   public static boolean canSay(Invoice invoice) {
     return invoice.minorDigits() <= MOST_DECIMALS;

@@ -35,7 +35,8 @@ class EmbeddedInitializerTest {
   void bringsADatabaseAPepperAndADemoTenantWhereOnlyBackendsAreGiven() {
     try (var context = initialized("tollgate.backend.addresses[0]=gpu-1:9000")) {
       assertThat(context.getBeanDefinitionNames())
-          .containsExactly("dataFolder", "embeddedPostgres", "demoTenant", "demoFunding", "welcome");
+          .containsExactly("dataFolder", "embeddedPostgres", "demoTenant", "operatorAccess", "demoFunding",
+              "welcome");
       assertThat(context.getEnvironment().getProperty("tollgate.tenants.key-pepper")).hasSize(44);
       ((EmbeddedPostgres) context.getBeanFactory().getBean("embeddedPostgres")).destroy();
     }
