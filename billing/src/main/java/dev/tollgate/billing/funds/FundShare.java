@@ -74,6 +74,18 @@ final class FundShare {
     agreed = now;
   }
 
+  long granted() {
+    return granted;
+  }
+
+  long held() {
+    return held;
+  }
+
+  long settling() {
+    return settling;
+  }
+
   long available() {
     return granted - held - settling;
   }
@@ -132,10 +144,16 @@ final class FundShare {
   /** Closes one tick of the demand's measure. */
   void tick() {
     idleTicks = takenThisTick == 0 ? idleTicks + 1 : 0;
-    ratePerTick += (takenThisTick - ratePerTick) / TICKS_REMEMBERED;
+    ratePerTick += Math.floorDiv(takenThisTick - ratePerTick, TICKS_REMEMBERED);
     largestTake -= (largestTake + 7) / 8;
     takenThisTick = 0;
     drainedTicks = Math.max(0, drainedTicks - 1);
+  }
+
+  /** What was given back for want of demand must not be fetched again for the demand of the past. */
+  void forgetDemand() {
+    ratePerTick = 0;
+    largestTake = 0;
   }
 
   int idleTicks() {

@@ -58,6 +58,10 @@ public final class Funds {
     return reservations.open();
   }
 
+  Membership membership() {
+    return membership;
+  }
+
   /** Registers this instance and keeps it registered. If the database is away, it goes on trying. */
   public void start() {
     beat();

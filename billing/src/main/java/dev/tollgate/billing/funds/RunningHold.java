@@ -105,6 +105,18 @@ final class RunningHold implements Hold {
     }
   }
 
+  long epoch() {
+    return tenure.epoch();
+  }
+
+  List<Slice> input() {
+    return input;
+  }
+
+  List<Slice> output() {
+    return output;
+  }
+
   private Bill bill(Consumption consumption) {
     Usage usage = consumption.usage();
     if (usage.outputTokens() > covered || usage.promptTokens() > request.inputTokens()) {

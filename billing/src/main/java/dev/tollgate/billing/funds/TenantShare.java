@@ -247,7 +247,11 @@ final class TenantShare {
   synchronized List<Share> removeIdle(int idleTicks, int ticksAhead) {
     var idle = new ArrayList<Share>(funds.size());
     for (FundShare fund : funds) {
-      boolean keepsNothing = thriftyTicks > 0 || fund.idleTicks() >= idleTicks;
+      boolean unused = fund.idleTicks() >= idleTicks;
+      if (unused) {
+        fund.forgetDemand();
+      }
+      boolean keepsNothing = thriftyTicks > 0 || unused;
       long kept = keepsNothing ? 0 : Saturating.times(fund.target(ticksAhead), AMPLE);
       long surplus = fund.available() - Saturating.plus(wanted(fund), kept);
       if (surplus > 0) {
@@ -258,6 +262,10 @@ final class TenantShare {
     return idle;
   }
 
+  synchronized List<FundShare> funds() {
+    return funds;
+  }
+
   synchronized List<Long> accounts() {
     return funds.stream().map(FundShare::account).toList();
   }
@@ -266,6 +274,10 @@ final class TenantShare {
 
   synchronized void doubt() {
     doubtful = true;
+  }
+
+  synchronized boolean isInDoubt() {
+    return doubtful;
   }
 
   /** A number to give to {@link #correct}, or -1 while there is nothing to correct or it cannot be told. */

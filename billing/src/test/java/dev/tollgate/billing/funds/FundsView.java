@@ -1,0 +1,66 @@
+package dev.tollgate.billing.funds;
+
+import dev.tollgate.billing.Hold;
+import dev.tollgate.billing.pricing.Slice;
+import dev.tollgate.tenants.TenantId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A look into one instance's memory of funds, for those who check it. */
+public final class FundsView {
+
+  private FundsView() {}
+
+  /** What an instance has of one fund, in the fund's unit. */
+  public record Part(TenantId tenant, long account, long granted, long held, long settling) {}
+
+  /** The epoch under which the instance is registered as far as it knows, or 0. */
+  public static long epochOf(Funds funds) {
+    Tenure tenure = funds.membership().registered();
+    return tenure == null ? 0 : tenure.epoch();
+  }
+
+  /** What it has of all funds under that epoch. */
+  public static List<Part> partsOf(Funds funds) {
+    Tenure tenure = funds.membership().registered();
+    var parts = new ArrayList<Part>();
+    if (tenure != null) {
+      for (TenantShare share : tenure.shares()) {
+        for (FundShare fund : share.funds()) {
+          parts.add(new Part(share.tenant(), fund.account(), fund.granted(), fund.held(), fund.settling()));
+        }
+      }
+    }
+    return parts;
+  }
+
+  /** Whether an answer that was lost may have left a tenant with more leased than is known here. */
+  public static boolean isInDoubt(Funds funds, TenantId tenant) {
+    Tenure tenure = funds.membership().registered();
+    TenantShare share = tenure == null ? null : tenure.known(tenant);
+    return share != null && share.isInDoubt();
+  }
+
+  /** The epoch that a hold was taken under. */
+  public static long epochOf(Hold hold) {
+    return running(hold).epoch();
+  }
+
+  /** What covers a hold's prompt. */
+  public static List<Slice> inputOf(Hold hold) {
+    return running(hold).input();
+  }
+
+  /** What covers a hold's answer so far. */
+  public static List<Slice> outputOf(Hold hold) {
+    return running(hold).output();
+  }
+
+  private static RunningHold running(@Nullable Hold hold) {
+    if (hold instanceof RunningHold running) {
+      return running;
+    }
+    throw new IllegalArgumentException("Not a hold of an instance: " + hold);
+  }
+}

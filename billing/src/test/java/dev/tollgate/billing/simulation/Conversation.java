@@ -1,0 +1,150 @@
+package dev.tollgate.billing.simulation;
+
+import dev.tollgate.billing.Consumption;
+import dev.tollgate.billing.Consumption.Outcome;
+import dev.tollgate.billing.Hold;
+import dev.tollgate.billing.Payer;
+import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.RequestId;
+import dev.tollgate.billing.Reservations.Admission;
+import dev.tollgate.billing.Reservations.HoldRequest;
+import dev.tollgate.billing.Reservations.Refusal;
+import dev.tollgate.billing.Usage;
+import dev.tollgate.billing.simulation.Refusals.Question;
+import dev.tollgate.tenants.ApiKeyId;
+import dev.tollgate.tenants.ProjectId;
+import dev.tollgate.tenants.TenantId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+
+/** One request from arrival to receipt, as a gateway and its client make it. */
+final class Conversation {
+
+  private static final Duration DEADLINE = Duration.ofMinutes(10);
+  private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(40).toNanos();
+
+  private final World world;
+  private final Instance instance;
+  private final TenantId tenant;
+  private final RequestId id;
+  private final SplittableRandom random;
+  private final long input;
+  private final long output;
+  private final long window;
+  private final Outcome outcome;
+
+  Conversation(World world, Instance instance, TenantId tenant, RequestId id, SplittableRandom random) {
+    this.world = world;
+    this.instance = instance;
+    this.tenant = tenant;
+    this.id = id;
+    this.random = random;
+    this.input = random.nextInt(8) == 0 ? 0 : random.nextLong(1, 200);
+    this.output = random.nextLong(1, 400);
+    this.window = random.nextLong(1, 128);
+    this.outcome = switch (random.nextInt(12)) {
+      case 0, 1 -> Outcome.CLIENT_DISCONNECTED;
+      case 2 -> Outcome.BACKEND_FAILED;
+      case 3 -> Outcome.LENGTH;
+      default -> Outcome.COMPLETED;
+    };
+  }
+
+  TenantId tenant() {
+    return tenant;
+  }
+
+  RequestId id() {
+    return id;
+  }
+
+  private Clock clock() {
+    return instance.machine().clock();
+  }
+
+  private long now() {
+    return world.schedule().now();
+  }
+
+  /** Runs on the instance's machine. */
+  void run() {
+    Instant arrivedAt = clock().instant();
+    Question question = world.refusals().asks(instance, tenant, input, arrivedAt);
+    Admission admission = instance.funds().reservations().hold(new HoldRequest(id, payer(), "model", "eu",
+        input, window, arrivedAt, arrivedAt.plus(DEADLINE)));
+    switch (admission) {
+      case Admission.Refused(Refusal reason) -> {
+        world.trace().note("instance %d refuses tenant %d: " + reason, now(), instance.number(),
+            world.numberOf(tenant));
+        world.refusals().refused(question, reason);
+      }
+      case Admission.Held(Hold hold) -> {
+        world.trace().note("instance %d holds %d + %d tokens for tenant %d", now(), instance.number(), input,
+            hold.coveredOutputTokens(), world.numberOf(tenant));
+        world.refusals().admitted(question);
+        world.reference().holds(instance, hold, input);
+        answer(hold, arrivedAt);
+      }
+    }
+  }
+
+  private Payer payer() {
+    return new Payer(tenant, new ProjectId(tenant.value()), new ApiKeyId(tenant.value()));
+  }
+
+  private void answer(Hold hold, Instant arrivedAt) {
+    if (random.nextInt(20) == 0) {
+      instance.machine().pause(Duration.ofMillis(random.nextInt(50)));
+      world.reference().ends(instance, hold);
+      hold.release();
+      hold.release();
+      return;
+    }
+    long received = 0;
+    boolean funded = true;
+    while (funded && received < output) {
+      instance.machine().pause(Duration.ofMillis(random.nextLong(5, 200)));
+      received = Math.min(output, Math.min(hold.coveredOutputTokens(), received + random.nextLong(1, 100)));
+      if (received == hold.coveredOutputTokens() && received < output) {
+        funded = extend(hold, arrivedAt);
+      }
+    }
+    settle(hold, received, funded ? outcome : Outcome.FUNDS_EXHAUSTED);
+  }
+
+  private boolean extend(Hold hold, Instant arrivedAt) {
+    long before = hold.coveredOutputTokens();
+    Question question = world.refusals().asks(instance, tenant, 0, arrivedAt);
+    long more = hold.extend(window);
+    world.trace().note("instance %d extends by %d for tenant %d", now(), instance.number(), more,
+        world.numberOf(tenant));
+    if (more == 0) {
+      world.refusals().refused(question, Refusal.INSUFFICIENT_BALANCE);
+      return false;
+    }
+    world.refusals().admitted(question);
+    world.reference().extended(hold, before, window, more);
+    return true;
+  }
+
+  private void settle(Hold hold, long received, Outcome how) {
+    long cached = input == 0 ? 0 : random.nextLong(input + 1);
+    var consumption = new Consumption(Usage.of(input, cached, received), how, "/v1/chat/completions",
+        "backend", null, clock().instant());
+    world.bills().submits(id.value(), consumption);
+    world.reference().ends(instance, hold);
+    CompletableFuture<Receipt> receipt = hold.settle(consumption).toCompletableFuture();
+    instance.machine().await(receipt, LONGEST_WAIT_NANOS);
+    if (receipt.isDone() && !receipt.isCompletedExceptionally()) {
+      world.trace().note("tenant %d reads a receipt of %d pico", now(), world.numberOf(tenant),
+          receipt.join().amountPico());
+      world.reference().answered(id.value(), receipt.join());
+    } else if (world.network().calmSince() + LONGEST_WAIT_NANOS < now()
+        && !world.mayReject(instance.machine())) {
+      throw new Violation("No receipt for %s, and nothing is wrong".formatted(id));
+    }
+  }
+}

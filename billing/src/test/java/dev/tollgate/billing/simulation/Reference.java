@@ -1,0 +1,314 @@
+package dev.tollgate.billing.simulation;
+
+import dev.tollgate.billing.Hold;
+import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.funds.FundsSettings;
+import dev.tollgate.billing.funds.FundsView;
+import dev.tollgate.billing.funds.FundsView.Part;
+import dev.tollgate.billing.pricing.FundKind;
+import dev.tollgate.billing.pricing.Line;
+import dev.tollgate.billing.pricing.Slice;
+import dev.tollgate.billing.settlement.Settlement;
+import dev.tollgate.billing.settlement.Settlements;
+import dev.tollgate.billing.simulation.Books.Fund;
+import dev.tollgate.billing.simulation.Books.Usage;
+import dev.tollgate.billing.simulation.Platform.Registration;
+import dev.tollgate.tenants.TenantId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows everything that is held anywhere, everything that was settled, and what instances have yet to hear of it, and
+ * compares after each step.
+ */
+final class Reference {
+
+  private static final FundsSettings SETTINGS = FundsSettings.DEFAULT;
+
+  private final World world;
+  private final Map<Instance, Set<Hold>> live = new LinkedHashMap<>();
+  private final Map<Share, Long> untold = new HashMap<>();
+  private final Set<Share> late = new HashSet<>();
+  private final IdentityHashMap<Settlement, List<Share>> drawn = new IdentityHashMap<>();
+  private final Map<Long, Long> used = new HashMap<>();
+  private int rowsSeen;
+
+  Reference(World world) {
+    this.world = world;
+  }
+
+  private record Share(long epoch, long account) {}
+
+  private Books books() {
+    return world.platform().books();
+  }
+
+  // What running requests do.
+
+  /** A request was admitted. */
+  void holds(Instance instance, Hold hold, long input) {
+    mustBeInForce(hold);
+    live.computeIfAbsent(instance, none -> new LinkedHashSet<>()).add(hold);
+    long prompt = FundsView.inputOf(hold).stream().mapToLong(Slice::tokens).sum();
+    if (prompt != input || hold.coveredOutputTokens() < 1) {
+      throw new Violation("Held for %d of %d prompt tokens and %d of output".formatted(prompt, input,
+          hold.coveredOutputTokens()));
+    }
+    covers(hold);
+  }
+
+  /** A hold grew. */
+  void extended(Hold hold, long before, long asked, long more) {
+    mustBeInForce(hold);
+    if (more < 1 || more > asked || hold.coveredOutputTokens() != before + more) {
+      throw new Violation(
+          "Asked for %d tokens beyond %d, %d more are covered, %d in all".formatted(asked, before,
+              more, hold.coveredOutputTokens()));
+    }
+    covers(hold);
+  }
+
+  private static void covers(Hold hold) {
+    long covered = FundsView.outputOf(hold).stream().mapToLong(Slice::tokens).sum();
+    if (covered != hold.coveredOutputTokens()) {
+      throw new Violation("The slices cover %d output tokens and the hold says %d".formatted(covered,
+          hold.coveredOutputTokens()));
+    }
+  }
+
+  /** Nothing may be held under an epoch that others may already have taken back. */
+  private void mustBeInForce(Hold hold) {
+    if (!books().instances().containsKey(FundsView.epochOf(hold))) {
+      throw new Violation(
+          "Epoch %d is over and something was held under it".formatted(FundsView.epochOf(hold)));
+    }
+  }
+
+  /** A hold was released, or its settlement is on its way. */
+  void ends(Instance instance, Hold hold) {
+    Set<Hold> holds = live.get(instance);
+    if (holds != null) {
+      holds.remove(hold);
+    }
+  }
+
+  void gone(Instance instance) {
+    live.remove(instance);
+  }
+
+  /** A client read its receipt. */
+  void answered(UUID id, Receipt receipt) {
+    Usage row = books().usage().get(id);
+    if (row == null || !row.receipt().equals(receipt)) {
+      throw new Violation("Answered with %s, recorded is %s".formatted(receipt, row));
+    }
+  }
+
+  // What the database does.
+
+  /** A settlement found its lease gone. */
+  void drawnLate(long epoch, long account, long amount) {
+    late.add(new Share(epoch, account));
+    if (books().instances().containsKey(epoch)) {
+      throw new Violation(
+          "Epoch %d draws %d of account %d, of which it leases %d".formatted(epoch, amount, account,
+              books().granted(epoch, account)));
+    }
+  }
+
+  /** A batch was written, whether or not anybody will hear of it. */
+  void settled(UUID batch, List<Settlement> settlements) {
+    world.trace().note("settled a batch of %d", world.schedule().now(), settlements.size());
+    List<Usage> rows = books().rows();
+    for (; rowsSeen < rows.size(); rowsSeen++) {
+      Usage row = rows.get(rowsSeen);
+      world.bills().check(Objects.requireNonNull(row));
+      var shares = new ArrayList<Share>();
+      for (Line line : row.settlement().bill().lines()) {
+        used.merge(line.account(), line.amount(), Math::addExact);
+        var share = new Share(row.settlement().epoch(), line.account());
+        if (!late.contains(share)) {
+          untold.merge(share, line.amount(), Math::addExact);
+          shares.add(share);
+        }
+      }
+      drawn.put(row.settlement(), shares);
+    }
+    late.clear();
+  }
+
+  /** Tells this reference when an instance hears how a settlement ended. */
+  Settlements.Outcome watched(Machine machine, Settlement settlement, Settlements.Outcome outcome) {
+    return new Settlements.Outcome() {
+      @Override
+      public void settled(Receipt receipt, boolean first) {
+        if (first != drawn.containsKey(settlement)) {
+          throw new Violation("Told %s that it was first: %s".formatted(settlement.id(), first));
+        }
+        outcome.settled(receipt, first);
+        told(settlement);
+      }
+
+      @Override
+      public void rejected(Exception reason) {
+        if (!world.mayReject(machine)) {
+          throw new Violation("The settlement of %s was rejected: %s".formatted(settlement.id(), reason));
+        }
+        outcome.rejected(reason);
+      }
+    };
+  }
+
+  private void told(Settlement settlement) {
+    List<Share> shares = drawn.getOrDefault(settlement, List.of());
+    for (Line line : settlement.bill().lines()) {
+      var share = new Share(settlement.epoch(), line.account());
+      if (shares.contains(share)) {
+        untold.merge(share, -line.amount(), Math::addExact);
+      }
+    }
+  }
+
+  /** Instances took an epoch for dead. */
+  void reclaimed(Registration registration) {
+    long silent = world.schedule().now() - registration.renewedAt();
+    long least = registration.timeToLive.plus(SETTINGS.margin()).toNanos();
+    if (silent < least) {
+      throw new Violation("Reclaimed after %d ns of silence, not %d".formatted(silent, least));
+    }
+  }
+
+  // Comparing.
+
+  /** Compares all that the last step may have changed. */
+  void check(@Nullable Machine machine) {
+    for (long account : books().takeTouched()) {
+      checkFund(books().fund(account));
+    }
+    Instance instance = machine == null ? null : world.instanceOn(machine);
+    if (instance != null) {
+      checkMemory(instance);
+    }
+  }
+
+  private void checkFund(Fund fund) {
+    if (fund.leased() != books().grantedInAll(fund.account) || fund.free() < 0
+        || (fund.kind != FundKind.MONEY && fund.balance() < 0)) {
+      throw new Violation("Account %d: balance %d, credit %d, leased %d, granted %d".formatted(fund.account,
+          fund.balance(), fund.creditLimit(), fund.leased(), books().grantedInAll(fund.account)));
+    }
+    long drawn = books().posted(fund.account, "USAGE") + books().posted(fund.account, "USAGE_LATE");
+    long paid = books().posted(fund.account, "TOP_UP") + books().posted(fund.account, "ALLOWANCE")
+        + books().posted(fund.account, "PACK_SALE");
+    long spent = books().posted(fund.account, "PACK_PAYMENT") + books().posted(fund.account, "PACK_EXPIRY");
+    if (fund.balance() != paid - spent - drawn || used.getOrDefault(fund.account, 0L) != drawn
+        + books().posted(fund.account, "USAGE_UNFUNDED")) {
+      throw new Violation(
+          "Account %d: balance %d, paid in %d, spent %d, drawn %d, used %d".formatted(fund.account,
+              fund.balance(), paid, spent, drawn, used.getOrDefault(fund.account, 0L)));
+    }
+  }
+
+  /** What is held and what is on its way to be settled must be leased to the instance by the database. */
+  private void checkMemory(Instance instance) {
+    long epoch = FundsView.epochOf(instance.funds());
+    Map<Long, Long> held = heldBy(instance, epoch);
+    for (Part part : FundsView.partsOf(instance.funds())) {
+      if (part.held() != held.getOrDefault(part.account(), 0L) || part.settling() < 0
+          || part.held() < 0) {
+        throw new Violation("Instance %d holds %d of account %d and believes %d, settling %d".formatted(
+            instance.number(), held.getOrDefault(part.account(), 0L), part.account(), part.held(),
+            part.settling()));
+      }
+      long known = untold.getOrDefault(new Share(epoch, part.account()), 0L);
+      long granted = books().granted(epoch, part.account());
+      long needed = Math.max(part.granted(), part.held() + part.settling()) - known;
+      if (books().instances().containsKey(epoch) && needed > granted) {
+        throw new Violation(
+            ("Instance %d has granted %d, held %d, settling %d of account %d, untold %d; leased "
+                + "to it are %d").formatted(instance.number(), part.granted(), part.held(), part.settling(),
+                    part.account(),
+                    known, granted));
+      }
+    }
+  }
+
+  private Map<Long, Long> heldBy(Instance instance, long epoch) {
+    var held = new HashMap<Long, Long>();
+    for (Hold hold : live.getOrDefault(instance, Set.of())) {
+      if (FundsView.epochOf(hold) == epoch) {
+        FundsView.inputOf(hold).forEach(slice -> held.merge(slice.account(), slice.amount(), Math::addExact));
+        FundsView.outputOf(hold)
+            .forEach(slice -> held.merge(slice.account(), slice.amount(), Math::addExact));
+      }
+    }
+    return held;
+  }
+
+  /** What running requests and settlements under way take from a fund, over all instances. */
+  long takenFrom(Fund fund) {
+    long taken = 0;
+    for (Instance instance : world.instances()) {
+      long epoch = FundsView.epochOf(instance.funds());
+      for (Part part : FundsView.partsOf(instance.funds())) {
+        if (part.account() == fund.account) {
+          taken += part.held() + part.settling()
+              - untold.getOrDefault(new Share(epoch, fund.account), 0L);
+        }
+      }
+    }
+    return taken;
+  }
+
+  /** A tenant's funds in words, as the database and the instances have them. */
+  String describe(TenantId tenant) {
+    var words = new StringJoiner("; ");
+    for (Fund fund : books().fundsOf(tenant)) {
+      words.add("%s %d valid from %s until %s: balance %d, credit %d, leased %d".formatted(fund.kind,
+          fund.account, fund.from, fund.until, fund.balance(), fund.creditLimit(), fund.leased()));
+    }
+    for (Instance instance : world.instances()) {
+      FundsView.partsOf(instance.funds()).stream().filter(part -> part.tenant().equals(tenant))
+          .forEach(part -> words.add("instance %d: %s".formatted(instance.number(), part)));
+    }
+    return words.toString();
+  }
+
+  /** When everything has ended and was healed, nothing is held, leased or in doubt. */
+  void checkRest() {
+    for (Instance instance : world.instances()) {
+      if (instance.funds().openHolds() != 0) {
+        throw new Violation("Instance %d has %d holds open".formatted(instance.number(),
+            instance.funds().openHolds()));
+      }
+      for (Part part : FundsView.partsOf(instance.funds())) {
+        if (part.held() != 0 || part.settling() != 0 || FundsView.isInDoubt(instance.funds(),
+            part.tenant())) {
+          throw new Violation("Instance %d at rest: %s".formatted(instance.number(), part));
+        }
+      }
+    }
+    for (Fund fund : books().funds()) {
+      checkFund(fund);
+      if (fund.leased() != 0) {
+        throw new Violation("Account %d at rest: %d are leased".formatted(fund.account, fund.leased()));
+      }
+    }
+    for (long epoch : books().instances().keySet()) {
+      if (world.platform().registration(epoch).machine.isGone()) {
+        throw new Violation("Epoch %d outlives its machine".formatted(epoch));
+      }
+    }
+  }
+}
