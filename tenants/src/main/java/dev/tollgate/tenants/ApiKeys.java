@@ -1,6 +1,9 @@
 package dev.tollgate.tenants;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,35 @@ public interface ApiKeys {
    * @return false if the tenant has no such key
    */
   boolean revoke(TenantId tenant, ApiKeyId key);
+
+  /**
+   * Replaces a key by a new one of the same project, name, scopes and expiry. The old one goes on for the overlap, or
+   * until its own expiry if that is sooner.
+   *
+   * @param overlap how long both are accepted; zero or more
+   * @return the new key; empty if the tenant has no such key that is still accepted
+   */
+  Optional<Issued> rotate(TenantId tenant, ApiKeyId key, Duration overlap);
+
+  /** One key, without its secret. Asks the database. */
+  Optional<ApiKey> find(TenantId tenant, ApiKeyId key);
+
+  /**
+   * Keys of a tenant, the newest first. Asks the database.
+   *
+   * @param project only those of this project, null for all
+   * @param after the last key of the page before, null for the first page
+   */
+  List<ApiKey> list(TenantId tenant, @Nullable ProjectId project, @Nullable ApiKeyId after, int limit);
+
+  /**
+   * A key as it was when read.
+   *
+   * @param start how the key begins, by which people recognise it; no secret
+   * @param revokedAt since when it is refused, or null
+   */
+  record ApiKey(ApiKeyId id, TenantId tenant, ProjectId project, String name, Set<Scope> scopes, String start,
+      Instant createdAt, @Nullable Instant expiresAt, @Nullable Instant revokedAt) {}
 
   /** The outcome of a look-up. Every refusal is answered with 401; the reason is for the caller's message. */
   sealed interface Lookup {

@@ -1,6 +1,7 @@
 package dev.tollgate.tenants;
 
 import java.util.List;
+import java.util.Optional;
 
 /** The projects of a tenant. Every call asks the database, and none reaches into another tenant. */
 public interface Projects {
@@ -19,6 +20,18 @@ public interface Projects {
 
   /** All projects of a tenant, oldest first. */
   List<Project> list(TenantId tenant);
+
+  Optional<Project> find(TenantId tenant, ProjectId id);
+
+  /**
+   * Gives a project another name.
+   *
+   * @param version the one that the caller has seen
+   * @return the project as it is now; empty if it has another version, and nothing was changed
+   * @throws NameTakenException if the tenant has another project of that name
+   * @throws BrokenRuleException if the name is blank or longer than 100 characters
+   */
+  Optional<Project> rename(TenantId tenant, ProjectId id, String name, int version);
 
   /** The tenant has a project of that name. */
   final class NameTakenException extends RuntimeException {

@@ -28,7 +28,6 @@ public final class TenantsInstance implements AutoCloseable {
             "spring.datasource.username=" + database.user(),
             "spring.datasource.password=" + database.password(),
             "spring.datasource.hikari.maximum-pool-size=3",
-            "spring.jpa.hibernate.ddl-auto=validate",
             "spring.main.banner-mode=off",
             "tollgate.tenants.key-pepper=" + PEPPER)
         .run(properties);

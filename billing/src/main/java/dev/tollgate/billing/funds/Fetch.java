@@ -1,7 +1,12 @@
 package dev.tollgate.billing.funds;
 
+import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.scheduling.Scheduling;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One exchange with the database about a tenant's share; all requests that need it wait for the same one. */
@@ -13,10 +18,34 @@ final class Fetch {
   /**
    * What the database said.
    *
-   * @param exhausted whether nothing is left free in any of the funds
-   * @param leasedElsewhere whether other instances have shares of them
+   * @param told whether it was asked for what is needed
+   * @param grants by account, of those that it was asked for
    */
-  record Answer(boolean exhausted, boolean leasedElsewhere) {}
+  record Answer(boolean told, Map<Long, Grant> grants) {
+
+    /** Nobody asked. */
+    static final Answer NONE = new Answer(false, Map.of());
+
+    static Answer of(List<Grant> grants) {
+      return new Answer(true, grants.stream().collect(Collectors.toMap(Grant::account, Function.identity())));
+    }
+
+    /** Whether nothing more can be had of a fund: a fund that nobody asks for cannot give. */
+    boolean isExhausted(FundShare fund) {
+      Grant grant = grants.get(fund.account());
+      return grant == null || grant.exhausted();
+    }
+
+    boolean isExhausted(BudgetShare budget) {
+      Grant grant = grants.get(budget.account());
+      return grant != null && grant.exhausted();
+    }
+
+    boolean isLeasedElsewhere(AccountShare account) {
+      Grant grant = grants.get(account.account());
+      return grant != null && grant.leasedElsewhere();
+    }
+  }
 
   /** From now on it is too late for further needs to be part of the question. */
   void markAsked() {

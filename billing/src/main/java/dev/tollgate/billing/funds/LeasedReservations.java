@@ -58,8 +58,8 @@ final class LeasedReservations implements Reservations {
     }
     boolean held = false;
     try {
-      Need need = Need.of(request.arrivedAt(), contract, request.inputTokens(), request.outputTokens(),
-          prices);
+      Need need = Need.ofNew(request.payer(), request.arrivedAt(), contract, request.inputTokens(),
+          request.outputTokens(), prices);
       TenantShare share = tenure.shareOf(request.payer().tenant());
       Provision provision = provide(tenure, share, contract, need);
       held = provision instanceof Cover;
@@ -76,7 +76,7 @@ final class LeasedReservations implements Reservations {
   }
 
   Provision provide(Tenure tenure, TenantShare share, Contract contract, Need need) {
-    if (share.isOpenFor(contract, need.atMillis())) {
+    if (share.isOpenFor(contract, need)) {
       Cover cover = share.take(need, false);
       if (cover != null) {
         return cover;

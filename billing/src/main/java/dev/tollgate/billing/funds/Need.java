@@ -1,22 +1,38 @@
 package dev.tollgate.billing.funds;
 
+import dev.tollgate.billing.Payer;
 import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.pricing.FundKind;
 import dev.tollgate.billing.pricing.TokenPrices;
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request needs next.
  *
- * @param atMillis when the request arrived: its month's allowance is the one that serves it
+ * @param atMillis when the request arrived: its month's allowance and budgets are the ones that serve it
  * @param money whether money may serve it where other funds end
  * @param prices the dearest that can apply
+ * @param admittedUnder the accounts of the budgets that cap it, or null if it is yet to be admitted
  */
-record Need(long atMillis, String currency, boolean money, long input, long output, TokenPrices prices) {
+record Need(long atMillis, String currency, boolean money, long input, long output, TokenPrices prices,
+    Payer payer,
+    @Nullable List<Long> admittedUnder) {
 
-  static Need of(Instant arrivedAt, Contract contract, long input, long output, TokenPrices prices) {
+  /** Of a request that asks to be let in. */
+  static Need ofNew(Payer payer, Instant arrivedAt, Contract contract, long input, long output,
+      TokenPrices prices) {
     return new Need(arrivedAt.toEpochMilli(), contract.currency(), contract.packsFallThrough(), input, output,
-        prices);
+        prices, payer, null);
+  }
+
+  /** Of a request that runs and goes on. */
+  static Need ofRunning(Payer payer, Instant arrivedAt, Contract contract, long output, TokenPrices prices,
+      List<Long> admittedUnder) {
+    return new Need(arrivedAt.toEpochMilli(), contract.currency(), contract.packsFallThrough(), 0, output,
+        prices,
+        payer, admittedUnder);
   }
 
   /** What a prompt token takes at most from a fund of a kind. */

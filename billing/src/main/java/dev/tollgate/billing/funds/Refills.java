@@ -73,7 +73,7 @@ final class Refills {
       long asOf = share.correctable();
       if (idle.isEmpty() && wishes.isEmpty() && asOf < 0) {
         share.end(turn);
-        turn.complete(new Fetch.Answer(false, false));
+        turn.complete(Fetch.Answer.NONE);
         return;
       }
       turn.markAsked();
@@ -105,7 +105,7 @@ final class Refills {
       } finally {
         turns.forEach((share, turn) -> {
           share.end(turn);
-          turn.complete(new Fetch.Answer(false, false));
+          turn.complete(Fetch.Answer.NONE);
         });
       }
     }

@@ -28,8 +28,7 @@ final class RunningHold implements Hold {
   private final Contract contract;
   private final Tenure tenure;
   private final TenantShare share;
-  private final List<Slice> input;
-  private final List<Slice> output;
+  private final Claim claim;
   private PriceBook book;
   private TokenPrices prices;
   private long covered;
@@ -45,8 +44,7 @@ final class RunningHold implements Hold {
     this.share = share;
     this.book = book;
     this.prices = prices;
-    this.input = cover.input();
-    this.output = cover.output();
+    this.claim = cover.claim();
     this.covered = cover.outputTokens();
   }
 
@@ -64,11 +62,11 @@ final class RunningHold implements Hold {
       return 0;
     }
     followPrices();
-    Need need = Need.of(request.arrivedAt(), contract, 0, more, prices);
+    Need need = Need.ofRunning(request.payer(), request.arrivedAt(), contract, more, prices, claim.budgets());
     if (!(reservations.provide(tenure, share, contract, need) instanceof Cover cover)) {
       return 0;
     }
-    for (Slice slice : cover.output()) {
+    for (Slice slice : cover.claim().output()) {
       append(slice);
     }
     covered = Math.addExact(covered, cover.outputTokens());
@@ -87,11 +85,11 @@ final class RunningHold implements Hold {
     var durable = new CompletableFuture<Receipt>();
     ended = true;
     settlement = durable;
-    share.beginSettling(input, output, bill);
+    share.beginSettling(claim, bill);
     reservations.scheduling().limit(durable, reservations.settings().settlementLimit());
     reservations.settlements().submit(
         new Settlement(request.id(), request.payer(), contract.id(), contract.currency(), request.model(),
-            request.region(), request.arrivedAt(), tenure.epoch(), consumption, bill),
+            request.region(), request.arrivedAt(), tenure.epoch(), consumption, bill, claim.budgets()),
         new Ending(bill, durable));
     return durable;
   }
@@ -100,7 +98,7 @@ final class RunningHold implements Hold {
   public void release() {
     if (!ended) {
       ended = true;
-      share.release(input, output);
+      share.release(claim);
       reservations.leave();
     }
   }
@@ -109,12 +107,8 @@ final class RunningHold implements Hold {
     return tenure.epoch();
   }
 
-  List<Slice> input() {
-    return input;
-  }
-
-  List<Slice> output() {
-    return output;
+  Claim claim() {
+    return claim;
   }
 
   private Bill bill(Consumption consumption) {
@@ -125,7 +119,8 @@ final class RunningHold implements Hold {
     if (consumption.outcome() == Outcome.BACKEND_FAILED) {
       return Bill.NOTHING;
     }
-    return Pricing.bill(usage, pricesAt(consumption.completedAt().toEpochMilli()), input, output);
+    return Pricing.bill(usage, pricesAt(consumption.completedAt().toEpochMilli()), claim.input(),
+        claim.output());
   }
 
   /** The prices when the request completed; where the book has none any more, those that it was held at. */
@@ -150,6 +145,7 @@ final class RunningHold implements Hold {
 
   /** Keeps the drawing order also where a fund that comes first had something left again. */
   private void append(Slice slice) {
+    List<Slice> output = claim.output();
     int position = output.size();
     while (position > 0 && output.get(position - 1).kind().compareTo(slice.kind()) > 0) {
       position--;
@@ -173,14 +169,14 @@ final class RunningHold implements Hold {
 
     @Override
     public void settled(Receipt receipt, boolean first) {
-      share.endSettling(bill, first);
+      share.endSettling(claim, bill, first);
       reservations.leave();
       durable.complete(receipt);
     }
 
     @Override
     public void rejected(Exception reason) {
-      share.endSettling(bill, false);
+      share.endSettling(claim, bill, false);
       reservations.leave();
       durable.completeExceptionally(reason);
     }

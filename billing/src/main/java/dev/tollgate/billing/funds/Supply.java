@@ -10,12 +10,15 @@ import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.leases.Leases.Ask;
 import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.ledger.Accounts.Allowance;
+import dev.tollgate.billing.ledger.Accounts.Opened;
+import dev.tollgate.billing.ledger.BudgetAccount;
 import dev.tollgate.billing.ledger.FundAccount;
 import dev.tollgate.billing.ledger.Openings;
 import dev.tollgate.billing.scheduling.Scheduling;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +32,6 @@ import org.slf4j.LoggerFactory;
 final class Supply {
 
   private static final Logger log = LoggerFactory.getLogger(Supply.class);
-  /** Where no fund may serve a need there is nothing to ask for, here or elsewhere. */
-  private static final Answer NOTHING_TO_ASK = new Answer(true, false);
   private static final Duration PAUSE = Duration.ofMillis(10);
   /** The first may have been given while another instance's share was on its way. */
   private static final int DENIALS = 2;
@@ -68,15 +69,16 @@ final class Supply {
         return new Shortage(Refusal.UNAVAILABLE);
       }
       boolean last = scheduling.nanos() - deadline >= 0;
-      boolean denied = answer != null && answer.exhausted() && asksForThis;
+      boolean denied = answer != null && asksForThis && share.isDenied(need, answer);
       Cover cover = share.take(need, last || denied);
       if (cover != null) {
         return cover;
       }
       denials += denied ? 1 : 0;
-      boolean recallable = answer == null || answer.leasedElsewhere();
+      // An exchange that asked nothing for this need says nothing about what others may give back.
+      boolean recallable = answer == null || !answer.told() || share.isRecallable(need, answer);
       if (last || (denials >= DENIALS && !recallable)) {
-        return new Shortage(denials > 0 ? Refusal.INSUFFICIENT_BALANCE : Refusal.UNAVAILABLE);
+        return new Shortage(denials > 0 ? share.shortage(need) : Refusal.UNAVAILABLE);
       }
       if (denied && denials == 1 && recallable) {
         recall(share);
@@ -109,11 +111,11 @@ final class Supply {
 
   private void run(Fetch fetch, Tenure tenure, TenantShare share, Contract contract, Need need) {
     try {
-      if (!share.isOpenFor(contract, need.atMillis())) {
+      if (!share.isOpenFor(contract, need)) {
         open(share, contract, Instant.ofEpochMilli(need.atMillis()));
       }
       List<Ask> asks = share.asks(fetch, settings.ticksAhead());
-      Answer answer = asks.isEmpty() ? NOTHING_TO_ASK : ask(tenure, share, asks);
+      Answer answer = Answer.of(asks.isEmpty() ? List.of() : ask(tenure, share, asks));
       share.end(fetch);
       fetch.complete(answer);
     } catch (RuntimeException e) {
@@ -124,25 +126,23 @@ final class Supply {
     }
   }
 
-  private Answer ask(Tenure tenure, TenantShare share, List<Ask> asks) {
+  private List<Grant> ask(Tenure tenure, TenantShare share, List<Ask> asks) {
     List<Grant> grants = leases.grant(tenure.epoch(), asks);
     share.add(grants);
-    boolean exhausted = true;
-    boolean leasedElsewhere = false;
-    for (Grant grant : grants) {
-      exhausted &= grant.exhausted();
-      leasedElsewhere |= grant.leasedElsewhere();
-    }
-    return new Answer(exhausted, leasedElsewhere);
+    return grants;
   }
 
   private void open(TenantShare share, Contract contract, Instant at) {
     BillingMonth month = contract.monthAt(at);
-    List<FundAccount> funds = accounts.open(share.tenant(), contract.currency(), contract.creditLimit(),
+    Opened opened = accounts.open(share.tenant(), contract.currency(), contract.creditLimit(),
         new Allowance(contract.freeTokensPerMonth(), month.from(), month.until()), at);
-    Instant until = funds.stream().map(FundAccount::validUntil).min(Instant::compareTo).orElse(month.until());
-    share.open(contract, funds, at.toEpochMilli(),
-        Math.min(until.equals(Instant.MAX) ? Long.MAX_VALUE : until.toEpochMilli(),
-            month.until().toEpochMilli()));
+    Instant until = Stream.concat(opened.funds().stream().map(FundAccount::validUntil),
+        opened.budgets().stream().map(BudgetAccount::validUntil)).min(Instant::compareTo)
+        .orElse(month.until());
+    Instant from = opened.budgets().stream().map(BudgetAccount::validFrom).max(Instant::compareTo)
+        .orElse(month.from());
+    share.open(contract, opened, at.toEpochMilli(),
+        Math.max(from.toEpochMilli(), month.from().toEpochMilli()),
+        until.isBefore(month.until()) ? until.toEpochMilli() : month.until().toEpochMilli());
   }
 }

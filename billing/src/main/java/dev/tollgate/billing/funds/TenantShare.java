@@ -1,18 +1,20 @@
 package dev.tollgate.billing.funds;
 
+import dev.tollgate.billing.Reservations.Refusal;
 import dev.tollgate.billing.contracts.Contract;
+import dev.tollgate.billing.funds.Fetch.Answer;
 import dev.tollgate.billing.funds.Provision.Cover;
 import dev.tollgate.billing.leases.Leases.Ask;
 import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.leases.Leases.Share;
-import dev.tollgate.billing.ledger.FundAccount;
+import dev.tollgate.billing.ledger.Accounts.Opened;
 import dev.tollgate.billing.pricing.Bill;
 import dev.tollgate.billing.pricing.FundKind;
 import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.pricing.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class TenantShare {
 
-  /** How many times what should be at hand a share may be before some of it is given back. */
-  private static final long AMPLE = 8;
-
   private final TenantId tenant;
   private final List<Need> waiting = new ArrayList<>();
-  private List<FundShare> funds = List.of();
+  private OpenAccounts accounts = OpenAccounts.NONE;
   private long contract = -1;
   private long revision = -1;
+  private long openFromMillis = Long.MAX_VALUE;
   private long openUntilMillis = Long.MIN_VALUE;
   private long settlementsEnded;
   private @Nullable Fetch inFlight;
@@ -45,117 +45,104 @@ final class TenantShare {
     return tenant;
   }
 
-  /** Whether the funds that a contract gives at an instant are known. */
-  synchronized boolean isOpenFor(Contract asked, long atMillis) {
-    return contract == asked.id() && asked.fundsRevision() <= revision && atMillis < openUntilMillis;
+  /** Whether the accounts that serve a need are known; what serves a running request stays known until its end. */
+  synchronized boolean isOpenFor(Contract asked, Need need) {
+    return contract == asked.id() && asked.fundsRevision() <= revision && need.atMillis() < openUntilMillis
+        && (openFromMillis <= need.atMillis() || need.admittedUnder() != null);
   }
 
-  /** Takes note of the funds of a contract; those of earlier months stay until they are settled and given back. */
-  synchronized void open(Contract opened, List<FundAccount> accounts, long atMillis,
-      long untilMillis) {
-    var all = new ArrayList<>(funds.stream().filter(fund -> !fund.isEmpty()).toList());
-    all.forEach(fund -> fund.agreed(!fund.isValidAt(atMillis)));
-    for (FundAccount account : accounts) {
-      var known = all.stream().filter(fund -> fund.account() == account.account()).findFirst();
-      known.ifPresentOrElse(fund -> fund.agreed(true),
-          () -> all.add(new FundShare(account, opened.currency())));
-    }
-    all.sort(Comparator.comparing(FundShare::kind).thenComparingLong(FundShare::untilMillis)
-        .thenComparingLong(FundShare::account));
-    funds = List.copyOf(all);
+  /**
+   * Takes note of the accounts of a contract; those of earlier months stay until they are settled and given back.
+   *
+   * @param atMillis for which they were asked
+   * @param fromMillis from when on they are those that serve a request, inclusive
+   * @param untilMillis exclusive
+   */
+  synchronized void open(Contract opened, Opened now, long atMillis, long fromMillis, long untilMillis) {
+    accounts = accounts.reopened(now, opened.currency(), atMillis, doubtful);
     contract = opened.id();
     revision = Math.max(revision, opened.fundsRevision());
+    openFromMillis = fromMillis;
     openUntilMillis = untilMillis;
   }
 
   /**
-   * Holds what a need takes, from the funds in drawing order, all or none. A fund is passed over only if the database
-   * has no more of it.
+   * Holds what a need takes, from the funds in drawing order and from the budgets that cap it, all or none.
    *
    * @param partly whether less output will do, at least one token, and a fund may be passed over unasked
    */
   synchronized @Nullable Cover take(Need need, boolean partly) {
-    long[] left = new long[funds.size()];
-    for (int i = 0; i < left.length; i++) {
-      FundShare fund = funds.get(i);
-      left[i] = fund.mayServe(need) ? fund.available() : -1;
-    }
-    var input = new ArrayList<Slice>(2);
-    var output = new ArrayList<Slice>(2);
-    long inputMissing = slice(need, true, left, partly, input);
-    long outputMissing = inputMissing > 0
-        ? need.output()
-        : slice(need, false, left, partly, output);
-    if (inputMissing > 0 || (outputMissing > 0 && (!partly || outputMissing == need.output()))) {
+    List<BudgetShare> caps = accounts.caps(need);
+    var cut = new Cut(accounts.funds(), need, least(caps), partly);
+    if (!cut.suffices()) {
       return null;
     }
-    hold(input);
-    hold(output);
-    return new Cover(input, output, need.output() - outputMissing);
-  }
-
-  private long slice(Need need, boolean prompt, long[] left, boolean partly, List<Slice> slices) {
-    long missing = prompt ? need.input() : need.output();
-    for (int i = 0; i < left.length && missing > 0; i++) {
-      if (left[i] < 0) {
-        continue;
-      }
-      FundShare fund = funds.get(i);
-      long unitPrice = prompt ? need.inputPrice(fund.kind()) : need.outputPrice(fund.kind());
-      long covered = unitPrice == 0 ? missing : Math.min(missing, left[i] / unitPrice);
-      if (covered > 0) {
-        slices.add(new Slice(fund.account(), fund.kind(), covered, unitPrice));
-        left[i] -= covered * unitPrice;
-        missing -= covered;
-      }
-      if (missing > 0 && !partly && !fund.isDrained()) {
-        return missing;
+    hold(cut.input());
+    hold(cut.output());
+    var claim = new Claim(cut.input(), cut.output(), caps.stream().map(BudgetShare::account).toList());
+    if (!caps.isEmpty()) {
+      long money = claim.money();
+      for (BudgetShare budget : caps) {
+        budget.hold(money);
+        if (need.admittedUnder() == null) {
+          budget.enter();
+        }
       }
     }
-    return missing;
+    return new Cover(claim, cut.outputTokens());
+  }
+
+  private static long least(List<BudgetShare> caps) {
+    return caps.stream().mapToLong(BudgetShare::available).min().orElse(Long.MAX_VALUE);
   }
 
   private void hold(List<Slice> slices) {
     for (Slice slice : slices) {
-      fund(slice.account()).hold(slice.amount());
+      accounts.of(slice.account()).hold(slice.amount());
     }
   }
 
-  synchronized void release(List<Slice> input, List<Slice> output) {
-    free(input);
-    free(output);
+  synchronized void release(Claim claim) {
+    free(claim);
+    claim.budgets().forEach(budget -> accounts.budget(budget).leave());
   }
 
   /** Frees what was held but for what the bill draws, which is neither free nor gone until the database says so. */
-  synchronized void beginSettling(List<Slice> input, List<Slice> output, Bill bill) {
-    free(input);
-    free(output);
+  synchronized void beginSettling(Claim claim, Bill bill) {
+    free(claim);
     for (Line line : bill.lines()) {
-      fund(line.account()).beginSettling(line.amount());
+      accounts.of(line.account()).beginSettling(line.amount());
+    }
+    for (long budget : claim.budgets()) {
+      accounts.of(budget).beginSettling(bill.amountPico());
     }
   }
 
   /** @param drawn whether the database drew it from this instance's leases */
-  synchronized void endSettling(Bill bill, boolean drawn) {
+  synchronized void endSettling(Claim claim, Bill bill, boolean drawn) {
     settlementsEnded++;
     for (Line line : bill.lines()) {
-      fund(line.account()).endSettling(line.amount(), drawn);
+      accounts.of(line.account()).endSettling(line.amount(), drawn);
+    }
+    for (long budget : claim.budgets()) {
+      accounts.of(budget).endSettling(bill.amountPico(), drawn);
+      accounts.budget(budget).leave();
+    }
+  }
+
+  private void free(Claim claim) {
+    free(claim.input());
+    free(claim.output());
+    if (!claim.budgets().isEmpty()) {
+      long money = claim.money();
+      claim.budgets().forEach(budget -> accounts.of(budget).release(money));
     }
   }
 
   private void free(List<Slice> slices) {
     for (Slice slice : slices) {
-      fund(slice.account()).release(slice.amount());
+      accounts.of(slice.account()).release(slice.amount());
     }
-  }
-
-  private FundShare fund(long account) {
-    for (FundShare fund : funds) {
-      if (fund.account() == account) {
-        return fund;
-      }
-    }
-    throw new IllegalStateException("Account " + account + " has no share here");
   }
 
   // Supply from the database. At most one exchange with it is under way for a tenant, so that an amount on its
@@ -186,24 +173,30 @@ final class TenantShare {
   /** What to ask for: the needs of all that wait, and something ahead unless others are short of this tenant's funds. */
   synchronized List<Ask> asks(Fetch fetch, int ticksAhead) {
     fetch.markAsked();
-    var asks = new ArrayList<Ask>(funds.size());
-    for (FundShare fund : funds) {
-      long wanted = wanted(fund);
-      long ahead = thriftyTicks > 0 ? 0 : Math.max(fund.target(ticksAhead), wanted);
-      long need = Math.max(0, wanted - fund.available());
-      long more = Math.max(0, ahead - Math.max(0, fund.available() - wanted));
-      if (wanted > 0) {
-        asks.add(new Ask(fund.account(), need, more));
-      } else if (wanted == 0 && fund.available() < ahead / 2 && fund.kind() == drawnKind()) {
-        asks.add(new Ask(fund.account(), 0, more));
+    var asks = new ArrayList<Ask>();
+    FundKind drawn = drawnKind();
+    for (AccountShare account : accounts.all()) {
+      long wanted = wanted(account);
+      long ahead = thriftyTicks > 0 ? 0 : Math.max(account.target(ticksAhead), wanted);
+      long need = Math.max(0, wanted - account.available());
+      long more = Math.max(0, ahead - Math.max(0, account.available() - wanted));
+      if (wanted > 0 || (account.available() < ahead / 2 && isDrawn(account, drawn))) {
+        asks.add(new Ask(account.account(), need, more));
       }
     }
     return asks;
   }
 
-  /** Money is fetched ahead only once the allowance is used up, or else it would lie idle here. */
+  /** Money is fetched ahead only once the allowance is used up, or else it would lie idle here; budgets go with it. */
+  private static boolean isDrawn(AccountShare account, FundKind drawn) {
+    return switch (account) {
+      case FundShare fund -> fund.kind() == drawn;
+      case BudgetShare budget -> drawn == FundKind.MONEY;
+    };
+  }
+
   private FundKind drawnKind() {
-    for (FundShare fund : funds) {
+    for (FundShare fund : accounts.funds()) {
       if (fund.available() > 0 || !fund.isDrained()) {
         return fund.kind();
       }
@@ -211,27 +204,44 @@ final class TenantShare {
     return FundKind.MONEY;
   }
 
-  private long wanted(FundShare fund) {
+  private long wanted(AccountShare account) {
     long wanted = 0;
     for (Need need : waiting) {
-      if (fund.mayServe(need)) {
-        wanted = Saturating.plus(wanted, need.from(fund.kind()));
-      }
+      wanted = Saturating.plus(wanted, account.wantedBy(need));
     }
     return wanted;
   }
 
+  /** Whether an answer to a question that included the need says that nothing more can be had for it. */
+  synchronized boolean isDenied(Need need, Answer answer) {
+    return answer.told() && (accounts.caps(need).stream().anyMatch(answer::isExhausted)
+        || accounts.funds().stream().filter(fund -> fund.mayServe(need)).allMatch(answer::isExhausted));
+  }
+
+  /** Whether other instances have shares of what is exhausted for a need. */
+  synchronized boolean isRecallable(Need need, Answer answer) {
+    return accounts.caps(need).stream()
+        .anyMatch(budget -> answer.isExhausted(budget) && answer.isLeasedElsewhere(budget))
+        || accounts.funds().stream().anyMatch(
+            fund -> fund.mayServe(need) && answer.isExhausted(fund) && answer.isLeasedElsewhere(fund));
+  }
+
+  /** Why a need cannot be met: a budget only where the funds would do. */
+  synchronized Refusal shortage(Need need) {
+    return new Cut(accounts.funds(), need, Long.MAX_VALUE, true).suffices()
+        ? Refusal.BUDGET_EXCEEDED
+        : Refusal.INSUFFICIENT_BALANCE;
+  }
+
   synchronized void add(List<Grant> grants) {
     for (Grant grant : grants) {
-      FundShare fund = fund(grant.account());
-      fund.add(grant.granted());
-      fund.drained(grant.exhausted());
+      accounts.of(grant.account()).add(grant.granted(), grant.exhausted());
     }
   }
 
   synchronized void tick() {
     thriftyTicks = Math.max(0, thriftyTicks - 1);
-    funds.forEach(FundShare::tick);
+    accounts.all().forEach(AccountShare::tick);
   }
 
   /** Fetches nothing ahead for some ticks, because others are short of these funds. */
@@ -239,35 +249,25 @@ final class TenantShare {
     thriftyTicks = ticks;
   }
 
-  synchronized boolean isThrifty() {
-    return thriftyTicks > 0;
-  }
-
   /** Takes out what nobody here needs, so that it can be given back. */
   synchronized List<Share> removeIdle(int idleTicks, int ticksAhead) {
-    var idle = new ArrayList<Share>(funds.size());
-    for (FundShare fund : funds) {
-      boolean unused = fund.idleTicks() >= idleTicks;
-      if (unused) {
-        fund.forgetDemand();
-      }
-      boolean keepsNothing = thriftyTicks > 0 || unused;
-      long kept = keepsNothing ? 0 : Saturating.times(fund.target(ticksAhead), AMPLE);
-      long surplus = fund.available() - Saturating.plus(wanted(fund), kept);
+    var idle = new ArrayList<Share>();
+    for (AccountShare account : accounts.all()) {
+      long surplus = account.surplus(wanted(account), thriftyTicks > 0 ? 0 : idleTicks, ticksAhead);
       if (surplus > 0) {
-        fund.remove(surplus);
-        idle.add(new Share(fund.account(), surplus));
+        account.remove(surplus);
+        idle.add(new Share(account.account(), surplus));
       }
     }
     return idle;
   }
 
-  synchronized List<FundShare> funds() {
-    return funds;
+  synchronized Collection<AccountShare> shares() {
+    return accounts.all();
   }
 
   synchronized List<Long> accounts() {
-    return funds.stream().map(FundShare::account).toList();
+    return accounts.all().stream().map(AccountShare::account).toList();
   }
 
   // An answer of the database that was lost may leave more leased there than is known here.
@@ -282,16 +282,16 @@ final class TenantShare {
 
   /** A number to give to {@link #correct}, or -1 while there is nothing to correct or it cannot be told. */
   synchronized long correctable() {
-    return doubtful && funds.stream().noneMatch(FundShare::isSettling) ? settlementsEnded : -1;
+    return doubtful && accounts.all().stream().noneMatch(AccountShare::isSettling) ? settlementsEnded : -1;
   }
 
   /** Believes the database, unless a settlement changed the figures since {@link #correctable} was asked. */
   synchronized void correct(long asOf, Map<Long, Long> grantedInDatabase) {
-    if (asOf != settlementsEnded || funds.stream().anyMatch(FundShare::isSettling)) {
+    if (asOf != settlementsEnded || accounts.all().stream().anyMatch(AccountShare::isSettling)) {
       return;
     }
-    for (FundShare fund : funds) {
-      fund.correct(grantedInDatabase.getOrDefault(fund.account(), 0L));
+    for (AccountShare account : accounts.all()) {
+      account.correct(grantedInDatabase.getOrDefault(account.account(), 0L));
     }
     doubtful = false;
   }

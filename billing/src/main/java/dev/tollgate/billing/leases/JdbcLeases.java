@@ -26,7 +26,7 @@ final class JdbcLeases implements Leases {
         SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[]) AS a(account_id, need, ahead)),
       locked AS MATERIALIZED (
         SELECT f.account_id, a.need, a.ahead, f.leased, f.balance, f.credit_limit,
-          f.balance + f.credit_limit - f.leased AS free
+          GREATEST(f.balance + LEAST(f.credit_limit, f.agreed_limit) - f.leased, 0) AS free
         FROM billing.fund f JOIN asked a USING (account_id)
         ORDER BY f.account_id FOR NO KEY UPDATE OF f),
       sized AS (

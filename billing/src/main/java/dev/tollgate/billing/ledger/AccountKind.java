@@ -8,6 +8,12 @@ enum AccountKind {
   FREE_ALLOWANCE,
   /** Pack tokens of one prepaid pack. */
   PACK,
+  /** What a budget of one billing month has spent, below zero. */
+  BUDGET,
+  /** Where settled money of budgets is counted. */
+  BUDGET_SPENT,
+  /** Where usage is counted that a lost lease no longer covers, beyond a budget. */
+  BUDGET_PASSED,
   /** Where top-ups come from. */
   CASH,
   /** Where settled money goes to. */

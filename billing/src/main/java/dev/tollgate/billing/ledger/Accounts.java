@@ -18,15 +18,17 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class Accounts implements Openings {
 
   private final JdbcAccountStore store;
+  private final BudgetAccounts budgets;
   private final TransactionTemplate transaction;
 
   public Accounts(DataSource database) {
     this.store = new JdbcAccountStore(JdbcClient.create(database));
+    this.budgets = new BudgetAccounts(database);
     this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
   }
 
   @Override
-  public List<FundAccount> open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
+  public Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
       Instant at) {
     return transaction.execute(status -> {
       store.lock(tenant);
@@ -36,9 +38,18 @@ public final class Accounts implements Openings {
       }
       funds.addAll(store.packs(tenant, at));
       funds.add(money(tenant, currency, creditLimit));
-      return List.copyOf(funds);
+      return new Opened(List.copyOf(funds),
+          budgets.open(tenant, currency, allowance.from(), allowance.until(), at));
     });
   }
+
+  /**
+   * What a tenant may spend.
+   *
+   * @param funds in drawing order
+   * @param budgets that cap it
+   */
+  public record Opened(List<FundAccount> funds, List<BudgetAccount> budgets) {}
 
   /**
    * Posts money that was paid in, once per reference.

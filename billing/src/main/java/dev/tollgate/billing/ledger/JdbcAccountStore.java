@@ -106,8 +106,9 @@ final class JdbcAccountStore {
   /** Touches the row only where the limit changes, since other instances may be drawing on it. */
   void limitCredit(long account, BigInteger limit) {
     jdbc.sql("""
-        UPDATE billing.fund SET credit_limit = GREATEST(:limit, leased - balance)
-        WHERE account_id = :account AND credit_limit <> GREATEST(:limit, leased - balance)
+        UPDATE billing.fund SET credit_limit = GREATEST(:limit, leased - balance), agreed_limit = :limit
+        WHERE account_id = :account
+          AND (credit_limit <> GREATEST(:limit, leased - balance) OR agreed_limit IS DISTINCT FROM :limit)
         """).param("account", account).param("limit", new BigDecimal(limit)).update();
   }
 

@@ -1,10 +1,10 @@
 package dev.tollgate.billing.ledger;
 
 import dev.tollgate.billing.ledger.Accounts.Allowance;
+import dev.tollgate.billing.ledger.Accounts.Opened;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Instant;
-import java.util.List;
 
 /** Opens the accounts of a tenant when they are first needed. */
 public interface Openings {
@@ -13,8 +13,8 @@ public interface Openings {
    * Opens what a tenant may spend at an instant and puts the agreed credit limit in force.
    *
    * @param creditLimit in pico-units; where more than that is in use, the limit falls as far as it can
-   * @return the funds in drawing order
+   * @param allowance of the billing month, whose bounds are those of the budgets too
    */
-  List<FundAccount> open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
+  Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
       Instant at);
 }

@@ -6,6 +6,7 @@ import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.RequestId;
 import dev.tollgate.billing.pricing.Bill;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * One request, ended and priced.
@@ -13,10 +14,12 @@ import java.time.Instant;
  * @param contract the contract that it was priced under
  * @param currency of the contract, ISO 4217
  * @param epoch of the instance that held the funds
+ * @param budgets accounts of the budgets that count what is drawn from money
  */
 public record Settlement(RequestId id, Payer payer, long contract, String currency, String model,
     String region,
-    Instant arrivedAt, long epoch, Consumption consumption, Bill bill) {
+    Instant arrivedAt, long epoch, Consumption consumption, Bill bill,
+    List<Long> budgets) {
 
   Receipt receipt() {
     return new Receipt(id, currency, bill.amountPico(), bill.freeTokens(), bill.packMillitokens());

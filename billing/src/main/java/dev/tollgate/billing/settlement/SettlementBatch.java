@@ -40,6 +40,9 @@ final class SettlementBatch {
         for (Line line : settlement.bill().lines()) {
           draws.add(settlement.epoch(), line.account(), line.amount());
         }
+        for (long budget : settlement.budgets()) {
+          draws.add(settlement.epoch(), budget, settlement.bill().amountPico());
+        }
         results.add(new Result(settlement.receipt(), true));
       } else {
         Settled earlier = Objects.requireNonNull(known.get(id));

@@ -2,11 +2,13 @@ package dev.tollgate.billing.wiring;
 
 import dev.tollgate.billing.Agreements;
 import dev.tollgate.billing.Balances;
+import dev.tollgate.billing.Budgets;
 import dev.tollgate.billing.Commitments;
 import dev.tollgate.billing.Funding;
 import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.UsageReports;
+import dev.tollgate.billing.budgets.MonthlyBudgets;
 import dev.tollgate.billing.catalog.Catalogue;
 import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.ContractFunding;
@@ -33,7 +35,7 @@ import org.springframework.context.annotation.Configuration;
 /**
  * The billing module of an application. Needs a {@link DataSource}, {@link JdbcConnectionDetails}, a
  * {@link ChangeFeed} and a {@link Clock}; offers {@link Reservations}, {@link Funding},
- * {@link Agreements}, {@link Commitments}, {@link Packs}, {@link Balances},
+ * {@link Agreements}, {@link Commitments}, {@link Packs}, {@link Budgets}, {@link Balances},
  * {@link UsageReports} and {@link Reconciliation}.
  */
 @Configuration(proxyBeanMethods = false)
@@ -105,6 +107,11 @@ class BillingConfiguration {
   @Bean
   Packs packs(DataSource database, Contracts contracts, Clock clock) {
     return new PrepaidPacks(database, contracts, clock);
+  }
+
+  @Bean
+  Budgets budgets(DataSource database, Contracts contracts, Clock clock) {
+    return new MonthlyBudgets(database, contracts, clock);
   }
 
   @Bean

@@ -3,7 +3,6 @@ package dev.tollgate.billing.funds;
 import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.pricing.Slice;
 import dev.tollgate.tenants.TenantId;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +11,11 @@ public final class FundsView {
 
   private FundsView() {}
 
-  /** What an instance has of one fund, in the fund's unit. */
-  public record Part(TenantId tenant, long account, long granted, long held, long settling) {}
+  /** Looks at what an instance has of one fund, in the fund's unit. */
+  public interface Look {
+
+    void at(TenantId tenant, long account, long granted, long held, long settling);
+  }
 
   /** The epoch under which the instance is registered as far as it knows, or 0. */
   public static long epochOf(Funds funds) {
@@ -21,18 +23,30 @@ public final class FundsView {
     return tenure == null ? 0 : tenure.epoch();
   }
 
-  /** What it has of all funds under that epoch. */
-  public static List<Part> partsOf(Funds funds) {
+  /** Looks at all that it has under that epoch. */
+  public static void look(Funds funds, Look look) {
     Tenure tenure = funds.membership().registered();
-    var parts = new ArrayList<Part>();
     if (tenure != null) {
       for (TenantShare share : tenure.shares()) {
-        for (FundShare fund : share.funds()) {
-          parts.add(new Part(share.tenant(), fund.account(), fund.granted(), fund.held(), fund.settling()));
+        for (AccountShare fund : share.shares()) {
+          look.at(share.tenant(), fund.account(), fund.granted(), fund.held(), fund.settling());
         }
       }
     }
-    return parts;
+  }
+
+  /** What it holds and has on its way to be settled of one of a tenant's funds. */
+  public static long takenFrom(Funds funds, TenantId tenant, long account) {
+    Tenure tenure = funds.membership().registered();
+    TenantShare share = tenure == null ? null : tenure.known(tenant);
+    if (share != null) {
+      for (AccountShare fund : share.shares()) {
+        if (fund.account() == account) {
+          return fund.held() + fund.settling();
+        }
+      }
+    }
+    return 0;
   }
 
   /** Whether an answer that was lost may have left a tenant with more leased than is known here. */
@@ -49,12 +63,17 @@ public final class FundsView {
 
   /** What covers a hold's prompt. */
   public static List<Slice> inputOf(Hold hold) {
-    return running(hold).input();
+    return running(hold).claim().input();
   }
 
   /** What covers a hold's answer so far. */
   public static List<Slice> outputOf(Hold hold) {
-    return running(hold).output();
+    return running(hold).claim().output();
+  }
+
+  /** What a hold takes from each of its budgets, whose accounts these are. */
+  public static List<Long> budgetsOf(Hold hold) {
+    return running(hold).claim().budgets();
   }
 
   private static RunningHold running(@Nullable Hold hold) {

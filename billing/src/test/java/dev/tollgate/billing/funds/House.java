@@ -2,6 +2,7 @@ package dev.tollgate.billing.funds;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tollgate.billing.Money;
+import dev.tollgate.billing.budgets.MonthlyBudgets;
 import dev.tollgate.billing.catalog.Catalogue;
 import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.ContractFunding;
@@ -52,6 +53,7 @@ public final class House implements AutoCloseable {
       time.clock());
   public final PrepaidPacks packs = new PrepaidPacks(pool, contracts, time.clock());
   public final ContractCommitments commitments = new ContractCommitments(pool, contracts, catalogue);
+  public final MonthlyBudgets budgets = new MonthlyBudgets(pool, contracts, time.clock());
   public final TenantBalances balances = new TenantBalances(pool, contracts, time.clock());
   public final DailyUsageReports reports = new DailyUsageReports(pool);
   public final Reconciliation reconciliation = new Reconciliation(pool);

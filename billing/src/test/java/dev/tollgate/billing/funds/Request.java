@@ -25,7 +25,7 @@ public final class Request {
 
   private final House.Instance instance;
   private final Clock clock;
-  private final Payer payer;
+  private Payer payer;
   private RequestId id;
   private String model = "deepseek-v3";
 
@@ -50,6 +50,11 @@ public final class Request {
 
   public Request of(String name) {
     this.model = name;
+    return this;
+  }
+
+  public Request by(ProjectId project, ApiKeyId key) {
+    this.payer = new Payer(payer.tenant(), project, key);
     return this;
   }
 

@@ -78,7 +78,8 @@ final class Bills {
   private void checkLine(Settlement settlement, Line line) {
     Fund fund = world.platform().books().fund(line.account());
     TenantId tenant = settlement.payer().tenant();
-    if (!fund.tenant.equals(tenant) || fund.kind != line.kind() || !fund.isValidAt(settlement.arrivedAt())) {
+    if (!fund.tenant.equals(tenant) || !fund.kind.name().equals(line.kind().name())
+        || !fund.isValidAt(settlement.arrivedAt())) {
       throw new Violation(
           "%s draws %s, whose fund is valid from %s until %s".formatted(settlement, line, fund.from,
               fund.until));

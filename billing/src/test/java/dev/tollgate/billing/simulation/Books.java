@@ -1,7 +1,6 @@
 package dev.tollgate.billing.simulation;
 
 import dev.tollgate.billing.Receipt;
-import dev.tollgate.billing.pricing.FundKind;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /** The tables of billing as the model of the database has them, with the constraints that PostgreSQL would enforce. */
@@ -30,26 +30,35 @@ final class Books {
   private long epochs;
   private long accounts;
 
+  /** Kinds of funds, in drawing order; budgets cap the last. */
+  enum Kind {
+    FREE_ALLOWANCE, PACK, MONEY, BUDGET
+  }
+
   /** A row of {@code fund}. */
   static final class Fund {
 
     final long account;
     final TenantId tenant;
-    final FundKind kind;
+    final Kind kind;
     final String unit;
     final Instant from;
     final Instant until;
+    final @Nullable String subject;
     private long balance;
     private long leased;
     private long creditLimit;
+    private long agreedLimit = Long.MAX_VALUE;
 
-    Fund(long account, TenantId tenant, FundKind kind, String unit, Instant from, Instant until) {
+    Fund(long account, TenantId tenant, Kind kind, String unit, Instant from, Instant until,
+        @Nullable String subject) {
       this.account = account;
       this.tenant = tenant;
       this.kind = kind;
       this.unit = unit;
       this.from = from;
       this.until = until;
+      this.subject = subject;
     }
 
     long balance() {
@@ -66,6 +75,15 @@ final class Books {
 
     long free() {
       return Math.subtractExact(Math.addExact(balance, creditLimit), leased);
+    }
+
+    /** What may still be leased. */
+    long grantable() {
+      return Math.max(0, balance + Math.min(creditLimit, agreedLimit) - leased);
+    }
+
+    void agree(long limit) {
+      agreedLimit = limit;
     }
 
     boolean isValidAt(Instant at) {
@@ -94,8 +112,8 @@ final class Books {
     return instances;
   }
 
-  Fund open(TenantId tenant, FundKind kind, String unit, Instant from, Instant until) {
-    var fund = new Fund(++accounts, tenant, kind, unit, from, until);
+  Fund open(TenantId tenant, Kind kind, String unit, Instant from, Instant until, @Nullable String subject) {
+    var fund = new Fund(++accounts, tenant, kind, unit, from, until, subject);
     funds.put(fund.account, fund);
     return fund;
   }
@@ -119,7 +137,7 @@ final class Books {
   /** Changes a fund's row, unless that would violate one of its CHECKs. */
   void update(Fund fund, long balance, long leased, long creditLimit) {
     if (leased < 0 || creditLimit < 0 || Math.addExact(balance, creditLimit) < leased
-        || (fund.kind != FundKind.MONEY && creditLimit != 0)) {
+        || (fund.kind.compareTo(Kind.MONEY) < 0 && creditLimit != 0)) {
       throw new DataIntegrityViolationException("Fund " + fund.account + " would have balance " + balance
           + ", leased " + leased + ", credit limit " + creditLimit);
     }
@@ -189,6 +207,17 @@ final class Books {
   /** The sum of all transfers of a reason into or out of a fund. */
   long posted(long account, String reason) {
     return transfers.getOrDefault(new Posting(account, reason), 0L);
+  }
+
+  /** The sum of all transfers of each reason. */
+  Map<String, Long> totals() {
+    var totals = new TreeMap<String, Long>();
+    transfers.forEach((posting, amount) -> totals.merge(posting.reason(), amount, Math::addExact));
+    return totals;
+  }
+
+  long lastAccount() {
+    return accounts;
   }
 
   /** Notes a payment's reference; false if it was used before. */

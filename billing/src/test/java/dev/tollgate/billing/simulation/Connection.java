@@ -2,7 +2,7 @@ package dev.tollgate.billing.simulation;
 
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts.Allowance;
-import dev.tollgate.billing.ledger.FundAccount;
+import dev.tollgate.billing.ledger.Accounts.Opened;
 import dev.tollgate.billing.ledger.Openings;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore;
@@ -78,7 +78,7 @@ final class Connection implements Leases, Openings, SettlementStore {
   }
 
   @Override
-  public List<FundAccount> open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
+  public Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
       Instant at) {
     return network.call(machine,
         () -> platform.open(tenant, currency, creditLimit, allowance, at));

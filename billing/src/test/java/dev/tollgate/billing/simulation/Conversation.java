@@ -11,8 +11,6 @@ import dev.tollgate.billing.Reservations.HoldRequest;
 import dev.tollgate.billing.Reservations.Refusal;
 import dev.tollgate.billing.Usage;
 import dev.tollgate.billing.simulation.Refusals.Question;
-import dev.tollgate.tenants.ApiKeyId;
-import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.TenantId;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,6 +27,7 @@ final class Conversation {
   private final World world;
   private final Instance instance;
   private final TenantId tenant;
+  private final Payer payer;
   private final RequestId id;
   private final SplittableRandom random;
   private final long input;
@@ -40,11 +39,12 @@ final class Conversation {
     this.world = world;
     this.instance = instance;
     this.tenant = tenant;
+    this.payer = Tenants.payer(tenant, random.nextInt(2), random.nextInt(2));
     this.id = id;
     this.random = random;
     this.input = random.nextInt(8) == 0 ? 0 : random.nextLong(1, 200);
-    this.output = random.nextLong(1, 400);
-    this.window = random.nextLong(1, 128);
+    this.window = random.nextInt(4) == 0 ? random.nextLong(1, 8) : random.nextLong(16, 160);
+    this.output = random.nextLong(1, Math.min(300, 12 * window) + 1);
     this.outcome = switch (random.nextInt(12)) {
       case 0, 1 -> Outcome.CLIENT_DISCONNECTED;
       case 2 -> Outcome.BACKEND_FAILED;
@@ -72,8 +72,8 @@ final class Conversation {
   /** Runs on the instance's machine. */
   void run() {
     Instant arrivedAt = clock().instant();
-    Question question = world.refusals().asks(instance, tenant, input, arrivedAt);
-    Admission admission = instance.funds().reservations().hold(new HoldRequest(id, payer(), "model", "eu",
+    Question question = world.refusals().asks(instance, payer, null, input, arrivedAt);
+    Admission admission = instance.funds().reservations().hold(new HoldRequest(id, payer, "model", "eu",
         input, window, arrivedAt, arrivedAt.plus(DEADLINE)));
     switch (admission) {
       case Admission.Refused(Refusal reason) -> {
@@ -85,14 +85,10 @@ final class Conversation {
         world.trace().note("instance %d holds %d + %d tokens for tenant %d", now(), instance.number(), input,
             hold.coveredOutputTokens(), world.numberOf(tenant));
         world.refusals().admitted(question);
-        world.reference().holds(instance, hold, input);
+        world.reference().holds(instance, hold, payer, input, arrivedAt);
         answer(hold, arrivedAt);
       }
     }
-  }
-
-  private Payer payer() {
-    return new Payer(tenant, new ProjectId(tenant.value()), new ApiKeyId(tenant.value()));
   }
 
   private void answer(Hold hold, Instant arrivedAt) {
@@ -106,8 +102,8 @@ final class Conversation {
     long received = 0;
     boolean funded = true;
     while (funded && received < output) {
-      instance.machine().pause(Duration.ofMillis(random.nextLong(5, 200)));
-      received = Math.min(output, Math.min(hold.coveredOutputTokens(), received + random.nextLong(1, 100)));
+      instance.machine().pause(Duration.ofMillis(random.nextLong(5, 400)));
+      received = Math.min(output, Math.min(hold.coveredOutputTokens(), received + random.nextLong(1, 200)));
       if (received == hold.coveredOutputTokens() && received < output) {
         funded = extend(hold, arrivedAt);
       }
@@ -117,7 +113,7 @@ final class Conversation {
 
   private boolean extend(Hold hold, Instant arrivedAt) {
     long before = hold.coveredOutputTokens();
-    Question question = world.refusals().asks(instance, tenant, 0, arrivedAt);
+    Question question = world.refusals().asks(instance, payer, hold, 0, arrivedAt);
     long more = hold.extend(window);
     world.trace().note("instance %d extends by %d for tenant %d", now(), instance.number(), more,
         world.numberOf(tenant));
@@ -126,7 +122,7 @@ final class Conversation {
       return false;
     }
     world.refusals().admitted(question);
-    world.reference().extended(hold, before, window, more);
+    world.reference().extended(instance, hold, before, window, more);
     return true;
   }
 

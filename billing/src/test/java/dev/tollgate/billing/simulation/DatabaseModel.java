@@ -5,9 +5,11 @@ import dev.tollgate.billing.leases.Leases.EpochLostException;
 import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.leases.Leases.Share;
 import dev.tollgate.billing.ledger.Accounts.Allowance;
+import dev.tollgate.billing.ledger.Accounts.Opened;
 import dev.tollgate.billing.ledger.FundAccount;
 import dev.tollgate.billing.pricing.FundKind;
 import dev.tollgate.billing.simulation.Books.Fund;
+import dev.tollgate.billing.simulation.Books.Kind;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -26,6 +28,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 final class DatabaseModel {
 
   private final Books books = new Books();
+  private final BudgetModel budgets = new BudgetModel(books);
   private final LongSupplier nanos;
 
   /** @param nanos the database's own clock */
@@ -35,6 +38,10 @@ final class DatabaseModel {
 
   Books books() {
     return books;
+  }
+
+  BudgetModel budgets() {
+    return budgets;
   }
 
   long register(Duration timeToLive) {
@@ -50,7 +57,7 @@ final class DatabaseModel {
     var grants = new ArrayList<Grant>(asks.size());
     for (Ask ask : inOrder(asks)) {
       Fund fund = books.fund(ask.account());
-      long free = fund.free();
+      long free = fund.grantable();
       long ahead = Math.min(ask.ahead(), Math.max(free - ask.need(), 0) / 8);
       long granted = Math.min(free, Math.addExact(ask.need(), ahead));
       if (granted > 0 && !books.instances().containsKey(epoch)) {
@@ -116,39 +123,39 @@ final class DatabaseModel {
     books.end(epoch);
   }
 
-  List<FundAccount> open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
+  Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
       Instant at) {
     var opened = new ArrayList<FundAccount>();
     if (allowance.tokens() > 0) {
-      opened.add(account(books.fundsOf(tenant).stream().filter(fund -> fund.kind == FundKind.FREE_ALLOWANCE)
+      opened.add(account(books.fundsOf(tenant).stream().filter(fund -> fund.kind == Kind.FREE_ALLOWANCE)
           .filter(fund -> fund.isValidAt(at)).findFirst().orElseGet(() -> grant(tenant, allowance, at))));
     }
     books.fundsOf(tenant).stream()
-        .filter(fund -> fund.kind == FundKind.PACK && at.isBefore(fund.until) && fund.balance() > 0)
+        .filter(fund -> fund.kind == Kind.PACK && at.isBefore(fund.until) && fund.balance() > 0)
         .sorted(Comparator.comparing((Fund fund) -> fund.until).thenComparingLong(fund -> fund.account))
         .forEach(fund -> opened.add(account(fund)));
     Fund money = money(tenant, currency);
     limitCredit(money, creditLimit.longValueExact());
     opened.add(account(money));
-    return opened;
+    return new Opened(opened, budgets.open(tenant, currency, allowance.from(), allowance.until(), at));
   }
 
   private Fund grant(TenantId tenant, Allowance allowance, Instant at) {
-    List<Fund> others = books.fundsOf(tenant).stream().filter(fund -> fund.kind == FundKind.FREE_ALLOWANCE)
+    List<Fund> others = books.fundsOf(tenant).stream().filter(fund -> fund.kind == Kind.FREE_ALLOWANCE)
         .toList();
     Instant from = others.stream().map(fund -> fund.until).filter(until -> !until.isAfter(at))
         .max(Comparator.naturalOrder()).filter(allowance.from()::isBefore).orElse(allowance.from());
     Instant until = others.stream().map(fund -> fund.from).filter(start -> start.isAfter(at))
         .min(Comparator.naturalOrder()).filter(allowance.until()::isAfter).orElse(allowance.until());
-    Fund fund = books.open(tenant, FundKind.FREE_ALLOWANCE, "TOKEN", from, until);
+    Fund fund = books.open(tenant, Kind.FREE_ALLOWANCE, "TOKEN", from, until, null);
     credit(fund, allowance.tokens(), "ALLOWANCE");
     return fund;
   }
 
   private Fund money(TenantId tenant, String currency) {
     return books.fundsOf(tenant).stream()
-        .filter(fund -> fund.kind == FundKind.MONEY && fund.unit.equals(currency)).findFirst()
-        .orElseGet(() -> books.open(tenant, FundKind.MONEY, currency, Instant.MIN, Instant.MAX));
+        .filter(fund -> fund.kind == Kind.MONEY && fund.unit.equals(currency)).findFirst()
+        .orElseGet(() -> books.open(tenant, Kind.MONEY, currency, Instant.MIN, Instant.MAX, null));
   }
 
   private void limitCredit(Fund money, long limit) {
@@ -179,7 +186,7 @@ final class DatabaseModel {
     }
     books.update(money, money.balance() - price, money.leased(), money.creditLimit());
     books.post(money.account, "PACK_PAYMENT", price);
-    credit(books.open(tenant, FundKind.PACK, "PACK", from, until), millitokens, "PACK_SALE");
+    credit(books.open(tenant, Kind.PACK, "PACK", from, until, null), millitokens, "PACK_SALE");
     return true;
   }
 
@@ -187,7 +194,7 @@ final class DatabaseModel {
   int expirePacks(Instant at) {
     int written = 0;
     for (Fund fund : books.funds()) {
-      if (fund.kind == FundKind.PACK && !fund.until.isAfter(at) && fund.balance() > fund.leased()) {
+      if (fund.kind == Kind.PACK && !fund.until.isAfter(at) && fund.balance() > fund.leased()) {
         books.post(fund.account, "PACK_EXPIRY", fund.balance() - fund.leased());
         books.update(fund, fund.leased(), fund.leased(), 0);
         written++;
@@ -197,6 +204,6 @@ final class DatabaseModel {
   }
 
   private static FundAccount account(Fund fund) {
-    return new FundAccount(fund.account, fund.kind, fund.from, fund.until);
+    return new FundAccount(fund.account, FundKind.valueOf(fund.kind.name()), fund.from, fund.until);
   }
 }

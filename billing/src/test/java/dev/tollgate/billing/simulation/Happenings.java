@@ -62,7 +62,8 @@ final class Happenings {
 
   private void business() {
     Tenants tenants = world.tenants();
-    switch (random.nextInt(10)) {
+    switch (random.nextInt(12)) {
+      case 10, 11 -> tenants.changeBudget(tenants.any());
       case 0, 1, 2 -> tenants.topUpALittle(tenants.any());
       case 3, 4 -> tenants.buyPack(tenants.any(), random.nextLong(2) * SECOND);
       case 5 -> tenants.flipFallThrough(tenants.any());

@@ -6,7 +6,7 @@ import dev.tollgate.billing.leases.Leases.Ask;
 import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.leases.Leases.Share;
 import dev.tollgate.billing.ledger.Accounts.Allowance;
-import dev.tollgate.billing.ledger.FundAccount;
+import dev.tollgate.billing.ledger.Accounts.Opened;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore.Result;
 import dev.tollgate.tenants.TenantId;
@@ -112,12 +112,12 @@ final class Platform {
     }
   }
 
-  List<FundAccount> open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
+  Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
       Instant at) {
-    List<FundAccount> funds = database.open(tenant, currency, creditLimit, allowance, at);
-    trace.note("the last of %d funds opened is account %d", schedule.now(), funds.size(),
-        funds.getLast().account());
-    return funds;
+    Opened opened = database.open(tenant, currency, creditLimit, allowance, at);
+    trace.note("%d funds and %d budgets are open, the last fund is account %d", schedule.now(),
+        opened.funds().size(), opened.budgets().size(), opened.funds().getLast().account());
+    return opened;
   }
 
   List<Long> reclaim(Duration margin) {

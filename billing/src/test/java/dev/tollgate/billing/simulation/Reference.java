@@ -1,25 +1,26 @@
 package dev.tollgate.billing.simulation;
 
 import dev.tollgate.billing.Hold;
+import dev.tollgate.billing.Payer;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.funds.FundsSettings;
 import dev.tollgate.billing.funds.FundsView;
-import dev.tollgate.billing.funds.FundsView.Part;
-import dev.tollgate.billing.pricing.FundKind;
+import dev.tollgate.billing.ledger.BudgetSubject;
 import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.pricing.Slice;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.Settlements;
 import dev.tollgate.billing.simulation.Books.Fund;
+import dev.tollgate.billing.simulation.Books.Kind;
 import dev.tollgate.billing.simulation.Books.Usage;
 import dev.tollgate.billing.simulation.Platform.Registration;
 import dev.tollgate.tenants.TenantId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +38,7 @@ final class Reference {
   private static final FundsSettings SETTINGS = FundsSettings.DEFAULT;
 
   private final World world;
-  private final Map<Instance, Set<Hold>> live = new LinkedHashMap<>();
+  private final Map<Instance, Holdings> live = new LinkedHashMap<>();
   private final Map<Share, Long> untold = new HashMap<>();
   private final Set<Share> late = new HashSet<>();
   private final IdentityHashMap<Settlement, List<Share>> drawn = new IdentityHashMap<>();
@@ -57,9 +58,10 @@ final class Reference {
   // What running requests do.
 
   /** A request was admitted. */
-  void holds(Instance instance, Hold hold, long input) {
+  void holds(Instance instance, Hold hold, Payer payer, long input, Instant at) {
     mustBeInForce(hold);
-    live.computeIfAbsent(instance, none -> new LinkedHashSet<>()).add(hold);
+    mustBeCapped(instance, hold, payer, at);
+    live.computeIfAbsent(instance, none -> new Holdings()).begins(hold);
     long prompt = FundsView.inputOf(hold).stream().mapToLong(Slice::tokens).sum();
     if (prompt != input || hold.coveredOutputTokens() < 1) {
       throw new Violation("Held for %d of %d prompt tokens and %d of output".formatted(prompt, input,
@@ -69,8 +71,9 @@ final class Reference {
   }
 
   /** A hold grew. */
-  void extended(Hold hold, long before, long asked, long more) {
+  void extended(Instance instance, Hold hold, long before, long asked, long more) {
     mustBeInForce(hold);
+    live.computeIfAbsent(instance, none -> new Holdings()).changes();
     if (more < 1 || more > asked || hold.coveredOutputTokens() != before + more) {
       throw new Violation(
           "Asked for %d tokens beyond %d, %d more are covered, %d in all".formatted(asked, before,
@@ -95,12 +98,25 @@ final class Reference {
     }
   }
 
+  /** Budgets that have been known for a while cap every request of whom they belong to. */
+  private void mustBeCapped(Instance instance, Hold hold, Payer payer, Instant at) {
+    BudgetModel budgets = world.platform().database().budgets();
+    boolean money = world.platform().contractsOf(payer.tenant()).getLast().packsFallThrough();
+    if (money && world.refusals().isKnown(instance, payer.tenant())) {
+      for (BudgetSubject subject : BudgetModel.subjectsOf(payer)) {
+        if (budgets.of(payer.tenant()).containsKey(subject) && FundsView.budgetsOf(hold).stream()
+            .noneMatch(account -> subject.text().equals(books().fund(account).subject)
+                && books().fund(account).isValidAt(at))) {
+          throw new Violation("The budget of %s does not cap a request at %s: %s; %s".formatted(subject, at,
+              FundsView.budgetsOf(hold), describe(payer.tenant())));
+        }
+      }
+    }
+  }
+
   /** A hold was released, or its settlement is on its way. */
   void ends(Instance instance, Hold hold) {
-    Set<Hold> holds = live.get(instance);
-    if (holds != null) {
-      holds.remove(hold);
-    }
+    live.computeIfAbsent(instance, none -> new Holdings()).ends(hold);
   }
 
   void gone(Instance instance) {
@@ -135,14 +151,14 @@ final class Reference {
       Usage row = rows.get(rowsSeen);
       world.bills().check(Objects.requireNonNull(row));
       var shares = new ArrayList<Share>();
-      for (Line line : row.settlement().bill().lines()) {
-        used.merge(line.account(), line.amount(), Math::addExact);
-        var share = new Share(row.settlement().epoch(), line.account());
+      drawsOf(row.settlement()).forEach((account, amount) -> {
+        used.merge(account, amount, Math::addExact);
+        var share = new Share(row.settlement().epoch(), account);
         if (!late.contains(share)) {
-          untold.merge(share, line.amount(), Math::addExact);
+          untold.merge(share, amount, Math::addExact);
           shares.add(share);
         }
-      }
+      });
       drawn.put(row.settlement(), shares);
     }
     late.clear();
@@ -172,12 +188,22 @@ final class Reference {
 
   private void told(Settlement settlement) {
     List<Share> shares = drawn.getOrDefault(settlement, List.of());
-    for (Line line : settlement.bill().lines()) {
-      var share = new Share(settlement.epoch(), line.account());
+    drawsOf(settlement).forEach((account, amount) -> {
+      var share = new Share(settlement.epoch(), account);
       if (shares.contains(share)) {
-        untold.merge(share, -line.amount(), Math::addExact);
+        untold.merge(share, -amount, Math::addExact);
       }
+    });
+  }
+
+  /** What a settlement takes from which account, budgets among them. */
+  private static Map<Long, Long> drawsOf(Settlement settlement) {
+    var draws = new LinkedHashMap<Long, Long>();
+    for (Line line : settlement.bill().lines()) {
+      draws.merge(line.account(), line.amount(), Math::addExact);
     }
+    settlement.budgets().forEach(budget -> draws.put(budget, settlement.bill().amountPico()));
+    return draws;
   }
 
   /** Instances took an epoch for dead. */
@@ -204,14 +230,15 @@ final class Reference {
 
   private void checkFund(Fund fund) {
     if (fund.leased() != books().grantedInAll(fund.account) || fund.free() < 0
-        || (fund.kind != FundKind.MONEY && fund.balance() < 0)) {
+        || (fund.kind.compareTo(Kind.MONEY) < 0 && fund.balance() < 0)) {
       throw new Violation("Account %d: balance %d, credit %d, leased %d, granted %d".formatted(fund.account,
           fund.balance(), fund.creditLimit(), fund.leased(), books().grantedInAll(fund.account)));
     }
     long drawn = books().posted(fund.account, "USAGE") + books().posted(fund.account, "USAGE_LATE");
     long paid = books().posted(fund.account, "TOP_UP") + books().posted(fund.account, "ALLOWANCE")
         + books().posted(fund.account, "PACK_SALE");
-    long spent = books().posted(fund.account, "PACK_PAYMENT") + books().posted(fund.account, "PACK_EXPIRY");
+    long spent = books().posted(fund.account, "PACK_PAYMENT") + books().posted(fund.account, "PACK_EXPIRY")
+        + books().posted(fund.account, "BUDGET_OPENING");
     if (fund.balance() != paid - spent - drawn || used.getOrDefault(fund.account, 0L) != drawn
         + books().posted(fund.account, "USAGE_UNFUNDED")) {
       throw new Violation(
@@ -223,37 +250,26 @@ final class Reference {
   /** What is held and what is on its way to be settled must be leased to the instance by the database. */
   private void checkMemory(Instance instance) {
     long epoch = FundsView.epochOf(instance.funds());
-    Map<Long, Long> held = heldBy(instance, epoch);
-    for (Part part : FundsView.partsOf(instance.funds())) {
-      if (part.held() != held.getOrDefault(part.account(), 0L) || part.settling() < 0
-          || part.held() < 0) {
-        throw new Violation("Instance %d holds %d of account %d and believes %d, settling %d".formatted(
-            instance.number(), held.getOrDefault(part.account(), 0L), part.account(), part.held(),
-            part.settling()));
+    boolean registered = books().instances().containsKey(epoch);
+    Holdings holdings = live.computeIfAbsent(instance, none -> new Holdings());
+    FundsView.look(instance.funds(), (tenant, account, granted, held, settling) -> {
+      long holds = holdings.heldOf(epoch, account);
+      if (held != holds || settling < 0) {
+        throw new Violation("Instance %d holds %d of account %d and believes %d, settling %d"
+            .formatted(instance.number(), holds, account, held, settling));
       }
-      long known = untold.getOrDefault(new Share(epoch, part.account()), 0L);
-      long granted = books().granted(epoch, part.account());
-      long needed = Math.max(part.granted(), part.held() + part.settling()) - known;
-      if (books().instances().containsKey(epoch) && needed > granted) {
-        throw new Violation(
-            ("Instance %d has granted %d, held %d, settling %d of account %d, untold %d; leased "
-                + "to it are %d").formatted(instance.number(), part.granted(), part.held(), part.settling(),
-                    part.account(),
-                    known, granted));
+      long needed = Math.max(granted, held + settling);
+      if (registered && needed > 0) {
+        long known = untold.getOrDefault(new Share(epoch, account), 0L);
+        long leased = books().granted(epoch, account);
+        if (needed - known > leased) {
+          throw new Violation(
+              "Instance %d has granted %d, held %d, settling %d of account %d, untold %d; leased "
+                  .formatted(instance.number(), granted, held, settling, account, known) + "to it are "
+                  + leased);
+        }
       }
-    }
-  }
-
-  private Map<Long, Long> heldBy(Instance instance, long epoch) {
-    var held = new HashMap<Long, Long>();
-    for (Hold hold : live.getOrDefault(instance, Set.of())) {
-      if (FundsView.epochOf(hold) == epoch) {
-        FundsView.inputOf(hold).forEach(slice -> held.merge(slice.account(), slice.amount(), Math::addExact));
-        FundsView.outputOf(hold)
-            .forEach(slice -> held.merge(slice.account(), slice.amount(), Math::addExact));
-      }
-    }
-    return held;
+    });
   }
 
   /** What running requests and settlements under way take from a fund, over all instances. */
@@ -261,12 +277,8 @@ final class Reference {
     long taken = 0;
     for (Instance instance : world.instances()) {
       long epoch = FundsView.epochOf(instance.funds());
-      for (Part part : FundsView.partsOf(instance.funds())) {
-        if (part.account() == fund.account) {
-          taken += part.held() + part.settling()
-              - untold.getOrDefault(new Share(epoch, fund.account), 0L);
-        }
-      }
+      taken += FundsView.takenFrom(instance.funds(), fund.tenant, fund.account)
+          - untold.getOrDefault(new Share(epoch, fund.account), 0L);
     }
     return taken;
   }
@@ -275,12 +287,17 @@ final class Reference {
   String describe(TenantId tenant) {
     var words = new StringJoiner("; ");
     for (Fund fund : books().fundsOf(tenant)) {
-      words.add("%s %d valid from %s until %s: balance %d, credit %d, leased %d".formatted(fund.kind,
-          fund.account, fund.from, fund.until, fund.balance(), fund.creditLimit(), fund.leased()));
+      words.add("%s %d %s valid from %s until %s: balance %d, credit %d, leased %d".formatted(fund.kind,
+          fund.account, fund.subject, fund.from, fund.until, fund.balance(), fund.creditLimit(),
+          fund.leased()));
     }
     for (Instance instance : world.instances()) {
-      FundsView.partsOf(instance.funds()).stream().filter(part -> part.tenant().equals(tenant))
-          .forEach(part -> words.add("instance %d: %s".formatted(instance.number(), part)));
+      FundsView.look(instance.funds(), (of, account, granted, held, settling) -> {
+        if (of.equals(tenant)) {
+          words.add("instance %d has of %d granted %d, held %d, settling %d".formatted(instance.number(),
+              account, granted, held, settling));
+        }
+      });
     }
     return words.toString();
   }
@@ -292,17 +309,19 @@ final class Reference {
         throw new Violation("Instance %d has %d holds open".formatted(instance.number(),
             instance.funds().openHolds()));
       }
-      for (Part part : FundsView.partsOf(instance.funds())) {
-        if (part.held() != 0 || part.settling() != 0 || FundsView.isInDoubt(instance.funds(),
-            part.tenant())) {
-          throw new Violation("Instance %d at rest: %s".formatted(instance.number(), part));
+      FundsView.look(instance.funds(), (tenant, account, granted, held, settling) -> {
+        if (held != 0 || settling != 0 || FundsView.isInDoubt(instance.funds(), tenant)) {
+          throw new Violation(
+              "Instance %d at rest holds %d of account %d, settling %d, in doubt: %s".formatted(
+                  instance.number(), held, account, settling, FundsView.isInDoubt(instance.funds(), tenant)));
         }
-      }
+      });
     }
     for (Fund fund : books().funds()) {
       checkFund(fund);
       if (fund.leased() != 0) {
-        throw new Violation("Account %d at rest: %d are leased".formatted(fund.account, fund.leased()));
+        throw new Violation("Account %d at rest: %d are leased; %s".formatted(fund.account, fund.leased(),
+            describe(fund.tenant)));
       }
     }
     for (long epoch : books().instances().keySet()) {

@@ -1,12 +1,15 @@
 package dev.tollgate.billing.simulation;
 
+import dev.tollgate.billing.Hold;
+import dev.tollgate.billing.Payer;
 import dev.tollgate.billing.Reservations.Refusal;
 import dev.tollgate.billing.catalog.CatalogueModel.Version;
 import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.funds.FundsSettings;
 import dev.tollgate.billing.funds.FundsView;
-import dev.tollgate.billing.pricing.FundKind;
+import dev.tollgate.billing.ledger.BudgetSubject;
 import dev.tollgate.billing.simulation.Books.Fund;
+import dev.tollgate.billing.simulation.Books.Kind;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.util.Comparator;
@@ -15,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether refusals are true (money rule 3). A refusal counts as false if, at every step from the question to the answer,
@@ -39,11 +43,20 @@ final class Refusals {
     this.world = world;
   }
 
+  /** Whether nothing explains it if an instance does not know something of a tenant's by now. */
+  boolean isKnown(Instance instance, TenantId tenant) {
+    long before = world.schedule().now() - 2 * KNOWN_NANOS;
+    return world.network().calmSince() < before && changedAt.getOrDefault(tenant, 0L) < before
+        && instance.machine().pausedUntil() < before;
+  }
+
   /** A request that asks for funds and has no answer yet. */
   static final class Question {
 
     private final Instance instance;
     private final TenantId tenant;
+    private final List<BudgetSubject> subjects;
+    private final List<Long> budgets;
     private final long input;
     private final Instant at;
     private final long askedAt;
@@ -51,9 +64,11 @@ final class Refusals {
     private boolean alone = true;
     private boolean calm;
 
-    Question(Instance instance, TenantId tenant, long input, Instant at, long askedAt) {
+    Question(Instance instance, Payer payer, @Nullable Hold running, long input, Instant at, long askedAt) {
       this.instance = instance;
-      this.tenant = tenant;
+      this.tenant = payer.tenant();
+      this.subjects = running == null ? BudgetModel.subjectsOf(payer) : List.of();
+      this.budgets = running == null ? List.of() : FundsView.budgetsOf(running);
       this.input = input;
       this.at = at;
       this.askedAt = askedAt;
@@ -70,10 +85,10 @@ final class Refusals {
     changedAt.put(tenant, world.schedule().now());
   }
 
-  Question asks(Instance instance, TenantId tenant, long input, Instant at) {
-    var question = new Question(instance, tenant, input, at, world.schedule().now());
+  Question asks(Instance instance, Payer payer, @Nullable Hold running, long input, Instant at) {
+    var question = new Question(instance, payer, running, input, at, world.schedule().now());
     open.add(question);
-    open.stream().filter(other -> other != question && other.tenant.equals(tenant)).forEach(other -> {
+    open.stream().filter(other -> other != question && other.tenant.equals(payer.tenant())).forEach(other -> {
       other.alone = false;
       question.alone = false;
     });
@@ -88,7 +103,9 @@ final class Refusals {
   }
 
   private void look(Question question) {
-    question.coveredThroughout = question.coveredThroughout && isCovered(question);
+    if (question.calm && question.coveredThroughout) {
+      question.coveredThroughout = isCovered(question);
+    }
   }
 
   /** Nobody waits for an answer of this instance any more. */
@@ -113,7 +130,7 @@ final class Refusals {
     if (reason == Refusal.UNAVAILABLE && question.alone) {
       throw new Violation("Unavailable, and nothing is wrong");
     }
-    if (reason == Refusal.INSUFFICIENT_BALANCE) {
+    if (reason == Refusal.INSUFFICIENT_BALANCE || reason == Refusal.BUDGET_EXCEEDED) {
       judged++;
       if (question.coveredThroughout && question.alone) {
         throw new Violation("Refused falsely: %d prompt tokens of tenant %d, asked at %d ns; %s".formatted(
@@ -143,14 +160,15 @@ final class Refusals {
       return false;
     }
     List<Fund> funds = world.platform().books().fundsOf(question.tenant).stream()
-        .filter(fund -> fund.isValidAt(question.at))
-        .filter(fund -> fund.kind != FundKind.FREE_ALLOWANCE || contract.freeTokensPerMonth() > 0)
-        .filter(fund -> fund.kind != FundKind.MONEY || contract.packsFallThrough())
+        .filter(fund -> fund.kind != Kind.BUDGET && fund.isValidAt(question.at))
+        .filter(fund -> fund.kind != Kind.FREE_ALLOWANCE || contract.freeTokensPerMonth() > 0)
+        .filter(fund -> fund.kind != Kind.MONEY || contract.packsFallThrough())
         .sorted(Comparator.comparing((Fund fund) -> fund.kind).thenComparing(fund -> fund.until)).toList();
     long input = question.input;
     long output = 1;
     for (Fund fund : funds) {
       long free = fund.balance() + fund.creditLimit() - world.reference().takenFrom(fund);
+      free = fund.kind == Kind.MONEY ? Math.min(free, withinBudgets(question)) : free;
       long inputPrice = price(contract, fund.kind, false);
       long outputPrice = price(contract, fund.kind, true);
       long served = Math.min(input, Math.max(0, free) / inputPrice);
@@ -163,14 +181,35 @@ final class Refusals {
     return input == 0 && output == 0;
   }
 
-  private long price(Contract contract, FundKind kind, boolean output) {
+  /** What the budgets that cap a request leave of money. */
+  private long withinBudgets(Question question) {
+    BudgetModel budgets = world.platform().database().budgets();
+    long least = Long.MAX_VALUE;
+    for (long account : question.budgets) {
+      least = Math.min(least, leftOf(world.platform().books().fund(account)));
+    }
+    for (BudgetSubject subject : question.subjects) {
+      Long cap = budgets.of(question.tenant).get(subject);
+      if (cap != null) {
+        least = Math.min(least,
+            budgets.fundAt(question.tenant, subject, question.at).map(this::leftOf).orElse(cap));
+      }
+    }
+    return least;
+  }
+
+  private long leftOf(Fund budget) {
+    return budget.grantable() + budget.leased() - world.reference().takenFrom(budget);
+  }
+
+  private long price(Contract contract, Kind kind, boolean output) {
     long dearest = 0;
     for (Version version : world.platform().prices()) {
       long list = output ? version.output() : version.input();
       dearest = Math.max(dearest, switch (kind) {
         case FREE_ALLOWANCE -> 1;
         case PACK -> Math.ceilDiv(list * 1_000, version.input());
-        case MONEY -> list * (10_000 - contract.discountBasisPoints()) / 10_000;
+        case MONEY, BUDGET -> list * (10_000 - contract.discountBasisPoints()) / 10_000;
       });
     }
     return dearest;

@@ -51,6 +51,10 @@ final class SettlementModel {
             draws.merge(new Draw(line.account(), settlement.epoch()), line.amount(), Math::addExact);
           }
         }
+        if (settlement.bill().amountPico() > 0) {
+          settlement.budgets().forEach(budget -> draws.merge(new Draw(budget, settlement.epoch()),
+              settlement.bill().amountPico(), Math::addExact));
+        }
       }
       Usage row = Objects.requireNonNull(books.usage().get(id));
       results.add(new Result(row.receipt(), row.batch().equals(batch) && !repeated));

@@ -2,10 +2,12 @@ package dev.tollgate.billing.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -13,15 +15,25 @@ import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 
 /**
- * Thousands of simulations. {@code -Dtollgate.simulation.seeds=N} runs as many as wanted,
- * {@code -Dtollgate.simulation.seed=S} one again, exactly as it was.
+ * Thousands of worlds, each from one seed. {@code -Dtollgate.simulation.seeds=N} runs that many instead,
+ * {@code -Dtollgate.simulation.seed=S} one of them again, exactly as it was.
  */
 class SimulationTest {
 
+  private static final String SEED = "tollgate.simulation.seed";
+  private static final String SEEDS = "tollgate.simulation.seeds";
   private static final long FIRST_SEED = 20_261_122_000_000L;
+  private static final long USUAL_SEEDS = 2_000;
+  private static final long SEEDS_OF_THE_CLOCK = 20;
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
   private static final String BILLING = "dev.tollgate.billing";
 
-  record Failure(long seed, Throwable why, List<String> last) {}
+  private final ConcurrentLinkedQueue<Failure> failures = new ConcurrentLinkedQueue<>();
+  private final AtomicLong done = new AtomicLong();
+  private final AtomicLong steps = new AtomicLong();
+  private final AtomicLong refusals = new AtomicLong();
+
+  private record Failure(long seed, Throwable why, List<String> last) {}
 
   @BeforeAll
   static void quiet() {
@@ -35,55 +47,81 @@ class SimulationTest {
 
   @Test
   void noSeedBreaksARuleAboutMoney() throws InterruptedException {
-    var seeds = new ArrayList<Long>();
-    Long only = Long.getLong("tollgate.simulation.seed");
-    if (only != null) {
-      seeds.add(only);
+    Long only = Long.getLong(SEED);
+    if (only == null) {
+      run(Long.getLong(SEEDS, USUAL_SEEDS), number -> FIRST_SEED + number);
     } else {
-      long count = Long.getLong("tollgate.simulation.seeds", 2_000);
-      for (long i = 0; i < count; i++) {
-        seeds.add(FIRST_SEED + i);
-      }
+      run(1, number -> only);
     }
-    var failures = new ConcurrentLinkedQueue<Failure>();
-    var next = new AtomicLong();
+  }
+
+  @Test
+  void norDoSeedsThatNobodyChose() throws InterruptedException {
+    long now = System.currentTimeMillis() * 1_000;
+    System.out.println("Seeds of the clock: from " + now);
+    run(Long.getLong(SEED) == null ? SEEDS_OF_THE_CLOCK : 0, number -> now + number);
+  }
+
+  @Test
+  void theSameSeedIsTheSameWorld() {
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + 5; seed++) {
+      assertThat(hashOf(seed)).isEqualTo(hashOf(seed));
+    }
+    assertThat(hashOf(FIRST_SEED)).isNotEqualTo(hashOf(FIRST_SEED + 1));
+  }
+
+  private static long hashOf(long seed) {
+    var world = new World(seed);
+    try {
+      world.run();
+      return world.trace().hash();
+    } finally {
+      world.close();
+    }
+  }
+
+  private void run(long count, LongUnaryOperator seeds) throws InterruptedException {
     long startedAt = System.nanoTime();
+    var next = new AtomicLong();
     var threads = new ArrayList<Thread>();
-    var steps = new AtomicLong();
-    var judged = new AtomicLong();
     for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
       threads.add(Thread.ofVirtual().start(() -> {
-        for (int at = (int) next.getAndIncrement(); at < seeds.size() && failures.isEmpty(); at = (int) next
-            .getAndIncrement()) {
-          run(seeds.get(at), failures, steps, judged);
+        for (long at = next.getAndIncrement(); at < count
+            && failures.isEmpty(); at = next.getAndIncrement()) {
+          run(seeds.applyAsLong(at));
         }
       }));
     }
     for (Thread thread : threads) {
-      thread.join();
+      long before;
+      do {
+        before = done.get();
+      } while (!thread.join(LONGEST_SILENCE) && done.get() > before);
     }
-    System.out.printf("%d seeds, %d steps, %d refusals judged, %d ms%n", next.get(), steps.get(),
-        judged.get(),
-        (System.nanoTime() - startedAt) / 1_000_000);
-    failures.forEach(failure -> {
-      System.out.println("Seed " + failure.seed() + " fails: " + failure.why());
-      failure.why().printStackTrace(System.out);
-      failure.last().forEach(System.out::println);
-    });
-    assertThat(failures).isEmpty();
+    System.out.printf("%d seeds, %d steps, %d refusals judged, %d ms%n", done.get(), steps.get(),
+        refusals.get(), (System.nanoTime() - startedAt) / 1_000_000);
+    failures.forEach(SimulationTest::print);
+    assertThat(failures).extracting(Failure::seed).as("seeds that fail").isEmpty();
+    assertThat(done.get()).as("seeds that came to an end").isEqualTo(count);
   }
 
-  private static void run(long seed, ConcurrentLinkedQueue<Failure> failures, AtomicLong steps,
-      AtomicLong judged) {
+  private void run(long seed) {
     var world = new World(seed);
     try {
       world.run();
+      done.incrementAndGet();
       steps.addAndGet(world.schedule().steps());
-      judged.addAndGet(world.refusals().judged());
-    } catch (Throwable e) {
+      refusals.addAndGet(world.refusals().judged());
+    } catch (RuntimeException | Error e) {
       failures.add(new Failure(seed, e, world.trace().last()));
     } finally {
       world.close();
     }
+  }
+
+  private static void print(Failure failure) {
+    failure.last().forEach(System.out::println);
+    System.out.printf("Seed %d fails; again with -D%s=%d%n", failure.seed(), SEED, failure.seed());
+    failure.why().printStackTrace(System.out);
   }
 }

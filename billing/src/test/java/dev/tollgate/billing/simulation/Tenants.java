@@ -1,11 +1,17 @@
 package dev.tollgate.billing.simulation;
 
+import dev.tollgate.billing.Payer;
 import dev.tollgate.billing.catalog.CatalogueModel.Version;
+import dev.tollgate.billing.contracts.BillingMonth;
 import dev.tollgate.billing.contracts.Contract;
+import dev.tollgate.billing.ledger.BudgetSubject;
+import dev.tollgate.tenants.ApiKeyId;
+import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -28,6 +34,12 @@ final class Tenants {
   Tenants(World world, SplittableRandom random) {
     this.world = world;
     this.random = random;
+  }
+
+  /** One of a tenant's projects and keys. */
+  static Payer payer(TenantId tenant, int project, int key) {
+    long of = tenant.value().getLeastSignificantBits();
+    return new Payer(tenant, new ProjectId(new UUID(2 + project, of)), new ApiKeyId(new UUID(4 + key, of)));
   }
 
   int numberOf(TenantId tenant) {
@@ -73,7 +85,7 @@ final class Tenants {
 
   /** Buys a pack that is valid for some seconds, out of the balance. */
   void buyPack(TenantId tenant, long beginsAfterNanos) {
-    Instant from = world.instant().plusNanos(beginsAfterNanos);
+    Instant from = world.instant().plusNanos(beginsAfterNanos).truncatedTo(ChronoUnit.MILLIS);
     long tokens = random.nextLong(1, 2_000);
     boolean bought = world.platform().database().buyPack(tenant, USD, tokens * 2_400_000, tokens * 1_000,
         from, from.plusSeconds(random.nextLong(3, 30)));
@@ -82,6 +94,24 @@ final class Tenants {
     if (bought) {
       change(tenant, present(tenant).packsFallThrough(), present(tenant).fundsRevision() + 1);
     }
+  }
+
+  /** Sets a budget of a tenant, a project or a key, or removes it. */
+  void changeBudget(TenantId tenant) {
+    Payer payer = payer(tenant, random.nextInt(2), random.nextInt(2));
+    BudgetSubject subject = BudgetModel.subjectsOf(payer).get(random.nextInt(3));
+    Instant now = world.instant();
+    if (random.nextInt(4) == 0) {
+      world.platform().database().budgets().remove(tenant, subject);
+    } else {
+      long cap = random.nextLong(1, 3_000) * TOKEN_PICO;
+      BillingMonth month = BillingMonth.at(now, ZoneOffset.UTC);
+      world.platform().database().budgets().set(tenant, subject, USD, cap, month.from(), month.until(), now);
+    }
+    world.trace().note("tenant %d changes the budget of a " + subject.kind(), world.schedule().now(),
+        numberOf(tenant));
+    change(tenant, present(tenant).packsFallThrough(), present(tenant).fundsRevision() + 1);
+    world.platform().announce("recall:" + tenant);
   }
 
   void flipFallThrough(TenantId tenant) {

@@ -7,7 +7,7 @@ import java.util.Locale;
 /** What happened: a hash of all of it, and the last of it in words. */
 final class Trace {
 
-  private static final int KEPT = 400;
+  private static final int KEPT = 2_000;
   private static final long PRIME = 0x100000001b3L;
 
   private final String[] words = new String[KEPT];

@@ -17,6 +17,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -100,7 +101,7 @@ class DemoTenantTest {
 
     @Override
     public Tenant create(String slug, String name) {
-      var tenant = new Tenant(new TenantId(UUID.randomUUID()), slug, name, Instant.EPOCH, null);
+      var tenant = new Tenant(new TenantId(UUID.randomUUID()), slug, name, Instant.EPOCH, null, 0);
       tenants.add(tenant);
       return tenant;
     }
@@ -113,6 +114,16 @@ class DemoTenantTest {
     @Override
     public Optional<Tenant> findBySlug(String slug) {
       return tenants.stream().filter(tenant -> tenant.slug().equals(slug)).findFirst();
+    }
+
+    @Override
+    public List<Tenant> list(Listing listing) {
+      return List.copyOf(tenants);
+    }
+
+    @Override
+    public Optional<Tenant> rename(TenantId id, String name, int version) {
+      return Optional.empty();
     }
 
     @Override
@@ -130,7 +141,7 @@ class DemoTenantTest {
 
         @Override
         public Project create(TenantId tenant, String name) {
-          var project = new Project(tenant, new ProjectId(UUID.randomUUID()), name, Instant.EPOCH);
+          var project = new Project(tenant, new ProjectId(UUID.randomUUID()), name, Instant.EPOCH, 0);
           projectList.add(project);
           return project;
         }
@@ -138,6 +149,16 @@ class DemoTenantTest {
         @Override
         public List<Project> list(TenantId tenant) {
           return List.copyOf(projectList);
+        }
+
+        @Override
+        public Optional<Project> find(TenantId tenant, ProjectId id) {
+          return projectList.stream().filter(project -> project.id().equals(id)).findFirst();
+        }
+
+        @Override
+        public Optional<Project> rename(TenantId tenant, ProjectId id, String name, int version) {
+          return Optional.empty();
         }
       };
     }
@@ -160,6 +181,22 @@ class DemoTenantTest {
         @Override
         public boolean revoke(TenantId tenant, ApiKeyId key) {
           return false;
+        }
+
+        @Override
+        public Optional<Issued> rotate(TenantId tenant, ApiKeyId key, Duration overlap) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<ApiKey> find(TenantId tenant, ApiKeyId key) {
+          return Optional.empty();
+        }
+
+        @Override
+        public List<ApiKey> list(TenantId tenant, @Nullable ProjectId project, @Nullable ApiKeyId after,
+            int limit) {
+          return List.of();
         }
       };
     }

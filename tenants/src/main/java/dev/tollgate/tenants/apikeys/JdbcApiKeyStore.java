@@ -1,10 +1,13 @@
 package dev.tollgate.tenants.apikeys;
 
 import dev.tollgate.tenants.ApiKeyId;
+import dev.tollgate.tenants.ApiKeys.ApiKey;
 import dev.tollgate.tenants.Caller;
 import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.Scope;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.secrets.KeyText;
+import dev.tollgate.tenants.secrets.SecretKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -13,6 +16,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +34,11 @@ class JdbcApiKeyStore {
 
   private static final int ROWS_AT_ONCE = 2_000;
   private static final String COLUMNS = "id, tenant_id, project_id, scopes, key_hash, expires_at, revoked_at";
+
+  private static final String DESCRIBE = """
+      SELECT id, tenant_id, project_id, name, scopes, created_at, expires_at, revoked_at
+      FROM tenants.api_key WHERE tenant_id = :tenant
+      """;
 
   private final JdbcClient jdbc;
   private final TransactionTemplate reading;
@@ -74,6 +83,44 @@ class JdbcApiKeyStore {
         .param("tenant", tenant.value())
         .param("id", key.value())
         .update() == 1;
+  }
+
+  /** Lets a key end at an instant, unless it ends before. */
+  void expire(TenantId tenant, ApiKeyId key, Instant at) {
+    jdbc.sql("""
+        UPDATE tenants.api_key SET expires_at = LEAST(expires_at, :at), version = version + 1
+        WHERE tenant_id = :tenant AND id = :id
+        """).param("at", utc(at)).param("tenant", tenant.value()).param("id", key.value()).update();
+  }
+
+  Optional<ApiKey> describe(TenantId tenant, ApiKeyId key) {
+    return jdbc.sql(DESCRIBE + " AND id = :id").param("tenant", tenant.value()).param("id", key.value())
+        .query((row, number) -> described(row)).optional();
+  }
+
+  /** Version 7 ids are in the order of time. */
+  List<ApiKey> list(TenantId tenant, @Nullable ProjectId project, @Nullable ApiKeyId after, int limit) {
+    return jdbc.sql(DESCRIBE + """
+          AND (CAST(:project AS uuid) IS NULL OR project_id = :project)
+          AND (CAST(:after AS uuid) IS NULL OR id < :after)
+        ORDER BY id DESC LIMIT :limit
+        """).param("tenant", tenant.value()).param("project", project == null ? null : project.value())
+        .param("after", after == null ? null : after.value()).param("limit", limit)
+        .query((row, number) -> described(row)).list();
+  }
+
+  private static ApiKey described(ResultSet row) throws SQLException {
+    UUID id = row.getObject("id", UUID.class);
+    return new ApiKey(new ApiKeyId(id), new TenantId(row.getObject("tenant_id", UUID.class)),
+        new ProjectId(row.getObject("project_id", UUID.class)), row.getString("name"),
+        RowReader.scopes((String[]) row.getArray("scopes").getArray()),
+        KeyText.start(SecretKind.API_KEY, id), row.getObject("created_at", OffsetDateTime.class).toInstant(),
+        instant(row, "expires_at"), instant(row, "revoked_at"));
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
+    return at == null ? null : at.toInstant();
   }
 
   Optional<KnownKey> find(UUID id) {

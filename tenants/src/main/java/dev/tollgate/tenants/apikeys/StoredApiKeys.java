@@ -3,14 +3,21 @@ package dev.tollgate.tenants.apikeys;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.tollgate.tenants.ApiKeyId;
 import dev.tollgate.tenants.ApiKeys;
+import dev.tollgate.tenants.BrokenRuleException;
 import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.Scope;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.apikeys.JdbcApiKeyStore.NewKey;
+import dev.tollgate.tenants.secrets.KeyText;
+import dev.tollgate.tenants.secrets.PepperedHash;
+import dev.tollgate.tenants.secrets.SecretKind;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +45,7 @@ class StoredApiKeys implements ApiKeys {
 
   @Override
   public Lookup lookup(String presented) {
-    KeyText key = KeyText.parse(presented);
+    KeyText key = KeyText.parse(SecretKind.API_KEY, presented);
     if (key == null) {
       return refused(Reason.MALFORMED);
     }
@@ -67,10 +74,10 @@ class StoredApiKeys implements ApiKeys {
   public Issued issue(TenantId tenant, ProjectId project, String name, Set<Scope> scopes,
       @Nullable Instant expiresAt) {
     if (name.isBlank() || name.length() > LONGEST_NAME || name.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException("A key's name has 1 to " + LONGEST_NAME + " characters");
+      throw new BrokenRuleException("name", "must have 1 to " + LONGEST_NAME + " characters");
     }
     UUID id = UuidCreator.getTimeOrderedEpoch();
-    String secret = KeyText.create(id, random);
+    String secret = KeyText.create(SecretKind.API_KEY, id, random);
     var key = new NewKey(id, tenant, project, name, Set.copyOf(scopes), clock.instant(), expiresAt);
     if (!store.insert(key, hash.of(parsed(secret)))) {
       throw new UnknownProjectException(project);
@@ -88,6 +95,36 @@ class StoredApiKeys implements ApiKeys {
     return revoked;
   }
 
+  @Override
+  public Optional<Issued> rotate(TenantId tenant, ApiKeyId key, Duration overlap) {
+    Instant now = clock.instant();
+    Optional<ApiKey> old = store.describe(tenant, key).filter(one -> accepted(one, now));
+    // The new one first: cut off in between, the old one goes on as it was.
+    Optional<Issued> issued = old
+        .map(one -> issue(tenant, one.project(), one.name(), one.scopes(), one.expiresAt()));
+    if (issued.isPresent()) {
+      store.expire(tenant, key, now.plus(overlap));
+      refresh(key.value());
+    }
+    return issued;
+  }
+
+  private static boolean accepted(ApiKey key, Instant now) {
+    Instant expiresAt = key.expiresAt();
+    return key.revokedAt() == null && (expiresAt == null || now.isBefore(expiresAt));
+  }
+
+  @Override
+  public Optional<ApiKey> find(TenantId tenant, ApiKeyId key) {
+    return store.describe(tenant, key);
+  }
+
+  @Override
+  public List<ApiKey> list(TenantId tenant, @Nullable ProjectId project, @Nullable ApiKeyId after,
+      int limit) {
+    return store.list(tenant, project, after, limit);
+  }
+
   /** Inside a caller's transaction nothing is certain yet; the change feed tells when it is. */
   private void refresh(UUID id) {
     if (!TransactionSynchronizationManager.isActualTransactionActive()) {
@@ -96,7 +133,7 @@ class StoredApiKeys implements ApiKeys {
   }
 
   private static KeyText parsed(String secret) {
-    KeyText parsed = KeyText.parse(secret);
+    KeyText parsed = KeyText.parse(SecretKind.API_KEY, secret);
     if (parsed == null) {
       throw new IllegalStateException("A new key does not read back");
     }

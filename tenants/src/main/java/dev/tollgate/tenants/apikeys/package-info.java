@@ -1,7 +1,7 @@
 /**
- * API keys. The path of a look-up: {@link dev.tollgate.tenants.apikeys.KeyText} tells a typing error by the checksum,
+ * API keys. The path of a look-up: {@link dev.tollgate.tenants.secrets.KeyText} tells a typing error by the checksum,
  * {@link dev.tollgate.tenants.apikeys.KeyDirectory} finds the key in memory, and
- * {@link dev.tollgate.tenants.apikeys.PepperedHash} decides whether the secret is right. What the directory holds comes
+ * {@link dev.tollgate.tenants.secrets.PepperedHash} decides whether the secret is right. What the directory holds comes
  * from {@link dev.tollgate.tenants.apikeys.JdbcApiKeyStore}, at start and whenever the change feed names a key.
  */
 @NullMarked

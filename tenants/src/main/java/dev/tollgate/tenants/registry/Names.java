@@ -1,5 +1,7 @@
 package dev.tollgate.tenants.registry;
 
+import dev.tollgate.tenants.BrokenRuleException;
+
 /** What people call things. */
 final class Names {
 
@@ -9,7 +11,7 @@ final class Names {
     String stripped = name.strip();
     if (stripped.isEmpty() || stripped.codePointCount(0, stripped.length()) > longest
         || stripped.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException("A name has 1 to " + longest + " characters");
+      throw new BrokenRuleException("name", "must have 1 to " + longest + " characters");
     }
     return stripped;
   }

@@ -2,23 +2,26 @@ package dev.tollgate.tenants.registry;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.tollgate.tenants.Project;
+import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.Projects;
 import dev.tollgate.tenants.TenantId;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import org.springframework.dao.DataIntegrityViolationException;
+import java.util.Optional;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 
 @Component
 class StoredProjects implements Projects {
 
-  private final TenantRepository tenants;
-  private final ProjectRepository projects;
+  private static final int LONGEST_NAME = 100;
+
+  private final JdbcTenantStore tenants;
+  private final JdbcProjectStore projects;
   private final Clock clock;
 
-  StoredProjects(TenantRepository tenants, ProjectRepository projects, Clock clock) {
+  StoredProjects(JdbcTenantStore tenants, JdbcProjectStore projects, Clock clock) {
     this.tenants = tenants;
     this.projects = projects;
     this.clock = clock;
@@ -26,29 +29,41 @@ class StoredProjects implements Projects {
 
   @Override
   public Project create(TenantId tenant, String name) {
-    String checked = Names.checked(name, 100);
-    if (!tenants.existsById(tenant.value())) {
+    String checked = Names.checked(name, LONGEST_NAME);
+    if (tenants.find(tenant).isEmpty()) {
       throw new IllegalArgumentException("No tenant " + tenant);
     }
     // A bound against runaway scripts: two calls at one instant may pass it by one, which does no harm.
-    if (projects.countByTenantId(tenant.value()) >= LIMIT) {
+    if (projects.count(tenant) >= LIMIT) {
       throw new TooManyProjectsException();
     }
-    var entity = new ProjectEntity(UuidCreator.getTimeOrderedEpoch(), tenant.value(), checked,
-        clock.instant().truncatedTo(ChronoUnit.MICROS));
+    var project = new Project(tenant, new ProjectId(UuidCreator.getTimeOrderedEpoch()), checked,
+        clock.instant().truncatedTo(ChronoUnit.MICROS), 0);
     try {
-      return projects.saveAndFlush(entity).toProject();
-    } catch (DataIntegrityViolationException e) {
-      if (projects.existsByTenantIdAndName(tenant.value(), checked)) {
-        throw new NameTakenException(checked);
-      }
-      throw e;
+      projects.insert(project);
+      return project;
+    } catch (DuplicateKeyException e) {
+      throw new NameTakenException(checked);
     }
   }
 
   @Override
-  @Transactional(readOnly = true)
   public List<Project> list(TenantId tenant) {
-    return projects.findByTenantIdOrderById(tenant.value()).stream().map(ProjectEntity::toProject).toList();
+    return projects.list(tenant);
+  }
+
+  @Override
+  public Optional<Project> find(TenantId tenant, ProjectId id) {
+    return projects.find(tenant, id);
+  }
+
+  @Override
+  public Optional<Project> rename(TenantId tenant, ProjectId id, String name, int version) {
+    String checked = Names.checked(name, LONGEST_NAME);
+    try {
+      return projects.rename(tenant, id, checked, version) ? projects.find(tenant, id) : Optional.empty();
+    } catch (DuplicateKeyException e) {
+      throw new NameTakenException(checked);
+    }
   }
 }

@@ -1,27 +1,29 @@
 package dev.tollgate.tenants.registry;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.tollgate.tenants.BrokenRuleException;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 
 @Component
 class StoredTenants implements Tenants {
 
   private static final Pattern SLUG = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+  private static final int LONGEST_NAME = 200;
 
-  private final TenantRepository tenants;
+  private final JdbcTenantStore tenants;
   private final Clock clock;
 
-  StoredTenants(TenantRepository tenants, Clock clock) {
+  StoredTenants(JdbcTenantStore tenants, Clock clock) {
     this.tenants = tenants;
     this.clock = clock;
   }
@@ -29,44 +31,51 @@ class StoredTenants implements Tenants {
   @Override
   public Tenant create(String slug, String name) {
     if (!SLUG.matcher(slug).matches()) {
-      throw new IllegalArgumentException(
-          "Not a slug: lower-case letters, digits and inner hyphens, at most 63");
+      throw new BrokenRuleException("slug",
+          "must have 1 to 63 lower-case letters, digits and inner hyphens");
     }
-    var entity = new TenantEntity(UuidCreator.getTimeOrderedEpoch(), slug, Names.checked(name, 200), now());
+    var tenant = new Tenant(new TenantId(UuidCreator.getTimeOrderedEpoch()), slug,
+        Names.checked(name, LONGEST_NAME), now(), null, 0);
     try {
-      return tenants.saveAndFlush(entity).toTenant();
-    } catch (DataIntegrityViolationException e) {
-      // The slug is the table's only unique column besides the id, and its form was checked above.
+      tenants.insert(tenant);
+      return tenant;
+    } catch (DuplicateKeyException e) {
+      // The slug is the table's only unique column besides the id.
       throw new SlugTakenException(slug);
     }
   }
 
   @Override
-  @Transactional(readOnly = true)
   public Optional<Tenant> find(TenantId id) {
-    return tenants.findById(id.value()).map(TenantEntity::toTenant);
+    return tenants.find(id);
   }
 
   @Override
-  @Transactional(readOnly = true)
   public Optional<Tenant> findBySlug(String slug) {
-    return tenants.findBySlug(slug).map(TenantEntity::toTenant);
+    return tenants.findBySlug(slug);
   }
 
   @Override
-  @Transactional
+  public List<Tenant> list(Listing listing) {
+    return tenants.list(listing);
+  }
+
+  @Override
+  public Optional<Tenant> rename(TenantId id, String name, int version) {
+    return tenants.rename(id, Names.checked(name, LONGEST_NAME), version) ? tenants.find(id)
+        : Optional.empty();
+  }
+
+  @Override
   public boolean suspend(TenantId id) {
-    Optional<TenantEntity> found = tenants.findById(id.value());
-    found.ifPresent(tenant -> tenant.suspend(now()));
-    return found.isPresent();
+    tenants.suspend(id, now());
+    return tenants.find(id).isPresent();
   }
 
   @Override
-  @Transactional
   public boolean resume(TenantId id) {
-    Optional<TenantEntity> found = tenants.findById(id.value());
-    found.ifPresent(TenantEntity::resume);
-    return found.isPresent();
+    tenants.resume(id);
+    return tenants.find(id).isPresent();
   }
 
   /** As precise as the database keeps it, so that what create returns equals what is read later. */

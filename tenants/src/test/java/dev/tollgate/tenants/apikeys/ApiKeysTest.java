@@ -15,6 +15,8 @@ import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.Scope;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.TenantsInstance;
+import dev.tollgate.tenants.secrets.KeyText;
+import dev.tollgate.tenants.secrets.SecretKind;
 import dev.tollgate.testing.TestPostgres;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -63,14 +65,14 @@ class ApiKeysTest {
     assertThat(keys.lookup(secret.substring(0, secret.length() - 1) + (last == '0' ? '1' : '0')))
         .isEqualTo(refused(Reason.MALFORMED));
     assertThat(keys.lookup("sk-something-else")).isEqualTo(refused(Reason.MALFORMED));
-    assertThat(keys.lookup(KeyText.create(UUID.randomUUID(), new SecureRandom())))
+    assertThat(keys.lookup(KeyText.create(SecretKind.API_KEY, UUID.randomUUID(), new SecureRandom())))
         .isEqualTo(refused(Reason.UNKNOWN));
   }
 
   @Test
   void doesNotAcceptAWrongSecretUnderAKnownId() {
     Issued issued = issue();
-    assertThat(keys.lookup(KeyText.create(issued.id().value(), new SecureRandom())))
+    assertThat(keys.lookup(KeyText.create(SecretKind.API_KEY, issued.id().value(), new SecureRandom())))
         .isEqualTo(refused(Reason.UNKNOWN));
   }
 
@@ -78,7 +80,7 @@ class ApiKeysTest {
   void doesNotTellThatAKeyIsRevokedToWhoLacksTheSecret() {
     Issued issued = issue();
     keys.revoke(tenant, issued.id());
-    assertThat(keys.lookup(KeyText.create(issued.id().value(), new SecureRandom())))
+    assertThat(keys.lookup(KeyText.create(SecretKind.API_KEY, issued.id().value(), new SecureRandom())))
         .isEqualTo(refused(Reason.UNKNOWN));
     assertThat(keys.lookup(issued.secret())).isEqualTo(refused(Reason.REVOKED));
   }

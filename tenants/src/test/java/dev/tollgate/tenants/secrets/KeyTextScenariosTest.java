@@ -1,4 +1,4 @@
-package dev.tollgate.tenants.apikeys;
+package dev.tollgate.tenants.secrets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KeyTextScenariosTest {
 
   private static final UUID ID = UUID.fromString("0198c0de-0000-7000-8000-00000000002a");
-  private static final String KEY = KeyText.create(ID, new SecureRandom());
+  private static final String KEY = KeyText.create(SecretKind.API_KEY, ID, new SecureRandom());
 
   static Stream<String> garbled() {
     return Stream.of("", " ", "tg_live_", "sk-" + KEY.substring(3), KEY + " ", " " + KEY, KEY + KEY,
@@ -29,7 +29,7 @@ class KeyTextScenariosTest {
   @ParameterizedTest
   @MethodSource("garbled")
   void readsNothingFromWhatIsNoKey(String garbled) {
-    assertThat(KeyText.parse(garbled)).isNull();
+    assertThat(KeyText.parse(SecretKind.API_KEY, garbled)).isNull();
   }
 
   @Test
@@ -38,7 +38,7 @@ class KeyTextScenariosTest {
       for (char replacement : (Base62.ALPHABET + "_-. é").toCharArray()) {
         if (replacement != KEY.charAt(i)) {
           String changed = KEY.substring(0, i) + replacement + KEY.substring(i + 1);
-          assertThat(KeyText.parse(changed)).as(changed).isNull();
+          assertThat(KeyText.parse(SecretKind.API_KEY, changed)).as(changed).isNull();
         }
       }
     }
@@ -49,7 +49,7 @@ class KeyTextScenariosTest {
     for (int i = 1; i < KEY.length(); i++) {
       if (KEY.charAt(i) != KEY.charAt(i - 1)) {
         String swapped = KEY.substring(0, i - 1) + KEY.charAt(i) + KEY.charAt(i - 1) + KEY.substring(i + 1);
-        assertThat(KeyText.parse(swapped)).as(swapped).isNull();
+        assertThat(KeyText.parse(SecretKind.API_KEY, swapped)).as(swapped).isNull();
       }
     }
   }
@@ -60,7 +60,8 @@ class KeyTextScenariosTest {
     var random = new Random(seed);
     for (int i = 0; i < 10_000; i++) {
       var id = new UUID(random.nextLong(), random.nextLong());
-      KeyText parsed = Objects.requireNonNull(KeyText.parse(KeyText.create(id, random)), "seed " + seed);
+      KeyText parsed = Objects.requireNonNull(
+          KeyText.parse(SecretKind.API_KEY, KeyText.create(SecretKind.API_KEY, id, random)), "seed " + seed);
       assertThat(parsed.id()).as("seed %d", seed).isEqualTo(id);
     }
   }
@@ -79,11 +80,21 @@ class KeyTextScenariosTest {
   void hasMoreThan128RandomBitsInItsSecret() {
     assertThat(BigInteger.valueOf(62).pow(27).bitLength()).isGreaterThan(128);
     assertThat(KEY).hasSize(64).startsWith("tg_live_");
-    assertThat(KeyText.create(ID, new SecureRandom())).isNotEqualTo(KEY);
+    assertThat(KeyText.create(SecretKind.API_KEY, ID, new SecureRandom())).isNotEqualTo(KEY);
+  }
+
+  @Test
+  void readsNothingThatIsOfAnotherKind() {
+    String token = KeyText.create(SecretKind.OPERATOR_TOKEN, ID, new SecureRandom());
+    assertThat(token).startsWith("tg_operator_");
+    assertThat(KeyText.parse(SecretKind.OPERATOR_TOKEN, token)).isNotNull();
+    assertThat(KeyText.parse(SecretKind.TENANT_TOKEN, token)).isNull();
+    assertThat(KeyText.parse(SecretKind.API_KEY, token)).isNull();
   }
 
   @Test
   void neverPrintsTheSecret() {
-    assertThat(Objects.requireNonNull(KeyText.parse(KEY)).toString()).isEqualTo(KEY.substring(0, 30) + "_…");
+    assertThat(Objects.requireNonNull(KeyText.parse(SecretKind.API_KEY, KEY)).toString())
+        .isEqualTo(KEY.substring(0, 30) + "_…");
   }
 }

@@ -1,10 +1,10 @@
-package dev.tollgate.tenants.apikeys;
+package dev.tollgate.tenants.secrets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.tollgate.tenants.TenantsInstance;
-import dev.tollgate.tenants.apikeys.ApiKeyConfiguration.TenantsProperties;
+import dev.tollgate.tenants.secrets.SecretsConfiguration.TenantsProperties;
 import org.junit.jupiter.api.Test;
 
 class TenantsPropertiesTest {

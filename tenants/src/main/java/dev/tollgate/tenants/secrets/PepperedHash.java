@@ -1,4 +1,4 @@
-package dev.tollgate.tenants.apikeys;
+package dev.tollgate.tenants.secrets;
 
 import java.security.GeneralSecurityException;
 import javax.crypto.Mac;
@@ -8,7 +8,7 @@ import javax.crypto.spec.SecretKeySpec;
  * HMAC-SHA-256 (RFC 2104) under the server's pepper. A slow password hash would add nothing: the secret has 160 random
  * bits, so nobody can try them, and a look-up must cost microseconds.
  */
-final class PepperedHash {
+public final class PepperedHash {
 
   static final int SHORTEST_PEPPER_BYTES = 32;
 
@@ -29,7 +29,7 @@ final class PepperedHash {
     }
   }
 
-  byte[] of(KeyText key) {
+  public byte[] of(KeyText key) {
     try {
       return ((Mac) keyed.clone()).doFinal(key.body());
     } catch (CloneNotSupportedException e) {

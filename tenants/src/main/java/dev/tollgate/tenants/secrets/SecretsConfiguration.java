@@ -1,4 +1,4 @@
-package dev.tollgate.tenants.apikeys;
+package dev.tollgate.tenants.secrets;
 
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -8,8 +8,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ApiKeyConfiguration.TenantsProperties.class)
-class ApiKeyConfiguration {
+@EnableConfigurationProperties(SecretsConfiguration.TenantsProperties.class)
+class SecretsConfiguration {
 
   @Bean
   PepperedHash pepperedHash(TenantsProperties properties) {

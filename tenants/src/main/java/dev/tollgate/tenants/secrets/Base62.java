@@ -1,4 +1,4 @@
-package dev.tollgate.tenants.apikeys;
+package dev.tollgate.tenants.secrets;
 
 import java.util.Arrays;
 import java.util.UUID;

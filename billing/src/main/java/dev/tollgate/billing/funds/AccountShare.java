@@ -1,0 +1,152 @@
+package dev.tollgate.billing.funds;
+
+import java.time.Instant;
+
+/**
+ * This instance's share of one account that requests draw on, in the account's unit: {@code granted ≥ held + settling}.
+ * Guarded by the lock of its {@link TenantShare}.
+ */
+abstract sealed class AccountShare permits FundShare, BudgetShare {
+
+  private static final long TICKS_REMEMBERED = 4;
+  /** How many times what should be at hand a share may be before some of it is given back. */
+  private static final long AMPLE = 8;
+
+  private final long account;
+  private final long fromMillis;
+  private final long untilMillis;
+
+  private long granted;
+  private long held;
+  private long settling;
+
+  private boolean agreed = true;
+
+  private long takenThisTick;
+  private long largestTake;
+  private long ratePerTick;
+  private int idleTicks;
+
+  AccountShare(long account, Instant validFrom, Instant validUntil) {
+    this.account = account;
+    this.fromMillis = millis(validFrom);
+    this.untilMillis = millis(validUntil);
+  }
+
+  private static long millis(Instant instant) {
+    if (instant.equals(Instant.MIN)) {
+      return Long.MIN_VALUE;
+    }
+    return instant.equals(Instant.MAX) ? Long.MAX_VALUE : instant.toEpochMilli();
+  }
+
+  long account() {
+    return account;
+  }
+
+  /** What a need takes from this account at most; 0 if it may not take anything from it. */
+  abstract long wantedBy(Need need);
+
+  long untilMillis() {
+    return untilMillis;
+  }
+
+  boolean isValidAt(long millis) {
+    return fromMillis <= millis && millis < untilMillis;
+  }
+
+  /** Whether the contract in force gives this account: its change may end an allowance within its month. */
+  void agreed(boolean now) {
+    agreed = now;
+  }
+
+  boolean isAgreed() {
+    return agreed;
+  }
+
+  long granted() {
+    return granted;
+  }
+
+  long held() {
+    return held;
+  }
+
+  long settling() {
+    return settling;
+  }
+
+  long available() {
+    return granted - held - settling;
+  }
+
+  boolean isEmpty() {
+    return granted == 0 && held == 0 && settling == 0;
+  }
+
+  boolean isSettling() {
+    return settling != 0;
+  }
+
+  void hold(long amount) {
+    held += amount;
+    takenThisTick = Saturating.plus(takenThisTick, amount);
+    largestTake = Math.max(largestTake, amount);
+  }
+
+  void release(long amount) {
+    held -= amount;
+  }
+
+  void beginSettling(long amount) {
+    settling += amount;
+  }
+
+  void endSettling(long amount, boolean drawn) {
+    settling -= amount;
+    if (drawn) {
+      granted -= amount;
+    }
+  }
+
+  /** Takes a grant in. */
+  void add(long amount, boolean exhausted) {
+    granted += amount;
+  }
+
+  void remove(long amount) {
+    granted -= amount;
+  }
+
+  /** Makes memory agree with the database, which may have granted more in an answer that was lost. */
+  void correct(long grantedInDatabase) {
+    granted = Math.max(grantedInDatabase, held);
+  }
+
+  /** Closes one tick of the demand's measure. */
+  void tick() {
+    idleTicks = takenThisTick == 0 ? idleTicks + 1 : 0;
+    ratePerTick += Math.floorDiv(takenThisTick - ratePerTick, TICKS_REMEMBERED);
+    largestTake -= (largestTake + 7) / 8;
+    takenThisTick = 0;
+  }
+
+  /**
+   * What is at hand beyond what is wanted and what demand may soon take. Where nothing was taken for too long that is
+   * all the rest, and the demand of the past is forgotten, or it would be fetched again.
+   */
+  long surplus(long wanted, int idleTicksAtMost, int ticksAhead) {
+    if (idleTicks >= idleTicksAtMost) {
+      ratePerTick = 0;
+      largestTake = 0;
+      return available() - wanted;
+    }
+    return available() - Saturating.plus(wanted, Saturating.times(target(ticksAhead), AMPLE));
+  }
+
+  /** What should be at hand for requests to come: some ticks of the recent demand, at least one recent request. */
+  long target(int ticksAhead) {
+    long recent = Saturating.times(Math.max(ratePerTick, takenThisTick / TICKS_REMEMBERED), ticksAhead);
+    return Math.max(recent, largestTake);
+  }
+}
