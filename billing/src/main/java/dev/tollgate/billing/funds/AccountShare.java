@@ -1,5 +1,6 @@
 package dev.tollgate.billing.funds;
 
+import dev.tollgate.billing.leases.Leases.Grant;
 import java.time.Instant;
 
 /**
@@ -109,9 +110,8 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
     }
   }
 
-  /** Takes a grant in. */
-  void add(long amount, boolean exhausted) {
-    granted += amount;
+  void add(Grant grant) {
+    granted += grant.granted();
   }
 
   void remove(long amount) {

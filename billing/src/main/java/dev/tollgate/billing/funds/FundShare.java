@@ -1,5 +1,6 @@
 package dev.tollgate.billing.funds;
 
+import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.ledger.FundAccount;
 import dev.tollgate.billing.pricing.FundKind;
 
@@ -32,13 +33,23 @@ final class FundShare extends AccountShare {
     return mayServe(need) ? need.from(kind) : 0;
   }
 
+  /** A fund that others have shares of is not drained yet: what they have idle comes before the next fund. */
   @Override
-  void add(long amount, boolean exhausted) {
-    super.add(amount, exhausted);
-    drainedTicks = exhausted ? DRAINED_FOR_TICKS : 0;
+  void add(Grant grant) {
+    super.add(grant);
+    if (!grant.exhausted()) {
+      drainedTicks = 0;
+    } else if (!grant.leasedElsewhere()) {
+      drainedTicks = DRAINED_FOR_TICKS;
+    }
   }
 
-  /** The database has no more of this fund; for a while it need not be asked again before the next fund is drawn. */
+  /** The others were asked, and have none to spare. */
+  void passOver() {
+    drainedTicks = DRAINED_FOR_TICKS;
+  }
+
+  /** Nobody has more of this fund; for a while it need not be asked for again before the next fund is drawn. */
   boolean isDrained() {
     return drainedTicks > 0;
   }

@@ -62,6 +62,12 @@ public final class Funds {
     return membership;
   }
 
+  /** Tenants whose funds this instance has shares of, or had lately. */
+  public int tenants() {
+    Tenure tenure = membership.tenure();
+    return tenure == null ? 0 : tenure.shares().size();
+  }
+
   /** Registers this instance and keeps it registered. If the database is away, it goes on trying. */
   public void start() {
     beat();

@@ -56,11 +56,11 @@ final class LeasedReservations implements Reservations {
     if (tenure == null || !enter()) {
       return UNAVAILABLE;
     }
+    TenantShare share = tenure.enter(request.payer().tenant());
     boolean held = false;
     try {
       Need need = Need.ofNew(request.payer(), request.arrivedAt(), contract, request.inputTokens(),
           request.outputTokens(), prices);
-      TenantShare share = tenure.shareOf(request.payer().tenant());
       Provision provision = provide(tenure, share, contract, need);
       held = provision instanceof Cover;
       return switch (provision) {
@@ -70,6 +70,7 @@ final class LeasedReservations implements Reservations {
       };
     } finally {
       if (!held) {
+        share.leave();
         leave();
       }
     }

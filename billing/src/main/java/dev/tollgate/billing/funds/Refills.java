@@ -23,6 +23,8 @@ final class Refills {
 
   private static final Logger log = LoggerFactory.getLogger(Refills.class);
   private static final int ACCOUNTS_AT_ONCE = 1_000;
+  /** How many times as long as its leases a tenant's share is kept once it idles. */
+  private static final int FORGOTTEN_AFTER = 12;
 
   private final Leases leases;
   private final FundsSettings settings;
@@ -44,6 +46,7 @@ final class Refills {
       }
     }
     exchange.run(tenure);
+    tenure.forgetIdle(FORGOTTEN_AFTER * settings.idleTicks());
   }
 
   /** Gives back at once what a tenant has idle here, because another instance is short of it. */

@@ -61,6 +61,9 @@ final class Supply {
 
   private Provision provide(Tenure tenure, TenantShare share, Contract contract, Need need, long deadline) {
     int denials = 0;
+    boolean recalled = false;
+    // By then the others have had time to give back what they have idle.
+    long passOverAt = deadline - settings.patience().toNanos() / 2;
     while (true) {
       Fetch fetch = fetch(tenure, share, contract, need);
       boolean asksForThis = !fetch.isAsked();
@@ -69,21 +72,25 @@ final class Supply {
         return new Shortage(Refusal.UNAVAILABLE);
       }
       boolean last = scheduling.nanos() - deadline >= 0;
-      boolean denied = answer != null && asksForThis && share.isDenied(need, answer);
+      Answer told = answer != null && asksForThis && answer.told() ? answer : null;
+      boolean denied = told != null && share.isDenied(need, told);
+      boolean recallable = told == null || share.isRecallable(need, told);
+      if (told != null && recalled && scheduling.nanos() - passOverAt >= 0) {
+        share.passOver(need, told);
+      }
       Cover cover = share.take(need, last || denied);
       if (cover != null) {
         return cover;
       }
       denials += denied ? 1 : 0;
-      // An exchange that asked nothing for this need says nothing about what others may give back.
-      boolean recallable = answer == null || !answer.told() || share.isRecallable(need, answer);
       if (last || (denials >= DENIALS && !recallable)) {
         return new Shortage(denials > 0 ? share.shortage(need) : Refusal.UNAVAILABLE);
       }
-      if (denied && denials == 1 && recallable) {
+      if (told != null && recallable && !recalled) {
         recall(share);
+        recalled = true;
       }
-      if (answer == null || denied) {
+      if (answer == null || told != null) {
         scheduling.pause(PAUSE);
       }
     }

@@ -9,11 +9,9 @@ import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.leases.Leases.Share;
 import dev.tollgate.billing.ledger.Accounts.Opened;
 import dev.tollgate.billing.pricing.Bill;
-import dev.tollgate.billing.pricing.FundKind;
 import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.pricing.Slice;
 import dev.tollgate.tenants.TenantId;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class TenantShare {
 
   private final TenantId tenant;
-  private final List<Need> waiting = new ArrayList<>();
+  private final Demand demand = new Demand();
   private OpenAccounts accounts = OpenAccounts.NONE;
   private long contract = -1;
   private long revision = -1;
@@ -35,7 +33,9 @@ final class TenantShare {
   private long settlementsEnded;
   private @Nullable Fetch inFlight;
   private boolean doubtful;
-  private int thriftyTicks;
+  private int visitors;
+  private int unvisitedTicks;
+  private boolean retired;
 
   TenantShare(TenantId tenant) {
     this.tenant = tenant;
@@ -43,6 +43,31 @@ final class TenantShare {
 
   TenantId tenant() {
     return tenant;
+  }
+
+  /** Whoever asks for something of this share enters first, and leaves when its hold has ended; false if it is too late. */
+  synchronized boolean enter() {
+    if (retired) {
+      return false;
+    }
+    visitors++;
+    unvisitedTicks = 0;
+    return true;
+  }
+
+  synchronized void leave() {
+    visitors--;
+  }
+
+  synchronized boolean isUnvisitedFor(int ticks) {
+    return visitors == 0 && unvisitedTicks >= ticks;
+  }
+
+  /** Ends a share that nobody visits and that has nothing: it may be forgotten, and nobody enters it any more. */
+  synchronized boolean retire(int afterTicks) {
+    retired = isUnvisitedFor(afterTicks) && inFlight == null && !doubtful
+        && accounts.all().stream().allMatch(AccountShare::isEmpty);
+    return retired;
   }
 
   /** Whether the accounts that serve a need are known; what serves a running request stays known until its end. */
@@ -105,6 +130,7 @@ final class TenantShare {
   synchronized void release(Claim claim) {
     free(claim);
     claim.budgets().forEach(budget -> accounts.budget(budget).leave());
+    leave();
   }
 
   /** Frees what was held but for what the bill draws, which is neither free nor gone until the database says so. */
@@ -128,6 +154,7 @@ final class TenantShare {
       accounts.of(budget).endSettling(bill.amountPico(), drawn);
       accounts.budget(budget).leave();
     }
+    leave();
   }
 
   private void free(Claim claim) {
@@ -149,11 +176,11 @@ final class TenantShare {
   // way back cannot be missed by a request that asks for it.
 
   synchronized void await(Need need) {
-    waiting.add(need);
+    demand.await(need);
   }
 
   synchronized void leave(Need need) {
-    waiting.remove(need);
+    demand.leave(need);
   }
 
   /** The fetch that is under way, or else the new one, which the caller must run. */
@@ -170,52 +197,16 @@ final class TenantShare {
     }
   }
 
-  /** What to ask for: the needs of all that wait, and something ahead unless others are short of this tenant's funds. */
+  /** What to ask the database for; from now on a need comes too late for it. */
   synchronized List<Ask> asks(Fetch fetch, int ticksAhead) {
     fetch.markAsked();
-    var asks = new ArrayList<Ask>();
-    FundKind drawn = drawnKind();
-    for (AccountShare account : accounts.all()) {
-      long wanted = wanted(account);
-      long ahead = thriftyTicks > 0 ? 0 : Math.max(account.target(ticksAhead), wanted);
-      long need = Math.max(0, wanted - account.available());
-      long more = Math.max(0, ahead - Math.max(0, account.available() - wanted));
-      if (wanted > 0 || (account.available() < ahead / 2 && isDrawn(account, drawn))) {
-        asks.add(new Ask(account.account(), need, more));
-      }
-    }
-    return asks;
-  }
-
-  /** Money is fetched ahead only once the allowance is used up, or else it would lie idle here; budgets go with it. */
-  private static boolean isDrawn(AccountShare account, FundKind drawn) {
-    return switch (account) {
-      case FundShare fund -> fund.kind() == drawn;
-      case BudgetShare budget -> drawn == FundKind.MONEY;
-    };
-  }
-
-  private FundKind drawnKind() {
-    for (FundShare fund : accounts.funds()) {
-      if (fund.available() > 0 || !fund.isDrained()) {
-        return fund.kind();
-      }
-    }
-    return FundKind.MONEY;
-  }
-
-  private long wanted(AccountShare account) {
-    long wanted = 0;
-    for (Need need : waiting) {
-      wanted = Saturating.plus(wanted, account.wantedBy(need));
-    }
-    return wanted;
+    return demand.asks(accounts, ticksAhead);
   }
 
   /** Whether an answer to a question that included the need says that nothing more can be had for it. */
   synchronized boolean isDenied(Need need, Answer answer) {
-    return answer.told() && (accounts.caps(need).stream().anyMatch(answer::isExhausted)
-        || accounts.funds().stream().filter(fund -> fund.mayServe(need)).allMatch(answer::isExhausted));
+    return accounts.caps(need).stream().anyMatch(answer::isExhausted)
+        || accounts.funds().stream().filter(fund -> fund.mayServe(need)).allMatch(answer::isExhausted);
   }
 
   /** Whether other instances have shares of what is exhausted for a need. */
@@ -224,6 +215,12 @@ final class TenantShare {
         .anyMatch(budget -> answer.isExhausted(budget) && answer.isLeasedElsewhere(budget))
         || accounts.funds().stream().anyMatch(
             fund -> fund.mayServe(need) && answer.isExhausted(fund) && answer.isLeasedElsewhere(fund));
+  }
+
+  /** Others were asked for what is exhausted here: it is passed over for a while where a need can be met otherwise. */
+  synchronized void passOver(Need need, Answer answer) {
+    accounts.funds().stream().filter(fund -> fund.mayServe(need) && answer.isExhausted(fund))
+        .forEach(FundShare::passOver);
   }
 
   /** Why a need cannot be met: a budget only where the funds would do. */
@@ -235,31 +232,24 @@ final class TenantShare {
 
   synchronized void add(List<Grant> grants) {
     for (Grant grant : grants) {
-      accounts.of(grant.account()).add(grant.granted(), grant.exhausted());
+      accounts.of(grant.account()).add(grant);
     }
   }
 
   synchronized void tick() {
-    thriftyTicks = Math.max(0, thriftyTicks - 1);
+    demand.tick();
+    unvisitedTicks = visitors > 0 ? 0 : unvisitedTicks + 1;
     accounts.all().forEach(AccountShare::tick);
   }
 
   /** Fetches nothing ahead for some ticks, because others are short of these funds. */
   synchronized void beThrifty(int ticks) {
-    thriftyTicks = ticks;
+    demand.beThrifty(ticks);
   }
 
   /** Takes out what nobody here needs, so that it can be given back. */
   synchronized List<Share> removeIdle(int idleTicks, int ticksAhead) {
-    var idle = new ArrayList<Share>();
-    for (AccountShare account : accounts.all()) {
-      long surplus = account.surplus(wanted(account), thriftyTicks > 0 ? 0 : idleTicks, ticksAhead);
-      if (surplus > 0) {
-        account.remove(surplus);
-        idle.add(new Share(account.account(), surplus));
-      }
-    }
-    return idle;
+    return demand.removeIdle(accounts, idleTicks, ticksAhead);
   }
 
   synchronized Collection<AccountShare> shares() {

@@ -32,9 +32,24 @@ final class Tenure {
     return untilNanos - nanos > 0;
   }
 
-  TenantShare shareOf(TenantId tenant) {
-    TenantShare share = shares.get(tenant);
-    return share != null ? share : shares.computeIfAbsent(tenant, TenantShare::new);
+  /** A tenant's share, entered: the caller leaves it. */
+  TenantShare enter(TenantId tenant) {
+    while (true) {
+      TenantShare known = shares.get(tenant);
+      TenantShare share = known != null ? known : shares.computeIfAbsent(tenant, TenantShare::new);
+      if (share.enter()) {
+        return share;
+      }
+    }
+  }
+
+  /** Forgets the shares that were not visited for so many ticks and have nothing, so that memory stays bounded. */
+  void forgetIdle(int afterTicks) {
+    for (TenantShare idle : shares.values()) {
+      if (idle.isUnvisitedFor(afterTicks)) {
+        shares.computeIfPresent(idle.tenant(), (tenant, share) -> share.retire(afterTicks) ? null : share);
+      }
+    }
   }
 
   /** The share of a tenant that has asked for something under this tenure, or null. */

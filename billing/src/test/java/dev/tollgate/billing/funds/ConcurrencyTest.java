@@ -78,6 +78,8 @@ class ConcurrencyTest {
             if (unspent > 64 * 20) {
               falselyRefused.incrementAndGet();
             }
+            // Every further refusal would take as long as the others are waited for.
+            return true;
           }
         }
       }
@@ -163,5 +165,24 @@ class ConcurrencyTest {
       }
       return results;
     }
+  }
+
+  @Test
+  void aTenantThatIdlesIsForgottenAndServedAgain() {
+    House.Instance instance = house.quietInstance(House.QUICK);
+    instance.funds.beat();
+    TenantId tenant = house.paying(100 * OUTPUT_PRICE);
+    Hold running = instance.request(tenant).hold(0, 1);
+    for (int i = 0; i < 200; i++) {
+      instance.funds.tick();
+    }
+    assertThat(instance.funds.tenants()).as("a running request keeps its share").isEqualTo(1);
+    running.release();
+    for (int i = 0; i < 200; i++) {
+      instance.funds.tick();
+    }
+    assertThat(instance.funds.tenants()).isZero();
+    assertThat(house.leased(tenant)).isZero();
+    assertThat(instance.request(tenant).run(0, 0, 100).amountPico()).isEqualTo(100 * OUTPUT_PRICE);
   }
 }

@@ -190,4 +190,30 @@ class PrepaidPacksTest {
     survivor.funds.beat();
     assertThat(survivor.request(tenant).run(900_000, 0, 50_000).packMillitokens()).isEqualTo(1_000_000_000);
   }
+
+  @Test
+  void whatAnotherInstanceHasIdleOfAPackIsDrawnBeforeMoney() {
+    House.Instance one = house.instance();
+    House.Instance other = house.instance();
+    TenantId tenant = house.paying(1_000 * DOLLAR);
+    bought(tenant, "a");
+    one.request(tenant).hold(990_000, 1).release();
+    assertThat(other.request(tenant).run(0, 0, 500_000).amountPico()).isZero();
+    assertThat(other.request(tenant).run(0, 0, 10).amountPico()).as("only now the pack is empty")
+        .isEqualTo(10 * 6_000_000);
+  }
+
+  @Test
+  void aPackThatRunningRequestsHoldElsewhereIsPassedOverWithoutWaitingLong() {
+    House.Instance one = house.instance();
+    House.Instance other = house.instance();
+    TenantId tenant = house.paying(1_000 * DOLLAR);
+    bought(tenant, "a");
+    one.request(tenant).hold(999_998, 1);
+    assertThat(other.request(tenant).run(0, 0, 10).amountPico()).isEqualTo(10 * 6_000_000);
+    long before = System.nanoTime();
+    assertThat(other.request(tenant).run(0, 0, 10).amountPico()).isEqualTo(10 * 6_000_000);
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).as("the others are not asked each time")
+        .isLessThan(House.QUICK.patience());
+  }
 }

@@ -34,6 +34,7 @@ final class Conversation {
   private final long output;
   private final long window;
   private final Outcome outcome;
+  private long admittedAt;
 
   Conversation(World world, Instance instance, TenantId tenant, RequestId id, SplittableRandom random) {
     this.world = world;
@@ -72,7 +73,7 @@ final class Conversation {
   /** Runs on the instance's machine. */
   void run() {
     Instant arrivedAt = clock().instant();
-    Question question = world.refusals().asks(instance, payer, null, input, arrivedAt);
+    Question question = world.refusals().asks(instance, payer, null, input, arrivedAt, now());
     Admission admission = instance.funds().reservations().hold(new HoldRequest(id, payer, "model", "eu",
         input, window, arrivedAt, arrivedAt.plus(DEADLINE)));
     switch (admission) {
@@ -84,6 +85,7 @@ final class Conversation {
       case Admission.Held(Hold hold) -> {
         world.trace().note("instance %d holds %d + %d tokens for tenant %d", now(), instance.number(), input,
             hold.coveredOutputTokens(), world.numberOf(tenant));
+        admittedAt = now();
         world.refusals().admitted(question);
         world.reference().holds(instance, hold, payer, input, arrivedAt);
         answer(hold, arrivedAt);
@@ -113,7 +115,7 @@ final class Conversation {
 
   private boolean extend(Hold hold, Instant arrivedAt) {
     long before = hold.coveredOutputTokens();
-    Question question = world.refusals().asks(instance, payer, hold, 0, arrivedAt);
+    Question question = world.refusals().asks(instance, payer, hold, 0, arrivedAt, admittedAt);
     long more = hold.extend(window);
     world.trace().note("instance %d extends by %d for tenant %d", now(), instance.number(), more,
         world.numberOf(tenant));

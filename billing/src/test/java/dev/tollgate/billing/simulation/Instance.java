@@ -16,6 +16,9 @@ import org.springframework.dao.DataAccessException;
 /** One life of a gateway instance: the code of funds and settlement as it is, on a machine of the simulation. */
 final class Instance {
 
+  /** As in production, but that demand is measured half as often. */
+  static final FundsSettings SETTINGS = new FundsSettings(Duration.ofSeconds(10), Duration.ofSeconds(2),
+      Duration.ofMillis(250), Duration.ofMillis(400), 8, 12, 65_536, Duration.ofSeconds(30));
   private static final Duration AGAIN = Duration.ofMillis(500);
   private static final String EVERYTHING = "everything:";
 
@@ -39,7 +42,7 @@ final class Instance {
     this.funds = new Funds(new UUID(7, number), connection, connection, catalogue, contracts,
         (settlement, outcome) -> settlements.submit(settlement,
             reference.watched(machine, settlement, outcome)),
-        FundsSettings.DEFAULT, machine.clock(), machine);
+        SETTINGS, machine.clock(), machine);
   }
 
   int number() {

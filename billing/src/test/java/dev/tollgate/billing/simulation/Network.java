@@ -14,7 +14,7 @@ final class Network {
 
   static final long MILLI = 1_000_000;
   private static final long SECOND = 1_000 * MILLI;
-  private static final long LONGEST_HANG = 15 * SECOND;
+  private static final long LONGEST_HANG = 8 * SECOND;
 
   private final Schedule schedule;
   private final SplittableRandom random;

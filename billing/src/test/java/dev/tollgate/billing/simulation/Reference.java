@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reference {
 
-  private static final FundsSettings SETTINGS = FundsSettings.DEFAULT;
+  private static final FundsSettings SETTINGS = Instance.SETTINGS;
 
   private final World world;
   private final Map<Instance, Holdings> live = new LinkedHashMap<>();

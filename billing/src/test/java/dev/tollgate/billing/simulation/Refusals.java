@@ -5,7 +5,6 @@ import dev.tollgate.billing.Payer;
 import dev.tollgate.billing.Reservations.Refusal;
 import dev.tollgate.billing.catalog.CatalogueModel.Version;
 import dev.tollgate.billing.contracts.Contract;
-import dev.tollgate.billing.funds.FundsSettings;
 import dev.tollgate.billing.funds.FundsView;
 import dev.tollgate.billing.ledger.BudgetSubject;
 import dev.tollgate.billing.simulation.Books.Fund;
@@ -32,7 +31,7 @@ final class Refusals {
 
   private static final long CALM_NANOS = 2_000_000_000L;
   private static final long KNOWN_NANOS = 1_000_000_000L;
-  private static final long LONGEST_WAIT_NANOS = FundsSettings.DEFAULT.patience().toNanos() + 30_000_000L;
+  private static final long LONGEST_WAIT_NANOS = Instance.SETTINGS.patience().toNanos() + 30_000_000L;
 
   private final World world;
   private final Set<Question> open = new LinkedHashSet<>();
@@ -60,11 +59,13 @@ final class Refusals {
     private final long input;
     private final Instant at;
     private final long askedAt;
+    private final long since;
     private boolean coveredThroughout = true;
     private boolean alone = true;
     private boolean calm;
 
-    Question(Instance instance, Payer payer, @Nullable Hold running, long input, Instant at, long askedAt) {
+    Question(Instance instance, Payer payer, @Nullable Hold running, long input, Instant at, long askedAt,
+        long since) {
       this.instance = instance;
       this.tenant = payer.tenant();
       this.subjects = running == null ? BudgetModel.subjectsOf(payer) : List.of();
@@ -72,6 +73,7 @@ final class Refusals {
       this.input = input;
       this.at = at;
       this.askedAt = askedAt;
+      this.since = since;
     }
   }
 
@@ -85,8 +87,13 @@ final class Refusals {
     changedAt.put(tenant, world.schedule().now());
   }
 
-  Question asks(Instance instance, Payer payer, @Nullable Hold running, long input, Instant at) {
-    var question = new Question(instance, payer, running, input, at, world.schedule().now());
+  /**
+   * A request asks.
+   *
+   * @param since when it was let in, or now: it keeps the terms of then
+   */
+  Question asks(Instance instance, Payer payer, @Nullable Hold running, long input, Instant at, long since) {
+    var question = new Question(instance, payer, running, input, at, world.schedule().now(), since);
     open.add(question);
     open.stream().filter(other -> other != question && other.tenant.equals(payer.tenant())).forEach(other -> {
       other.alone = false;
@@ -122,8 +129,7 @@ final class Refusals {
 
   void refused(Question question, Refusal reason) {
     open.remove(question);
-    boolean known = world.schedule().now() - changedAt.getOrDefault(question.tenant,
-        -CALM_NANOS) > KNOWN_NANOS + world.schedule().now() - question.askedAt;
+    boolean known = changedAt.getOrDefault(question.tenant, -CALM_NANOS) + KNOWN_NANOS < question.since;
     if (!question.calm || !isCalm(question) || !known) {
       return;
     }

@@ -17,7 +17,7 @@ final class World {
   static final long SECOND = 1_000_000_000L;
   static final int INSTANCES = 3;
   private static final long RECOVERY_NANOS = 30 * SECOND;
-  private static final long REST_NANOS = 45 * SECOND;
+  private static final long REST_NANOS = 32 * SECOND;
 
   private final Trace trace = new Trace();
   private final SplittableRandom random;
@@ -119,7 +119,7 @@ final class World {
     }
     schedule.runUntil(SECOND);
     happenings.begin();
-    schedule.runUntil(schedule.now() + random.nextLong(10, 35) * SECOND);
+    schedule.runUntil(schedule.now() + random.nextLong(5, 22) * SECOND);
     happenings.end();
     for (int i = 0; i < INSTANCES; i++) {
       if (!instances.get(i).isRunning()) {

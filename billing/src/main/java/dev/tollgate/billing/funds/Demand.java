@@ -1,0 +1,85 @@
+package dev.tollgate.billing.funds;
+
+import dev.tollgate.billing.leases.Leases.Ask;
+import dev.tollgate.billing.leases.Leases.Share;
+import dev.tollgate.billing.pricing.FundKind;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a tenant's requests need here, now and soon. Guarded by the lock of its {@link TenantShare}. */
+final class Demand {
+
+  private final List<Need> waiting = new ArrayList<>();
+  private int thriftyTicks;
+
+  void await(Need need) {
+    waiting.add(need);
+  }
+
+  void leave(Need need) {
+    waiting.remove(need);
+  }
+
+  void tick() {
+    thriftyTicks = Math.max(0, thriftyTicks - 1);
+  }
+
+  /** Fetches nothing ahead for some ticks, because others are short of these funds. */
+  void beThrifty(int ticks) {
+    thriftyTicks = ticks;
+  }
+
+  /** What to ask for: the needs of all that wait, and something ahead unless others are short of this tenant's funds. */
+  List<Ask> asks(OpenAccounts accounts, int ticksAhead) {
+    var asks = new ArrayList<Ask>();
+    FundKind drawn = drawnKind(accounts);
+    for (AccountShare account : accounts.all()) {
+      long wanted = wanted(account);
+      long ahead = thriftyTicks > 0 ? 0 : Math.max(account.target(ticksAhead), wanted);
+      long need = Math.max(0, wanted - account.available());
+      long more = Math.max(0, ahead - Math.max(0, account.available() - wanted));
+      if (wanted > 0 || (account.available() < ahead / 2 && isDrawn(account, drawn))) {
+        asks.add(new Ask(account.account(), need, more));
+      }
+    }
+    return asks;
+  }
+
+  /** Takes out what nobody here needs, so that it can be given back. */
+  List<Share> removeIdle(OpenAccounts accounts, int idleTicks, int ticksAhead) {
+    var idle = new ArrayList<Share>();
+    for (AccountShare account : accounts.all()) {
+      long surplus = account.surplus(wanted(account), thriftyTicks > 0 ? 0 : idleTicks, ticksAhead);
+      if (surplus > 0) {
+        account.remove(surplus);
+        idle.add(new Share(account.account(), surplus));
+      }
+    }
+    return idle;
+  }
+
+  /** Money is fetched ahead only once the allowance is used up, or else it would lie idle here; budgets go with it. */
+  private static boolean isDrawn(AccountShare account, FundKind drawn) {
+    return switch (account) {
+      case FundShare fund -> fund.kind() == drawn;
+      case BudgetShare budget -> drawn == FundKind.MONEY;
+    };
+  }
+
+  private static FundKind drawnKind(OpenAccounts accounts) {
+    for (FundShare fund : accounts.funds()) {
+      if (fund.available() > 0 || !fund.isDrained()) {
+        return fund.kind();
+      }
+    }
+    return FundKind.MONEY;
+  }
+
+  private long wanted(AccountShare account) {
+    long wanted = 0;
+    for (Need need : waiting) {
+      wanted = Saturating.plus(wanted, account.wantedBy(need));
+    }
+    return wanted;
+  }
+}
