@@ -159,6 +159,7 @@ final class DatabaseModel {
   }
 
   private void limitCredit(Fund money, long limit) {
+    money.agree(limit);
     books.update(money, money.balance(), money.leased(),
         Math.max(limit, money.leased() - money.balance()));
   }

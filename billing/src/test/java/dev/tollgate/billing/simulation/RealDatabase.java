@@ -77,8 +77,10 @@ final class RealDatabase {
     return settlements;
   }
 
-  List<?> differences() {
-    return reconciliation.differences();
+  /** What does not agree, but for the records of packs that were sold, of which these transactions make none. */
+  List<Reconciliation.Difference> differences() {
+    return reconciliation.differences().stream()
+        .filter(difference -> !difference.check().equals("packs = ledger")).toList();
   }
 
   void meet(long realEpoch, long modelEpoch) {

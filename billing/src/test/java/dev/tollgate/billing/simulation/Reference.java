@@ -11,10 +11,8 @@ import dev.tollgate.billing.pricing.Slice;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.Settlements;
 import dev.tollgate.billing.simulation.Books.Fund;
-import dev.tollgate.billing.simulation.Books.Kind;
 import dev.tollgate.billing.simulation.Books.Usage;
 import dev.tollgate.billing.simulation.Platform.Registration;
-import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +39,6 @@ final class Reference {
   private final Map<Share, Long> untold = new HashMap<>();
   private final Set<Share> late = new HashSet<>();
   private final IdentityHashMap<Settlement, List<Share>> drawn = new IdentityHashMap<>();
-  private final Map<Long, Long> used = new HashMap<>();
   private int rowsSeen;
 
   Reference(World world) {
@@ -108,7 +104,7 @@ final class Reference {
             .noneMatch(account -> subject.text().equals(books().fund(account).subject)
                 && books().fund(account).isValidAt(at))) {
           throw new Violation("The budget of %s does not cap a request at %s: %s; %s".formatted(subject, at,
-              FundsView.budgetsOf(hold), describe(payer.tenant())));
+              FundsView.budgetsOf(hold), world.accounting().describe(payer.tenant())));
         }
       }
     }
@@ -152,7 +148,7 @@ final class Reference {
       world.bills().check(Objects.requireNonNull(row));
       var shares = new ArrayList<Share>();
       drawsOf(row.settlement()).forEach((account, amount) -> {
-        used.merge(account, amount, Math::addExact);
+        world.accounting().uses(account, amount);
         var share = new Share(row.settlement().epoch(), account);
         if (!late.contains(share)) {
           untold.merge(share, amount, Math::addExact);
@@ -220,30 +216,11 @@ final class Reference {
   /** Compares all that the last step may have changed. */
   void check(@Nullable Machine machine) {
     for (long account : books().takeTouched()) {
-      checkFund(books().fund(account));
+      world.accounting().check(books().fund(account));
     }
     Instance instance = machine == null ? null : world.instanceOn(machine);
     if (instance != null) {
       checkMemory(instance);
-    }
-  }
-
-  private void checkFund(Fund fund) {
-    if (fund.leased() != books().grantedInAll(fund.account) || fund.free() < 0
-        || (fund.kind.compareTo(Kind.MONEY) < 0 && fund.balance() < 0)) {
-      throw new Violation("Account %d: balance %d, credit %d, leased %d, granted %d".formatted(fund.account,
-          fund.balance(), fund.creditLimit(), fund.leased(), books().grantedInAll(fund.account)));
-    }
-    long drawn = books().posted(fund.account, "USAGE") + books().posted(fund.account, "USAGE_LATE");
-    long paid = books().posted(fund.account, "TOP_UP") + books().posted(fund.account, "ALLOWANCE")
-        + books().posted(fund.account, "PACK_SALE");
-    long spent = books().posted(fund.account, "PACK_PAYMENT") + books().posted(fund.account, "PACK_EXPIRY")
-        + books().posted(fund.account, "BUDGET_OPENING");
-    if (fund.balance() != paid - spent - drawn || used.getOrDefault(fund.account, 0L) != drawn
-        + books().posted(fund.account, "USAGE_UNFUNDED")) {
-      throw new Violation(
-          "Account %d: balance %d, paid in %d, spent %d, drawn %d, used %d".formatted(fund.account,
-              fund.balance(), paid, spent, drawn, used.getOrDefault(fund.account, 0L)));
     }
   }
 
@@ -281,53 +258,5 @@ final class Reference {
           - untold.getOrDefault(new Share(epoch, fund.account), 0L);
     }
     return taken;
-  }
-
-  /** A tenant's funds in words, as the database and the instances have them. */
-  String describe(TenantId tenant) {
-    var words = new StringJoiner("; ");
-    for (Fund fund : books().fundsOf(tenant)) {
-      words.add("%s %d %s valid from %s until %s: balance %d, credit %d, leased %d".formatted(fund.kind,
-          fund.account, fund.subject, fund.from, fund.until, fund.balance(), fund.creditLimit(),
-          fund.leased()));
-    }
-    for (Instance instance : world.instances()) {
-      FundsView.look(instance.funds(), (of, account, granted, held, settling) -> {
-        if (of.equals(tenant)) {
-          words.add("instance %d has of %d granted %d, held %d, settling %d".formatted(instance.number(),
-              account, granted, held, settling));
-        }
-      });
-    }
-    return words.toString();
-  }
-
-  /** When everything has ended and was healed, nothing is held, leased or in doubt. */
-  void checkRest() {
-    for (Instance instance : world.instances()) {
-      if (instance.funds().openHolds() != 0) {
-        throw new Violation("Instance %d has %d holds open".formatted(instance.number(),
-            instance.funds().openHolds()));
-      }
-      FundsView.look(instance.funds(), (tenant, account, granted, held, settling) -> {
-        if (held != 0 || settling != 0 || FundsView.isInDoubt(instance.funds(), tenant)) {
-          throw new Violation(
-              "Instance %d at rest holds %d of account %d, settling %d, in doubt: %s".formatted(
-                  instance.number(), held, account, settling, FundsView.isInDoubt(instance.funds(), tenant)));
-        }
-      });
-    }
-    for (Fund fund : books().funds()) {
-      checkFund(fund);
-      if (fund.leased() != 0) {
-        throw new Violation("Account %d at rest: %d are leased; %s".formatted(fund.account, fund.leased(),
-            describe(fund.tenant)));
-      }
-    }
-    for (long epoch : books().instances().keySet()) {
-      if (world.platform().registration(epoch).machine.isGone()) {
-        throw new Violation("Epoch %d outlives its machine".formatted(epoch));
-      }
-    }
   }
 }

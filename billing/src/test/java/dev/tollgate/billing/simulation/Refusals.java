@@ -141,7 +141,7 @@ final class Refusals {
       if (question.coveredThroughout && question.alone) {
         throw new Violation("Refused falsely: %d prompt tokens of tenant %d, asked at %d ns; %s".formatted(
             question.input, world.numberOf(question.tenant), question.askedAt,
-            world.reference().describe(question.tenant)));
+            world.accounting().describe(question.tenant)));
       }
     }
   }
@@ -173,7 +173,7 @@ final class Refusals {
     long input = question.input;
     long output = 1;
     for (Fund fund : funds) {
-      long free = fund.balance() + fund.creditLimit() - world.reference().takenFrom(fund);
+      long free = leftOf(fund);
       free = fund.kind == Kind.MONEY ? Math.min(free, withinBudgets(question)) : free;
       long inputPrice = price(contract, fund.kind, false);
       long outputPrice = price(contract, fund.kind, true);
@@ -204,8 +204,8 @@ final class Refusals {
     return least;
   }
 
-  private long leftOf(Fund budget) {
-    return budget.grantable() + budget.leased() - world.reference().takenFrom(budget);
+  private long leftOf(Fund fund) {
+    return fund.grantable() + fund.leased() - world.reference().takenFrom(fund);
   }
 
   private long price(Contract contract, Kind kind, boolean output) {

@@ -25,6 +25,7 @@ final class World {
   private final Network network;
   private final Platform platform;
   private final Reference reference = new Reference(this);
+  private final Accounting accounting = new Accounting(this);
   private final Bills bills = new Bills(this);
   private final Refusals refusals = new Refusals(this);
   private final Tenants tenants;
@@ -64,6 +65,10 @@ final class World {
 
   Reference reference() {
     return reference;
+  }
+
+  Accounting accounting() {
+    return accounting;
   }
 
   Bills bills() {
@@ -130,7 +135,7 @@ final class World {
     if (running != 0) {
       throw new Violation("%d requests never end".formatted(running));
     }
-    reference.checkRest();
+    accounting.checkRest();
     trace.note("rest after %d steps", schedule.now(), schedule.steps());
   }
 
