@@ -25,6 +25,8 @@ public record Consumption(Usage usage, Outcome outcome, String endpoint, @Nullab
     /** The client went away; billed is what the gateway had received (money rule 5). */
     CLIENT_DISCONNECTED,
     /** The operator's side failed; recorded with amount 0 whatever was used (money rule 6). */
-    BACKEND_FAILED
+    BACKEND_FAILED,
+    /** The gateway stopped or died while it answered; billed is what it had received, by its last checkpoint. */
+    INTERRUPTED
   }
 }

@@ -20,6 +20,12 @@ public interface Hold {
   long extend(long more);
 
   /**
+   * Whether {@link #extend} last fell short only because the database could not be asked, so that it may do better soon
+   * (money rule 11).
+   */
+  boolean mayExtendLater();
+
+  /**
    * Bills what was used and frees the rest at once. The stage completes when the settlement is durable; until then
    * the last bytes of the answer must not leave (money rule 4). It fails only if durability cannot be had within
    * the settlement time limit; the settlement is then still applied exactly once if it reached the database.
@@ -28,6 +34,18 @@ public interface Hold {
    */
   CompletionStage<Receipt> settle(Consumption consumption);
 
-  /** Frees everything; nothing is billed and no usage is recorded. For requests that never reached a backend. */
+  /**
+   * Remembers what was used so far, some time soon and only the latest, so that it is billed if this instance dies before
+   * it settles. Never waits. To be called every few seconds by requests that run for long.
+   *
+   * @throws IllegalArgumentException if the consumption is more than the hold covers
+   */
+  void checkpoint(Consumption soFar);
+
+  /**
+   * Frees everything; nothing is billed and no usage is recorded. For requests that never reached a backend.
+   *
+   * @throws IllegalStateException if there was a checkpoint: what was used is to be settled
+   */
   void release();
 }

@@ -9,7 +9,9 @@ import java.time.Instant;
  */
 abstract sealed class AccountShare permits FundShare, BudgetShare {
 
-  private static final long TICKS_REMEMBERED = 4;
+  /** How fast the measure of demand follows a rise, and a fall: a stream takes its windows some seconds apart. */
+  private static final long TICKS_TO_RISE = 16;
+  private static final long TICKS_TO_FALL = 64;
   /** How many times what should be at hand a share may be before some of it is given back. */
   private static final long AMPLE = 8;
 
@@ -125,8 +127,11 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
 
   /** Closes one tick of the demand's measure. */
   void tick() {
-    idleTicks = takenThisTick == 0 ? idleTicks + 1 : 0;
-    ratePerTick += Math.floorDiv(takenThisTick - ratePerTick, TICKS_REMEMBERED);
+    // What runs takes more sooner or later, perhaps when the database is away.
+    idleTicks = takenThisTick == 0 && held == 0 ? idleTicks + 1 : 0;
+    ratePerTick += takenThisTick > ratePerTick
+        ? (takenThisTick - ratePerTick) / TICKS_TO_RISE
+        : -((ratePerTick - takenThisTick + TICKS_TO_FALL - 1) / TICKS_TO_FALL);
     largestTake -= (largestTake + 7) / 8;
     takenThisTick = 0;
   }
@@ -146,7 +151,7 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
 
   /** What should be at hand for requests to come: some ticks of the recent demand, at least one recent request. */
   long target(int ticksAhead) {
-    long recent = Saturating.times(Math.max(ratePerTick, takenThisTick / TICKS_REMEMBERED), ticksAhead);
+    long recent = Saturating.times(Math.max(ratePerTick, takenThisTick / TICKS_TO_RISE), ticksAhead);
     return Math.max(recent, largestTake);
   }
 }

@@ -115,7 +115,7 @@ public final class Funds {
   /** One measure of demand, with the refills and returns that follow from it. */
   void tick() {
     Tenure tenure = membership.tenure();
-    if (tenure != null) {
+    if (tenure != null && !tenure.isDatabaseAway()) {
       refills.tick(tenure);
     }
   }

@@ -125,9 +125,10 @@ final class LeasedReservations implements Reservations {
     return open.get();
   }
 
-  // Every admitted request has its place in the queue of settlements from the start, so settling cannot find it full.
+  // Every admitted request has its place in the queue of settlements and in the journal from the start, so settling
+  // cannot find them full.
   private boolean enter() {
-    if (open.incrementAndGet() > settings.openRequests()) {
+    if (open.incrementAndGet() > settings.openRequests() || !settlements.reserve()) {
       open.decrementAndGet();
       return false;
     }
@@ -135,6 +136,7 @@ final class LeasedReservations implements Reservations {
   }
 
   void leave() {
+    settlements.release();
     open.decrementAndGet();
   }
 }

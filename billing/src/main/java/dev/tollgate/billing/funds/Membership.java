@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * This instance among the others: renews its tenure, fences itself when it cannot, and takes back what dead instances
- * had leased. It takes back only while it has itself been renewing without a gap for longer than anyone may be silent:
+ * had leased. While the database is away, it works on for a while with what it has (ADR 0008). It takes back only while it has itself been renewing without a gap for longer than anyone may be silent:
  * after an outage of the database everybody looks dead.
  */
 final class Membership {
@@ -66,6 +66,18 @@ final class Membership {
     } catch (RuntimeException e) {
       renewing = false;
       log.warn("The lease of funds could not be renewed: {}", e.toString());
+      workOn();
+    }
+  }
+
+  /**
+   * The database was asked and did not answer: nobody who depends on it can take the leases back, unless only this
+   * instance is cut off from it. A process that merely slept has not asked, and stays fenced until it has.
+   */
+  private void workOn() {
+    Tenure present = tenure;
+    if (present != null) {
+      present.workOn(renewedAtNanos + settings.validity().toNanos());
     }
   }
 
@@ -91,7 +103,12 @@ final class Membership {
     tenure = null;
     renewing = false;
     if (present != null) {
-      leases.retire(present.epoch());
+      try {
+        leases.retire(present.epoch());
+      } catch (RuntimeException e) {
+        log.warn("The leases of epoch {} could not be given back; others will take them back: {}",
+            present.epoch(), e.toString());
+      }
     }
   }
 

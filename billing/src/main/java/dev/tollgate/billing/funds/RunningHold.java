@@ -5,16 +5,19 @@ import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.Reservations.HoldRequest;
+import dev.tollgate.billing.Reservations.Refusal;
 import dev.tollgate.billing.Usage;
 import dev.tollgate.billing.catalog.PriceBook;
 import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.funds.Provision.Cover;
+import dev.tollgate.billing.funds.Provision.Shortage;
 import dev.tollgate.billing.pricing.Bill;
 import dev.tollgate.billing.pricing.Pricing;
 import dev.tollgate.billing.pricing.Slice;
 import dev.tollgate.billing.pricing.TokenPrices;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.Settlements;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A hold of one running request on this instance's share. */
 final class RunningHold implements Hold {
+
+  /** Keeps a stream that still has cover from waiting for a database that did not answer just now. */
+  private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
   private final LeasedReservations reservations;
   private final HoldRequest request;
@@ -32,6 +38,9 @@ final class RunningHold implements Hold {
   private PriceBook book;
   private TokenPrices prices;
   private long covered;
+  private boolean mayExtendLater;
+  private long askAgainNanos;
+  private boolean checkpointed;
   private boolean ended;
   private @Nullable CompletableFuture<Receipt> settlement;
 
@@ -59,18 +68,32 @@ final class RunningHold implements Hold {
       throw new IllegalArgumentException("A hold is extended by at least one token");
     }
     if (ended || !reservations.isInForce(tenure)) {
+      mayExtendLater = false;
+      return 0;
+    }
+    if (mayExtendLater && reservations.scheduling().nanos() - askAgainNanos < 0) {
       return 0;
     }
     followPrices();
     Need need = Need.ofRunning(request.payer(), request.arrivedAt(), contract, more, prices, claim.budgets());
-    if (!(reservations.provide(tenure, share, contract, need) instanceof Cover cover)) {
-      return 0;
-    }
-    for (Slice slice : cover.claim().output()) {
-      append(slice);
-    }
-    covered = Math.addExact(covered, cover.outputTokens());
-    return cover.outputTokens();
+    return switch (reservations.provide(tenure, share, contract, need)) {
+      case Cover cover -> {
+        mayExtendLater = false;
+        cover.claim().output().forEach(this::append);
+        covered = Math.addExact(covered, cover.outputTokens());
+        yield cover.outputTokens();
+      }
+      case Shortage(Refusal reason) -> {
+        mayExtendLater = reason == Refusal.UNAVAILABLE;
+        askAgainNanos = reservations.scheduling().nanos() + ASK_AGAIN.toNanos();
+        yield 0;
+      }
+    };
+  }
+
+  @Override
+  public boolean mayExtendLater() {
+    return mayExtendLater;
   }
 
   @Override
@@ -87,16 +110,29 @@ final class RunningHold implements Hold {
     settlement = durable;
     share.beginSettling(claim, bill);
     reservations.scheduling().limit(durable, reservations.settings().settlementLimit());
-    reservations.settlements().submit(
-        new Settlement(request.id(), request.payer(), contract.id(), contract.currency(), request.model(),
-            request.region(), request.arrivedAt(), tenure.epoch(), consumption, bill, claim.budgets()),
-        new Ending(bill, durable));
+    reservations.settlements().submit(settlement(consumption, bill), new Ending(bill, durable));
     return durable;
+  }
+
+  @Override
+  public void checkpoint(Consumption soFar) {
+    if (!ended) {
+      checkpointed = true;
+      reservations.settlements().checkpoint(settlement(soFar, bill(soFar)));
+    }
+  }
+
+  private Settlement settlement(Consumption consumption, Bill bill) {
+    return new Settlement(request.id(), request.payer(), contract.id(), contract.currency(), request.model(),
+        request.region(), request.arrivedAt(), tenure.epoch(), consumption, bill, claim.budgets());
   }
 
   @Override
   public void release() {
     if (!ended) {
+      if (checkpointed) {
+        throw new IllegalStateException("A request with a checkpoint is settled, not released");
+      }
       ended = true;
       share.release(claim);
       reservations.leave();
@@ -161,6 +197,7 @@ final class RunningHold implements Hold {
 
     private final Bill bill;
     private final CompletableFuture<Receipt> durable;
+    private volatile boolean kept;
 
     Ending(Bill bill, CompletableFuture<Receipt> durable) {
       this.bill = bill;
@@ -168,17 +205,29 @@ final class RunningHold implements Hold {
     }
 
     @Override
-    public void settled(Receipt receipt, boolean first) {
-      share.endSettling(claim, bill, first);
+    public void kept(Receipt receipt) {
+      kept = true;
       reservations.leave();
       durable.complete(receipt);
     }
 
     @Override
+    public void settled(Receipt receipt, boolean first) {
+      end(first);
+      durable.complete(receipt);
+    }
+
+    @Override
     public void rejected(Exception reason) {
-      share.endSettling(claim, bill, false);
-      reservations.leave();
+      end(false);
       durable.completeExceptionally(reason);
+    }
+
+    private void end(boolean drawn) {
+      share.endSettling(claim, bill, drawn);
+      if (!kept) {
+        reservations.leave();
+      }
     }
   }
 }

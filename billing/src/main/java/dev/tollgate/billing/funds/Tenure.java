@@ -14,6 +14,7 @@ final class Tenure {
   private final long epoch;
   private final ConcurrentHashMap<TenantId, TenantShare> shares = new ConcurrentHashMap<>();
   private volatile long untilNanos;
+  private volatile boolean databaseAway;
 
   Tenure(long epoch, long untilNanos) {
     this.epoch = epoch;
@@ -26,6 +27,18 @@ final class Tenure {
 
   void extend(long toNanos) {
     untilNanos = toNanos;
+    databaseAway = false;
+  }
+
+  /** Extends it although it was not renewed, because the database does not answer. */
+  void workOn(long toNanos) {
+    untilNanos = toNanos;
+    databaseAway = true;
+  }
+
+  /** Whether the database did not answer lately: what it would be given back might be missed before it is there. */
+  boolean isDatabaseAway() {
+    return databaseAway;
   }
 
   boolean isInForceAt(long nanos) {

@@ -1,5 +1,6 @@
 package dev.tollgate.billing.leases;
 
+import dev.tollgate.billing.settlement.Interruptions;
 import dev.tollgate.tenants.TenantId;
 import java.sql.Array;
 import java.sql.Connection;
@@ -161,6 +162,7 @@ final class JdbcLeases implements Leases {
           WHERE account_id IN (SELECT account_id FROM billing.lease WHERE epoch = ?)
           ORDER BY account_id FOR NO KEY UPDATE
           """, row -> {}, epoch);
+      settleInterrupted(epoch);
       jdbc.update(
           """
               WITH ended AS (DELETE FROM billing.lease WHERE epoch = ? RETURNING account_id, granted)
@@ -169,6 +171,13 @@ final class JdbcLeases implements Leases {
           epoch);
       jdbc.update("DELETE FROM billing.instance WHERE epoch = ?", epoch);
     }
+  }
+
+  private void settleInterrupted(long epoch) {
+    jdbc.execute((Connection connection) -> {
+      Interruptions.settle(connection, epoch);
+      return epoch;
+    });
   }
 
   private static Grant grant(ResultSet row) throws SQLException {

@@ -44,11 +44,12 @@ public interface Leases {
   /** Asks the other instances to give back what they have idle of this tenant's funds. */
   void recall(TenantId tenant);
 
-  /** Gives back everything and ends the epoch. */
+  /** Gives back everything and ends the epoch; what still ran is settled as its checkpoint says. */
   void retire(long epoch);
 
   /**
-   * Frees what instances had leased that did not renew in time.
+   * Frees what instances had leased that did not renew in time, but for what their checkpoints say was used, which is
+   * settled.
    *
    * @param margin beyond the time to live
    * @return the epochs that were ended

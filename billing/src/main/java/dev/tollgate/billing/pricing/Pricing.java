@@ -42,9 +42,6 @@ public final class Pricing {
 
     private final TokenPrices prices;
     private final List<Line> lines = new ArrayList<>(4);
-    private long amountPico;
-    private long freeTokens;
-    private long packMillitokens;
 
     Draft(TokenPrices prices) {
       this.prices = prices;
@@ -71,15 +68,10 @@ public final class Pricing {
       lines.add(
           new Line(tokenClass, slice.account(), slice.kind(), tokens, prices.rowOf(tokenClass), unitPrice,
               amount));
-      switch (slice.kind()) {
-        case FREE_ALLOWANCE -> freeTokens = Math.addExact(freeTokens, amount);
-        case PACK -> packMillitokens = Math.addExact(packMillitokens, amount);
-        case MONEY -> amountPico = Math.addExact(amountPico, amount);
-      }
     }
 
     Bill bill() {
-      return new Bill(List.copyOf(lines), amountPico, freeTokens, packMillitokens);
+      return Bill.of(lines);
     }
   }
 

@@ -1,10 +1,7 @@
 package dev.tollgate.billing.settlement;
 
 import dev.tollgate.billing.scheduling.Scheduling;
-import dev.tollgate.billing.settlement.SettlementStore.FaultException;
-import dev.tollgate.billing.settlement.SettlementStore.RefusedException;
-import dev.tollgate.billing.settlement.SettlementStore.Result;
-import dev.tollgate.billing.settlement.SettlementStore.WriteException;
+import dev.tollgate.billing.settlement.Attempts.Attempt;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -16,51 +13,57 @@ import org.slf4j.LoggerFactory;
  * Brings a batch of settlements to its end.
  *
  * <p>A batch that fails for a passing reason is tried again as it is, which is safe also where the commit's outcome is
- * unknown, because a request id that is there already changes nothing. A batch that is refused for its content is
- * halved until the one bad settlement stands alone, fails and is logged.
+ * unknown, because a request id that is there already changes nothing. If that goes on for longer than an answer should
+ * wait, the journal keeps the batch under its name; while the journal knows that the database is away, at once. A batch
+ * that is refused for its content is halved until the one bad settlement stands alone and is set aside.
  */
 final class Committer {
 
   private static final Logger log = LoggerFactory.getLogger(Committer.class);
+  private static final Duration PATIENCE = Duration.ofMillis(250);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
-  private final SettlementStore store;
+  private final Attempts attempts;
+  private final SettlementJournal journal;
   private final Scheduling scheduling;
   private final BooleanSupplier gaveUp;
 
   /** @param gaveUp whether a batch that failed shall not be tried again */
-  Committer(SettlementStore store, Scheduling scheduling, BooleanSupplier gaveUp) {
-    this.store = store;
+  Committer(Attempts attempts, SettlementJournal journal, Scheduling scheduling, BooleanSupplier gaveUp) {
+    this.attempts = attempts;
+    this.journal = journal;
     this.scheduling = scheduling;
     this.gaveUp = gaveUp;
   }
 
-  /** Tells all of the batch how they ended. */
+  /** Tells all of the batch how they ended, or that they are kept. */
   void settle(List<Entry> batch) {
-    Duration pause = FIRST_PAUSE;
     UUID name = UUID.randomUUID();
-    List<Settlement> settlements = batch.stream().map(Entry::settlement).toList();
+    if (journal.isDatabaseAway() && journal.keep(name, batch)) {
+      return;
+    }
+    long patientUntil = scheduling.nanos() + PATIENCE.toNanos();
+    Duration pause = FIRST_PAUSE;
     while (true) {
-      try {
-        List<Result> results = store.write(name, settlements);
-        for (int i = 0; i < batch.size(); i++) {
-          batch.get(i).settled(results.get(i));
+      switch (attempts.write(name, batch)) {
+        case Attempt.Settled() -> {
+          return;
         }
-        return;
-      } catch (WriteException e) {
-        switch (e) {
-          case RefusedException refused -> {
-            refused(batch, refused);
+        case Attempt.Refused(Exception reason) -> {
+          refused(batch, reason);
+          return;
+        }
+        case Attempt.Failed(Exception reason) -> {
+          boolean last = gaveUp.getAsBoolean();
+          if ((last || scheduling.nanos() - patientUntil >= 0) && journal.keep(name, batch)) {
             return;
           }
-          case FaultException fault -> {
-            log.warn("A batch of {} settlements is tried again: {}", batch.size(), fault.getMessage());
-            if (gaveUp.getAsBoolean()) {
-              batch.forEach(entry -> entry.rejected(fault));
-              return;
-            }
+          if (last) {
+            batch.forEach(entry -> entry.rejected(reason));
+            return;
           }
+          log.warn("A batch of {} settlements is tried again: {}", batch.size(), reason.getMessage());
         }
       }
       scheduling.pause(pause);
@@ -69,9 +72,9 @@ final class Committer {
   }
 
   /** Halves count as new batches: what was refused was not committed by an earlier attempt either. */
-  private void refused(List<Entry> batch, RefusedException reason) {
+  private void refused(List<Entry> batch, Exception reason) {
     if (batch.size() == 1) {
-      batch.getFirst().rejected(reason);
+      journal.reject(batch.getFirst(), reason);
       return;
     }
     int half = batch.size() / 2;

@@ -10,19 +10,23 @@ record Entry(Settlement settlement, Outcome outcome) {
 
   private static final Logger log = LoggerFactory.getLogger(Entry.class);
 
+  void kept() {
+    tell(() -> outcome.kept(settlement.receipt()));
+  }
+
   void settled(Result result) {
-    try {
-      outcome.settled(result.receipt(), result.first());
-    } catch (RuntimeException e) {
-      log.error("What waited for the settlement of {} failed", settlement.id(), e);
-    }
+    tell(() -> outcome.settled(result.receipt(), result.first()));
   }
 
   void rejected(Exception reason) {
     log.error("The settlement of request {} of tenant {} is NOT recorded: {}", settlement.id(),
         settlement.payer().tenant(), settlement, reason);
+    tell(() -> outcome.rejected(reason));
+  }
+
+  private void tell(Runnable what) {
     try {
-      outcome.rejected(reason);
+      what.run();
     } catch (RuntimeException e) {
       log.error("What waited for the settlement of {} failed", settlement.id(), e);
     }

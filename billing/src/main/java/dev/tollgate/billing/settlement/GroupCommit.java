@@ -1,6 +1,7 @@
 package dev.tollgate.billing.settlement;
 
 import dev.tollgate.billing.scheduling.Scheduling;
+import dev.tollgate.billing.settlement.Settlements.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.BlockingQueue;
@@ -11,15 +12,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One writer: takes whatever waits, up to a limit, and commits it as one transaction, so that many requests share one
- * flush to disk. While it writes, the next batch gathers.
+ * flush to disk. While it writes, the next batch gathers. Between batches it writes the checkpoints that came.
  */
-final class GroupCommit implements Settlements {
+final class GroupCommit {
 
   private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
   private static final Duration IDLE = Duration.ofMillis(100);
 
   private final Scheduling scheduling;
   private final Committer committer;
+  private final Progress progress;
   private final int batchLimit;
   private final String name;
   private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
@@ -27,10 +29,12 @@ final class GroupCommit implements Settlements {
   private volatile boolean stopping;
   private volatile long stopByNanos;
 
-  GroupCommit(SettlementStore store, Scheduling scheduling, int batchLimit, String name) {
+  GroupCommit(SettlementStore store, Attempts attempts, SettlementJournal journal, Scheduling scheduling,
+      int batchLimit, String name) {
     this.scheduling = scheduling;
-    this.committer = new Committer(store, scheduling,
+    this.committer = new Committer(attempts, journal, scheduling,
         () -> stopping && scheduling.nanos() - stopByNanos > 0);
+    this.progress = new Progress(store, journal, scheduling, batchLimit);
     this.batchLimit = batchLimit;
     this.name = name;
   }
@@ -46,9 +50,17 @@ final class GroupCommit implements Settlements {
     scheduling.await(ended, atMost.plusSeconds(1).toNanos());
   }
 
-  @Override
-  public void submit(Settlement settlement, Outcome outcome) {
+  void submit(Settlement settlement, Outcome outcome) {
+    progress.ended(settlement.id());
     queue.add(new Entry(settlement, outcome));
+  }
+
+  void checkpoint(Settlement soFar) {
+    progress.reached(soFar);
+  }
+
+  int queued() {
+    return queue.size();
   }
 
   private void run() {
@@ -61,6 +73,7 @@ final class GroupCommit implements Settlements {
           queue.drainTo(batch, batchLimit - 1);
           committer.settle(batch);
         }
+        progress.save();
       } catch (RuntimeException e) {
         log.error("The settlement writer failed on a batch of {} and goes on", batch.size(), e);
       }

@@ -1,5 +1,6 @@
 package dev.tollgate.billing.settlement;
 
+import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.RequestId;
 import java.sql.Connection;
@@ -56,15 +57,16 @@ final class JdbcUsageStore {
   }
 
   /** What was billed for a request, and in which batch. */
-  record Settled(Receipt receipt, UUID batch) {}
+  record Settled(Receipt receipt, UUID batch, Outcome outcome) {}
 
   /** Those of the settlements' requests that are in the table. */
   static Map<UUID, Settled> settled(Connection connection, List<Settlement> settlements) throws SQLException {
     var settled = new HashMap<UUID, Settled>();
-    try (PreparedStatement statement = connection.prepareStatement("""
-        SELECT request_id, currency, amount_pico, free_tokens, batch, pack_millitokens FROM billing.usage
-        WHERE request_id = ANY (?)
-        """)) {
+    try (PreparedStatement statement = connection.prepareStatement(
+        """
+            SELECT request_id, currency, amount_pico, free_tokens, batch, pack_millitokens, outcome FROM billing.usage
+            WHERE request_id = ANY (?)
+            """)) {
       Object[] ids = settlements.stream().map(settlement -> settlement.id().value()).toArray();
       statement.setArray(1, connection.createArrayOf("uuid", ids));
       try (ResultSet rows = statement.executeQuery()) {
@@ -74,7 +76,7 @@ final class JdbcUsageStore {
               new Settled(
                   new Receipt(new RequestId(id), rows.getString(2), rows.getLong(3), rows.getLong(4),
                       rows.getLong(6)),
-                  rows.getObject(5, UUID.class)));
+                  rows.getObject(5, UUID.class), Outcome.valueOf(rows.getString(7))));
         }
       }
     }

@@ -21,6 +21,13 @@ public record Settlement(RequestId id, Payer payer, long contract, String curren
     Instant arrivedAt, long epoch, Consumption consumption, Bill bill,
     List<Long> budgets) {
 
+  /** The same request with another id, consumption and bill. */
+  Settlement with(RequestId otherId, Consumption otherConsumption, Bill otherBill) {
+    return new Settlement(otherId, payer, contract, currency, model, region, arrivedAt, epoch,
+        otherConsumption,
+        otherBill, budgets);
+  }
+
   Receipt receipt() {
     return new Receipt(id, currency, bill.amountPico(), bill.freeTokens(), bill.packMillitokens());
   }

@@ -1,5 +1,6 @@
 package dev.tollgate.billing.settlement;
 
+import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.ledger.Draws;
 import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.settlement.JdbcUsageStore.Settled;
@@ -30,6 +31,7 @@ final class SettlementBatch {
     boolean allFresh = fresh.size() == settlements.size();
     Map<UUID, Settled> known = allFresh ? Map.of() : JdbcUsageStore.settled(connection, settlements);
     var results = new ArrayList<Result>(settlements.size());
+    var late = new ArrayList<Settlement>();
     var met = new HashSet<UUID>();
     var draws = new Draws();
     for (Settlement settlement : settlements) {
@@ -37,19 +39,31 @@ final class SettlementBatch {
       // The first of a batch that names an id is the one that was inserted; a later one is its repeat.
       boolean repeated = !allFresh && !met.add(id);
       if (allFresh || (fresh.contains(id) && !repeated)) {
-        for (Line line : settlement.bill().lines()) {
-          draws.add(settlement.epoch(), line.account(), line.amount());
-        }
-        for (long budget : settlement.budgets()) {
-          draws.add(settlement.epoch(), budget, settlement.bill().amountPico());
-        }
+        draw(settlement, draws);
         results.add(new Result(settlement.receipt(), true));
       } else {
         Settled earlier = Objects.requireNonNull(known.get(id));
-        results.add(new Result(earlier.receipt(), earlier.batch().equals(batch) && !repeated));
+        boolean first = earlier.batch().equals(batch) && !repeated;
+        if (!first && earlier.outcome() == Outcome.INTERRUPTED) {
+          late.add(settlement);
+        }
+        results.add(new Result(earlier.receipt(), first));
       }
     }
+    Remainders rest = Remainders.insert(connection, batch, late, known);
+    rest.fresh().forEach(settlement -> draw(settlement, draws));
     draws.post(connection, batch);
+    results.replaceAll(result -> new Result(
+        rest.receipts().getOrDefault(result.receipt().id().value(), result.receipt()), result.first()));
     return results;
+  }
+
+  private static void draw(Settlement settlement, Draws draws) {
+    for (Line line : settlement.bill().lines()) {
+      draws.add(settlement.epoch(), line.account(), line.amount());
+    }
+    for (long budget : settlement.budgets()) {
+      draws.add(settlement.epoch(), budget, settlement.bill().amountPico());
+    }
   }
 }

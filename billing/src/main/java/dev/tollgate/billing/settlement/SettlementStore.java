@@ -21,6 +21,14 @@ public interface SettlementStore {
   List<Result> write(UUID batch, List<Settlement> settlements) throws WriteException;
 
   /**
+   * Writes how far running requests have come, over what was written before. It is removed by the {@link #write} that
+   * settles the request, or settled itself when the instance's epoch ends. A store may do without.
+   */
+  default void checkpoint(List<Settlement> soFar) throws WriteException {
+    // What is not remembered is not settled after a crash, and nothing else.
+  }
+
+  /**
    * How one settlement of a batch fared.
    *
    * @param receipt of what was billed for its request id

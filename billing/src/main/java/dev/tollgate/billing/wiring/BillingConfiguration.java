@@ -19,11 +19,15 @@ import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.scheduling.Scheduling;
+import dev.tollgate.billing.settlement.SettlementJournal;
+import dev.tollgate.billing.settlement.SettlementStore;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.settlement.UsagePartitions;
 import dev.tollgate.billing.statements.DailyUsageReports;
 import dev.tollgate.billing.statements.TenantBalances;
 import dev.tollgate.db.ChangeFeed;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -68,9 +72,28 @@ class BillingConfiguration {
   }
 
   @Bean
-  SettlementWriters settlementWriters(OwnConnections connections, BillingProperties properties) {
-    return new SettlementWriters(connections.ofSettlement(), properties.settlementWriters(),
+  SettlementJournal settlementJournal(BillingProperties properties) {
+    try {
+      return SettlementJournal.inFolder(properties.journalDir(), properties.journalBytes().toBytes(),
+          properties.journalRecords());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Settlements cannot be kept in the folder " + properties.journalDir()
+          + " while the database is away. Name one that can be written to: --tollgate.billing.journal-dir=FOLDER",
+          e);
+    }
+  }
+
+  @Bean
+  SettlementWriters settlementWriters(OwnConnections connections, SettlementJournal journal,
+      BillingProperties properties) {
+    return new SettlementWriters(SettlementStore.inDatabase(connections.ofSettlement()),
+        Scheduling.onThreads(System::nanoTime), journal, properties.settlementWriters(),
         properties.settlementBatch());
+  }
+
+  @Bean
+  BillingMeters billingMeters(SettlementWriters settlements, Funds funds) {
+    return new BillingMeters(settlements, funds);
   }
 
   @Bean

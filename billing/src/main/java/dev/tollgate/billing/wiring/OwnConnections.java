@@ -11,13 +11,17 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
  */
 final class OwnConnections implements AutoCloseable {
 
-  private static final String SOCKET_TIMEOUT_SECONDS = "30";
+  /** Longer than any statement takes; shorter than the time in which an instance must know that it is cut off. */
+  private static final String SOCKET_TIMEOUT_SECONDS = "5";
+
+  private static final String CONNECT_TIMEOUT_SECONDS = "2";
+  private static final int REPLAY = 1;
 
   private final HikariDataSource settlement;
   private final HikariDataSource funds;
 
   OwnConnections(JdbcConnectionDetails database, BillingProperties properties) {
-    settlement = pool(database, "billing-settlement", properties.settlementWriters());
+    settlement = pool(database, "billing-settlement", properties.settlementWriters() + REPLAY);
     funds = pool(database, "billing-funds", properties.fundsConnections());
   }
 
@@ -42,11 +46,13 @@ final class OwnConnections implements AutoCloseable {
     config.setUsername(database.getUsername());
     config.setPassword(database.getPassword());
     config.setMaximumPoolSize(size);
-    config.setConnectionTimeout(2_000);
+    config.setConnectionTimeout(1_000);
+    config.setValidationTimeout(1_000);
     // The application starts, and says that it is unavailable, while the database is still away.
     config.setInitializationFailTimeout(-1);
     config.addDataSourceProperty("ApplicationName", name);
     config.addDataSourceProperty("tcpKeepAlive", "true");
+    config.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
     config.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_SECONDS);
     return new HikariDataSource(config);
   }

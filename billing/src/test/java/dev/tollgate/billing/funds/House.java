@@ -12,6 +12,8 @@ import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.scheduling.Scheduling;
+import dev.tollgate.billing.settlement.SettlementJournal;
+import dev.tollgate.billing.settlement.SettlementStore;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.statements.DailyUsageReports;
 import dev.tollgate.billing.statements.TenantBalances;
@@ -81,11 +83,25 @@ public final class House implements AutoCloseable {
 
   /** One with something between its settlement writer and the database. */
   public Instance quietInstance(FundsSettings settings, UnaryOperator<DataSource> fault) {
-    HikariDataSource own = database.pool(6);
-    pools.add(own);
-    var instance = new Instance(this, own, fault.apply(own), settings);
+    HikariDataSource own = ownPool();
+    var instance = new Instance(this, own, fault.apply(own), settings, SettlementJournal.none());
     instances.add(instance);
     return instance;
+  }
+
+  /** One with a journal, for whose leases too the database can be away. */
+  public Instance quietInstance(FundsSettings settings, UnaryOperator<DataSource> fault,
+      SettlementJournal journal) {
+    DataSource own = fault.apply(ownPool());
+    var instance = new Instance(this, own, own, settings, journal);
+    instances.add(instance);
+    return instance;
+  }
+
+  private HikariDataSource ownPool() {
+    HikariDataSource own = database.pool(6);
+    pools.add(own);
+    return own;
   }
 
   public TenantId payAsYouGo(long creditLimitPico) {
@@ -182,14 +198,21 @@ public final class House implements AutoCloseable {
     private final House house;
     private boolean gone;
 
-    Instance(House house, DataSource own, DataSource ofSettlement, FundsSettings settings) {
+    Instance(House house, DataSource own, DataSource ofSettlement, FundsSettings settings,
+        SettlementJournal journal) {
       this.house = house;
-      settlements = new SettlementWriters(ofSettlement, 1, 500);
+      settlements = new SettlementWriters(SettlementStore.inDatabase(ofSettlement),
+          Scheduling.onThreads(System::nanoTime), journal, 1, 500);
       funds = new Funds(id, Leases.inDatabase(own), new Accounts(own), house.catalogue, house.contracts,
           settlements,
           settings,
           house.time.clock(), Scheduling.onThreads(house.time::nanos));
       settlements.start();
+    }
+
+    /** One heartbeat. */
+    public void beat() {
+      funds.beat();
     }
 
     /** Stops without telling anyone: no heartbeat, no return of leases. */

@@ -111,7 +111,7 @@ class SettlementFaultsTest {
         "OUTPUT MONEY 20 6000000 120000000");
   }
 
-  private static Consumption bad(Consumption good) {
+  static Consumption bad(Consumption good) {
     // PostgreSQL stores no NUL in text.
     return new Consumption(new Usage(0, 0, good.usage().outputTokens()), Outcome.COMPLETED, "/v1/\u0000",
         null, null,

@@ -54,8 +54,9 @@ final class Accounting {
         .noneMatch(other -> other.kind == Kind.FREE_ALLOWANCE && other.account != fund.account
             && other.from.isBefore(fund.until) && fund.from.isBefore(other.until));
     if (granted != 0 && !(agreed && alone)) {
-      throw new Violation("Account %d: an allowance of %d that no contract gives, or a second one: %s".formatted(
-          fund.account, granted, describe(fund.tenant)));
+      throw new Violation(
+          "Account %d: an allowance of %d that no contract gives, or a second one: %s".formatted(
+              fund.account, granted, describe(fund.tenant)));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tollgate.billing.simulation;
 
 import dev.tollgate.billing.Consumption;
 import dev.tollgate.billing.Consumption.Outcome;
+import dev.tollgate.billing.RequestId;
 import dev.tollgate.billing.TokenClass;
 import dev.tollgate.billing.Usage;
 import dev.tollgate.billing.catalog.CatalogueModel.Version;
@@ -9,9 +10,11 @@ import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.pricing.FundKind;
 import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.settlement.Settlement;
+import dev.tollgate.billing.settlement.SettlementModels;
 import dev.tollgate.billing.simulation.Books.Fund;
 import dev.tollgate.tenants.TenantId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +30,7 @@ final class Bills {
 
   private final World world;
   private final Map<UUID, List<Consumption>> submitted = new HashMap<>();
+  private final Map<UUID, UUID> requests = new HashMap<>();
   private final Set<Long> contracts = new HashSet<>();
   private final Map<Long, Integer> discounts = new HashMap<>();
 
@@ -35,8 +39,9 @@ final class Bills {
   }
 
   /** A request ended and this is what its client received. */
-  void submits(UUID id, Consumption consumption) {
-    submitted.computeIfAbsent(id, none -> new ArrayList<>()).add(consumption);
+  void submits(RequestId id, Consumption consumption) {
+    requests.put(SettlementModels.remainderOf(id).value(), id.value());
+    submitted.computeIfAbsent(id.value(), none -> new ArrayList<>()).add(consumption);
   }
 
   void agreed(Contract contract) {
@@ -48,7 +53,11 @@ final class Bills {
   void check(Books.Usage row) {
     Settlement settlement = row.settlement();
     Consumption consumption = settlement.consumption();
-    if (!submitted.getOrDefault(settlement.id().value(), List.of()).contains(consumption)) {
+    UUID request = requests.get(settlement.id().value());
+    boolean used = request == null
+        ? submitted.getOrDefault(settlement.id().value(), List.of()).contains(consumption)
+        : isRest(request, consumption);
+    if (!used) {
       throw new Violation("Nobody used %s".formatted(settlement));
     }
     if (consumption.outcome() == Outcome.BACKEND_FAILED) {
@@ -73,6 +82,15 @@ final class Bills {
     if (pico != settlement.bill().amountPico()) {
       throw new Violation("The lines do not add up: %s".formatted(settlement.bill()));
     }
+  }
+
+  /** Whether checkpoint and rest make what the client received in all. */
+  private boolean isRest(UUID request, Consumption rest) {
+    Books.Usage part = world.platform().books().usage().get(request);
+    return part != null && submitted.getOrDefault(request, List.of()).stream()
+        .filter(whole -> whole.outcome() != Outcome.INTERRUPTED)
+        .anyMatch(whole -> Arrays.stream(TokenClass.values()).allMatch(each -> whole.usage()
+            .of(each) == part.settlement().consumption().usage().of(each) + rest.usage().of(each)));
   }
 
   private void checkLine(Settlement settlement, Line line) {

@@ -85,6 +85,15 @@ final class Connection implements Leases, Openings, SettlementStore {
   }
 
   @Override
+  public void checkpoint(List<Settlement> soFar) throws WriteException {
+    try {
+      network.call(machine, () -> platform.checkpoint(soFar));
+    } catch (DataAccessResourceFailureException e) {
+      throw new FaultException(e);
+    }
+  }
+
+  @Override
   public List<Result> write(UUID batch, List<Settlement> settlements) throws WriteException {
     try {
       return network.call(machine, () -> platform.settle(batch, settlements));

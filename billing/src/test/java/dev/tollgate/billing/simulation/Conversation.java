@@ -31,10 +31,12 @@ final class Conversation {
   private final RequestId id;
   private final SplittableRandom random;
   private final long input;
+  private final long cached;
   private final long output;
   private final long window;
   private final Outcome outcome;
   private long admittedAt;
+  private long checkpointedAt;
 
   Conversation(World world, Instance instance, TenantId tenant, RequestId id, SplittableRandom random) {
     this.world = world;
@@ -44,6 +46,7 @@ final class Conversation {
     this.id = id;
     this.random = random;
     this.input = random.nextInt(8) == 0 ? 0 : random.nextLong(1, 200);
+    this.cached = input == 0 ? 0 : random.nextLong(input + 1);
     this.window = random.nextInt(4) == 0 ? random.nextLong(1, 8) : random.nextLong(16, 160);
     this.output = random.nextLong(1, Math.min(300, 12 * window) + 1);
     this.outcome = switch (random.nextInt(12)) {
@@ -73,6 +76,7 @@ final class Conversation {
   /** Runs on the instance's machine. */
   void run() {
     Instant arrivedAt = clock().instant();
+    world.answers().begins(id.value());
     Question question = world.refusals().asks(instance, payer, null, input, arrivedAt, now());
     Admission admission = instance.funds().reservations().hold(new HoldRequest(id, payer, "model", "eu",
         input, window, arrivedAt, arrivedAt.plus(DEADLINE)));
@@ -106,6 +110,7 @@ final class Conversation {
     while (funded && received < output) {
       instance.machine().pause(Duration.ofMillis(random.nextLong(5, 400)));
       received = Math.min(output, Math.min(hold.coveredOutputTokens(), received + random.nextLong(1, 200)));
+      checkpoint(hold, received);
       if (received == hold.coveredOutputTokens() && received < output) {
         funded = extend(hold, arrivedAt);
       }
@@ -120,7 +125,8 @@ final class Conversation {
     world.trace().note("instance %d extends by %d for tenant %d", now(), instance.number(), more,
         world.numberOf(tenant));
     if (more == 0) {
-      world.refusals().refused(question, Refusal.INSUFFICIENT_BALANCE);
+      world.refusals().refused(question,
+          hold.mayExtendLater() ? Refusal.UNAVAILABLE : Refusal.INSUFFICIENT_BALANCE);
       return false;
     }
     world.refusals().admitted(question);
@@ -128,18 +134,32 @@ final class Conversation {
     return true;
   }
 
+  private Consumption consumption(long received, Outcome how) {
+    return new Consumption(Usage.of(input, cached, received), how, "/v1/chat/completions", "backend", null,
+        clock().instant());
+  }
+
+  private void checkpoint(Hold hold, long received) {
+    if (now() - checkpointedAt >= World.SECOND) {
+      checkpointedAt = now();
+      Consumption soFar = consumption(received, Outcome.INTERRUPTED);
+      world.bills().submits(id, soFar);
+      hold.checkpoint(soFar);
+      world.answers().reaches(id.value(), instance.machine(), received);
+    }
+  }
+
   private void settle(Hold hold, long received, Outcome how) {
-    long cached = input == 0 ? 0 : random.nextLong(input + 1);
-    var consumption = new Consumption(Usage.of(input, cached, received), how, "/v1/chat/completions",
-        "backend", null, clock().instant());
-    world.bills().submits(id.value(), consumption);
+    Consumption consumption = consumption(received, how);
+    world.bills().submits(id, consumption);
+    world.answers().ends(id.value());
     world.reference().ends(instance, hold);
     CompletableFuture<Receipt> receipt = hold.settle(consumption).toCompletableFuture();
     instance.machine().await(receipt, LONGEST_WAIT_NANOS);
     if (receipt.isDone() && !receipt.isCompletedExceptionally()) {
       world.trace().note("tenant %d reads a receipt of %d pico", now(), world.numberOf(tenant),
           receipt.join().amountPico());
-      world.reference().answered(id.value(), receipt.join());
+      world.answers().reads(id.value(), receipt.join());
     } else if (world.network().calmSince() + LONGEST_WAIT_NANOS < now()
         && !world.mayReject(instance.machine())) {
       throw new Violation("No receipt for %s, and nothing is wrong".formatted(id));

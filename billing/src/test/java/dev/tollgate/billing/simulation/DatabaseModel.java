@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.springframework.dao.DataIntegrityViolationException;
 
@@ -30,10 +31,16 @@ final class DatabaseModel {
   private final Books books = new Books();
   private final BudgetModel budgets = new BudgetModel(books);
   private final LongSupplier nanos;
+  private LongConsumer beforeEnd = epoch -> {};
 
   /** @param nanos the database's own clock */
   DatabaseModel(LongSupplier nanos) {
     this.nanos = nanos;
+  }
+
+  /** What happens to an epoch's checkpoints before its leases are freed. */
+  void beforeEnd(LongConsumer what) {
+    beforeEnd = what;
   }
 
   Books books() {
@@ -116,6 +123,7 @@ final class DatabaseModel {
   }
 
   private void end(long epoch) {
+    beforeEnd.accept(epoch);
     books.leasesOf(epoch).forEach((account, granted) -> {
       Fund fund = books.fund(account);
       books.update(fund, fund.balance(), fund.leased() - granted, fund.creditLimit());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.leases.Leases.Share;
+import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore.Result;
 import dev.tollgate.billing.simulation.RealDatabase.Opening;
 import dev.tollgate.testing.TestPostgres;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +32,7 @@ class DatabaseModelContractTest {
     try (var pool = database.pool(2)) {
       var model = new DatabaseModel(() -> 0);
       var settlement = new SettlementModel(model.books(), (epoch, account, amount) -> {});
+      model.beforeEnd(epoch -> settlement.interrupt(epoch, new UUID(5, epoch)));
       var real = new RealDatabase(pool);
       var draw = new Transactions(new SplittableRandom(seed), model, real);
       for (int i = 0; i < TRANSACTIONS; i++) {
@@ -87,6 +90,16 @@ class DatabaseModelContractTest {
       }
       case RECLAIM -> same(where, () -> real.leases().reclaim(MARGIN).stream().map(real::modelEpoch).toList(),
           () -> model.reclaim(MARGIN));
+      case CHECKPOINT -> {
+        List<Settlement> soFar = draw.checkpoints();
+        same(where, () -> {
+          real.settlements().checkpoint(real.settlements(soFar));
+          return true;
+        }, () -> {
+          settlement.checkpoint(soFar);
+          return true;
+        });
+      }
       case SETTLE -> {
         Transactions.Batch batch = draw.batch();
         List<Result> expected = settlement.write(batch.name(), batch.settlements());

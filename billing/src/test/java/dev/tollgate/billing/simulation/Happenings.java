@@ -138,6 +138,10 @@ final class Happenings {
     world.schedule().after(nanos, null, what);
   }
 
+  boolean diskFails() {
+    return faulty && random.nextInt(50) == 0;
+  }
+
   /** How many copies of an announcement reach an instance. */
   int copiesOf(String announcement, Instance instance) {
     if (!world.network().reaches(instance.machine())) {

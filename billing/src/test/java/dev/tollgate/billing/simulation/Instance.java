@@ -6,6 +6,7 @@ import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.contracts.ContractsModel;
 import dev.tollgate.billing.funds.Funds;
 import dev.tollgate.billing.funds.FundsSettings;
+import dev.tollgate.billing.settlement.SettlementJournal;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import java.time.Duration;
 import java.util.UUID;
@@ -16,7 +17,7 @@ import org.springframework.dao.DataAccessException;
 /** One life of a gateway instance: the code of funds and settlement as it is, on a machine of the simulation. */
 final class Instance {
 
-  /** As in production, but that demand is measured half as often. */
+  /** As in production, but that demand is measured half as often, and that nobody works on at the operator's risk. */
   static final FundsSettings SETTINGS = new FundsSettings(Duration.ofSeconds(10), Duration.ofSeconds(2),
       Duration.ofMillis(250), Duration.ofMillis(400), 8, 12, 65_536, Duration.ofSeconds(30));
   private static final Duration AGAIN = Duration.ofMillis(500);
@@ -32,17 +33,16 @@ final class Instance {
   private boolean ready;
   private boolean stopping;
 
-  Instance(int number, Machine machine, Network network, Platform platform, Reference reference) {
+  Instance(int number, Machine machine, Network network, Platform platform, Reference reference,
+      SettlementJournal journal) {
     this.number = number;
     this.machine = machine;
     this.contracts = ContractsModel.reading(() -> network.call(machine, platform::contracts));
     this.catalogue = CatalogueModel.reading(() -> network.call(machine, platform::prices));
     var connection = new Connection(machine, network, platform);
-    this.settlements = new SettlementWriters(connection, machine, 1, 50);
+    this.settlements = new SettlementWriters(connection, machine, journal, 1, 50);
     this.funds = new Funds(new UUID(7, number), connection, connection, catalogue, contracts,
-        (settlement, outcome) -> settlements.submit(settlement,
-            reference.watched(machine, settlement, outcome)),
-        SETTINGS, machine.clock(), machine);
+        reference.watched(machine, settlements), SETTINGS, machine.clock(), machine);
   }
 
   int number() {
@@ -55,6 +55,11 @@ final class Instance {
 
   Funds funds() {
     return funds;
+  }
+
+  /** Settlements that its journal has yet to bring into the database. */
+  int journalRecords() {
+    return settlements.journalRecords();
   }
 
   boolean takesRequests() {

@@ -23,7 +23,7 @@ final class Machine implements Scheduling {
 
   private static final long MILLION = 1_000_000;
   /** Waits may last longer than asked for, and a writer that looks at an empty queue often only costs time. */
-  private static final long LONGER = 50;
+  private static final long LONGER = 5;
 
   private final Schedule schedule;
   private final Instant origin;

@@ -41,6 +41,7 @@ final class Platform {
     this.messages = messages;
     this.database = new DatabaseModel(schedule::now);
     this.settlement = new SettlementModel(database.books(), reference::drawnLate);
+    database.beforeEnd(this::interrupt);
   }
 
   /** One life of an instance as the database knows it. */
@@ -130,6 +131,17 @@ final class Platform {
     List<Result> results = settlement.write(batch, settlements);
     reference.settled(batch, settlements);
     return results;
+  }
+
+  boolean checkpoint(List<Settlement> soFar) {
+    settlement.checkpoint(soFar);
+    return true;
+  }
+
+  private void interrupt(long epoch) {
+    List<Settlement> interrupted = settlement.interrupt(epoch, new UUID(5, epoch));
+    trace.note("epoch %d ends with %d checkpoints", schedule.now(), epoch, interrupted.size());
+    reference.settled(new UUID(5, epoch), interrupted);
   }
 
   Map<TenantId, List<Contract>> contracts() {

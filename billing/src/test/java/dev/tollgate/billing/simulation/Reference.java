@@ -10,6 +10,7 @@ import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.pricing.Slice;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.Settlements;
+import dev.tollgate.billing.settlement.Settlements.Outcome;
 import dev.tollgate.billing.simulation.Books.Fund;
 import dev.tollgate.billing.simulation.Books.Usage;
 import dev.tollgate.billing.simulation.Platform.Registration;
@@ -119,23 +120,18 @@ final class Reference {
     live.remove(instance);
   }
 
-  /** A client read its receipt. */
-  void answered(UUID id, Receipt receipt) {
-    Usage row = books().usage().get(id);
-    if (row == null || !row.receipt().equals(receipt)) {
-      throw new Violation("Answered with %s, recorded is %s".formatted(receipt, row));
-    }
-  }
-
   // What the database does.
 
-  /** A settlement found its lease gone. */
+  /**
+   * A settlement found its lease gone. That takes an epoch that is over, or one that ends in good order, whose checkpoints
+   * are settled although it had to give up on the settlements themselves.
+   */
   void drawnLate(long epoch, long account, long amount) {
     late.add(new Share(epoch, account));
-    if (books().instances().containsKey(epoch)) {
-      throw new Violation(
-          "Epoch %d draws %d of account %d, of which it leases %d".formatted(epoch, amount, account,
-              books().granted(epoch, account)));
+    if (books().instances().containsKey(epoch)
+        && !world.mayReject(world.platform().registration(epoch).machine)) {
+      throw new Violation("Epoch %d draws %d of account %d, of which it leases %d: %s".formatted(epoch, amount,
+          account, books().granted(epoch, account), world.accounting().describe(books().fund(account).tenant)));
     }
   }
 
@@ -160,9 +156,39 @@ final class Reference {
     late.clear();
   }
 
-  /** Tells this reference when an instance hears how a settlement ended. */
-  Settlements.Outcome watched(Machine machine, Settlement settlement, Settlements.Outcome outcome) {
-    return new Settlements.Outcome() {
+  /** The writers of an instance; tells this reference when the instance hears how a settlement ended. */
+  Settlements watched(Machine machine, Settlements writers) {
+    return new Settlements() {
+      @Override
+      public boolean reserve() {
+        return writers.reserve();
+      }
+
+      @Override
+      public void release() {
+        writers.release();
+      }
+
+      @Override
+      public void submit(Settlement settlement, Outcome outcome) {
+        writers.submit(settlement, watched(machine, settlement, outcome));
+      }
+
+      @Override
+      public void checkpoint(Settlement soFar) {
+        writers.checkpoint(soFar);
+      }
+    };
+  }
+
+  private Outcome watched(Machine machine, Settlement settlement, Outcome outcome) {
+    return new Outcome() {
+      @Override
+      public void kept(Receipt receipt) {
+        world.answers().kept(settlement.id().value());
+        outcome.kept(receipt);
+      }
+
       @Override
       public void settled(Receipt receipt, boolean first) {
         if (first != drawn.containsKey(settlement)) {

@@ -40,6 +40,7 @@ final class Transactions {
   private final DatabaseModel model;
   private final RealDatabase real;
   private final List<Batch> batches = new ArrayList<>();
+  private final List<Settlement> running = new ArrayList<>();
   private final Map<String, Long> payments = new HashMap<>();
   private int drawn;
   private long ids;
@@ -52,7 +53,7 @@ final class Transactions {
 
   /** What is done. */
   enum Kind {
-    REGISTER, OPEN, TOP_UP, GRANT, GIVE_BACK, SETTLE, RENEW, BUY_PACK, BUDGET, EXPIRE, RETIRE, RECLAIM
+    REGISTER, OPEN, TOP_UP, GRANT, GIVE_BACK, SETTLE, CHECKPOINT, RENEW, BUY_PACK, BUDGET, EXPIRE, RETIRE, RECLAIM
   }
 
   /** A batch of settlements and its name. */
@@ -63,7 +64,7 @@ final class Transactions {
     if (drawn < 3) {
       return kinds[drawn++];
     }
-    int likely = random.nextInt(kinds.length + 9);
+    int likely = random.nextInt(kinds.length + 12);
     return likely < kinds.length ? kinds[likely] : kinds[3 + (likely - kinds.length) / 3];
   }
 
@@ -175,20 +176,46 @@ final class Transactions {
     var settlements = new ArrayList<Settlement>();
     for (int i = random.nextInt(1, 5); i > 0; i--) {
       boolean again = !batches.isEmpty() && random.nextInt(6) == 0;
-      settlements.add(again ? batches.getLast().settlements().getFirst() : settlement());
+      if (again) {
+        settlements.add(batches.getLast().settlements().getFirst());
+      } else {
+        settlements.add(running.isEmpty() || random.nextBoolean() ? settlement() : running.removeFirst());
+      }
     }
     var batch = new Batch(new UUID(8, ++ids), List.copyOf(settlements));
     batches.add(batch);
     return batch;
   }
 
+  /** How far some requests have come that go on, and end, in a later batch. */
+  List<Settlement> checkpoints() {
+    var soFar = new ArrayList<Settlement>();
+    for (int i = random.nextInt(1, 4); i > 0; i--) {
+      Settlement whole = settlement();
+      running.add(whole);
+      soFar.add(partOf(whole));
+    }
+    return soFar;
+  }
+
+  private static Settlement partOf(Settlement whole) {
+    List<Line> lines = whole.bill().lines().stream().limit(1)
+        .map(line -> new Line(line.tokenClass(), line.account(), line.kind(), line.tokens() / 2, 1, 2,
+            line.tokens() / 2 * 2))
+        .toList();
+    long tokens = lines.stream().mapToLong(Line::tokens).sum();
+    return new Settlement(whole.id(), whole.payer(), 1, "USD", "model", "eu", whole.arrivedAt(), whole.epoch(),
+        consumption(tokens, Outcome.INTERRUPTED, whole.arrivedAt()), Bill.of(lines), whole.budgets());
+  }
+
+  private static Consumption consumption(long tokens, Outcome outcome, Instant at) {
+    return new Consumption(new Usage(0, 0, tokens), outcome, "/v1/completions", null, null, at);
+  }
+
   private Settlement settlement() {
     Payer payer = payer(tenant());
     var lines = new ArrayList<Line>();
     var budgets = new ArrayList<Long>();
-    long pico = 0;
-    long free = 0;
-    long pack = 0;
     for (Fund fund : model.books().fundsOf(payer.tenant())) {
       long tokens = random.nextLong(1, 300);
       if (fund.kind == Books.Kind.BUDGET) {
@@ -196,17 +223,12 @@ final class Transactions {
       } else if (random.nextBoolean()) {
         lines.add(new Line(TokenClass.OUTPUT, fund.account, FundKind.valueOf(fund.kind.name()), tokens, 1, 2,
             2 * tokens));
-        pico += fund.kind == Books.Kind.MONEY ? 2 * tokens : 0;
-        free += fund.kind == Books.Kind.FREE_ALLOWANCE ? 2 * tokens : 0;
-        pack += fund.kind == Books.Kind.PACK ? 2 * tokens : 0;
       }
     }
     Instant at = NOVEMBER.plusSeconds(3_600);
     long high = (at.toEpochMilli() << 16) | 0x7000;
-    return new Settlement(new RequestId(new UUID(high, Long.MIN_VALUE | ++ids)), payer, 1, "USD", "model",
-        "eu",
-        at, epoch(),
-        new Consumption(new Usage(0, 0, 1), Outcome.COMPLETED, "/v1/completions", null, null, at),
-        new Bill(List.copyOf(lines), pico, free, pack), List.copyOf(budgets));
+    long tokens = lines.stream().mapToLong(Line::tokens).sum();
+    return new Settlement(new RequestId(new UUID(high, Long.MIN_VALUE | ++ids)), payer, 1, "USD", "model", "eu",
+        at, epoch(), consumption(tokens, Outcome.COMPLETED, at), Bill.of(lines), List.copyOf(budgets));
   }
 }

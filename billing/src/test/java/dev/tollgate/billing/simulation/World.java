@@ -1,6 +1,8 @@
 package dev.tollgate.billing.simulation;
 
 import dev.tollgate.billing.RequestId;
+import dev.tollgate.billing.settlement.SettlementJournal;
+import dev.tollgate.billing.settlement.SettlementModels;
 import dev.tollgate.billing.simulation.Platform.Registration;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
@@ -16,6 +18,7 @@ final class World {
 
   static final long SECOND = 1_000_000_000L;
   static final int INSTANCES = 3;
+  private static final int OPEN_REQUESTS = 65_536;
   private static final long RECOVERY_NANOS = 30 * SECOND;
   private static final long REST_NANOS = 32 * SECOND;
 
@@ -26,12 +29,15 @@ final class World {
   private final Platform platform;
   private final Reference reference = new Reference(this);
   private final Accounting accounting = new Accounting(this);
+  private final Answers answers = new Answers(this);
   private final Bills bills = new Bills(this);
   private final Refusals refusals = new Refusals(this);
   private final Tenants tenants;
   private final Happenings happenings;
   private final List<Instance> instances = new ArrayList<>();
   private final Instant origin;
+  private final boolean journaled;
+  private final List<Disk> disks = new ArrayList<>();
   private int running;
   private long requests;
 
@@ -45,6 +51,10 @@ final class World {
     platform = new Platform(schedule, trace, reference, this::spread);
     tenants = new Tenants(this, random.split());
     happenings = new Happenings(this, random.split());
+    journaled = random.nextInt(3) == 0;
+    for (int i = 0; i < INSTANCES; i++) {
+      disks.add(new Disk(happenings::diskFails));
+    }
   }
 
   Trace trace() {
@@ -69,6 +79,10 @@ final class World {
 
   Accounting accounting() {
     return accounting;
+  }
+
+  Answers answers() {
+    return answers;
   }
 
   Bills bills() {
@@ -136,6 +150,10 @@ final class World {
       throw new Violation("%d requests never end".formatted(running));
     }
     accounting.checkRest();
+    answers.checkRest();
+    if (!disks.stream().allMatch(Disk::isEmpty)) {
+      throw new Violation("A journal has settlements that nobody replays");
+    }
     trace.note("rest after %d steps", schedule.now(), schedule.steps());
   }
 
@@ -147,7 +165,9 @@ final class World {
   private Instance boot(int number) {
     var machine = new Machine(schedule, origin, random.nextLong(-200, 200) * Network.MILLI,
         random.nextLong(-500, 500));
-    var instance = new Instance(number, machine, network, platform, reference);
+    var instance = new Instance(number, machine, network, platform, reference,
+        journaled ? SettlementModels.journal(disks.get(number).journalOf(machine), OPEN_REQUESTS)
+            : SettlementJournal.none());
     instance.start();
     return instance;
   }
@@ -157,6 +177,7 @@ final class World {
     Instance instance = instances.get(number);
     trace.note("instance %d crashes", schedule.now(), number);
     reference.gone(instance);
+    answers.gone(instance.machine());
     refusals.gone(instance);
     int before = instance.machine().tasks().size();
     instance.machine().end();

@@ -42,9 +42,19 @@ public final class RollingHold {
     return taken;
   }
 
+  /** Whether the last {@link #take} got less than it wanted only because the database is away. */
+  public boolean mayTakeLater() {
+    return hold.mayExtendLater();
+  }
+
   /** Takes back what a choice that ended did not use, for the other choices. */
   public void giveBack(long unused) {
     handedOut -= unused;
+  }
+
+  /** Remembers what was used so far, in case that this gateway dies. */
+  public void checkpoint(Consumption soFar) {
+    hold.checkpoint(soFar);
   }
 
   /** Bills what was used, frees the rest. */

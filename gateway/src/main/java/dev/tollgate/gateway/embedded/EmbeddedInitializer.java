@@ -25,6 +25,7 @@ final class EmbeddedInitializer implements ApplicationContextInitializer<Generic
   private static final Logger log = LoggerFactory.getLogger(EmbeddedInitializer.class);
   private static final String FOLDER = "dataFolder";
   private static final String PEPPER = "tollgate.tenants.key-pepper";
+  private static final String JOURNAL = "tollgate.billing.journal-dir";
 
   /** Last, so that settings which other initializers bring are seen. */
   @Override
@@ -60,9 +61,10 @@ final class EmbeddedInitializer implements ApplicationContextInitializer<Generic
     EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, properties);
     context.registerBean("embeddedPostgres", EmbeddedPostgres.class, () -> postgres,
         EmbeddedInitializer::outlived);
-    // Of least precedence: a pepper that is configured wins.
-    context.getEnvironment().getPropertySources().addLast(
-        new MapPropertySource("embedded", Map.of(PEPPER, folder.secret(DataFolder.PEPPER, 32))));
+    // Of least precedence: what is configured wins.
+    context.getEnvironment().getPropertySources().addLast(new MapPropertySource("embedded",
+        Map.of(PEPPER, folder.secret(DataFolder.PEPPER, 32), JOURNAL,
+            folder.resolve("journal").toString())));
     context.registerBean("demoTenant", DemoTenant.class);
     context.registerBean("demoFunding", DemoFunding.class,
         () -> new DemoFunding(context.getBean(Funding.class),

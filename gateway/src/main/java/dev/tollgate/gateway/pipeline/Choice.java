@@ -4,10 +4,14 @@ import dev.tollgate.gateway.admission.RollingHold;
 import dev.tollgate.gateway.generation.Generation;
 import dev.tollgate.inference.protocol.FinishReason;
 import dev.tollgate.inference.protocol.Finished;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One of the answers to a prompt while it grows: what it may still produce and what has come. */
 final class Choice {
+
+  /** A backend gives an answer up that gets no grant for 10 seconds. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
 
   private final int index;
   private final boolean leadsPrompt;
@@ -18,6 +22,8 @@ final class Choice {
   private long promptTokens;
   private long cachedPromptTokens;
   private boolean fundsEnded;
+  private boolean waiting;
+  private long waitingSince;
   private Answer.@Nullable Ending ending;
 
   Choice(int index, boolean leadsPrompt) {
@@ -74,11 +80,29 @@ final class Choice {
     long more = hold.take(Math.min(RollingHold.nextWindow(granted), limit - granted));
     if (more > 0) {
       granted += more;
+      waiting = false;
       generation.grant(sequence, granted, granted == limit);
-    } else if (received == granted) {
+    } else if (received == granted && !waits(hold)) {
       fundsEnded = true;
       generation.grant(sequence, granted, true);
     }
+  }
+
+  /** Tries again where the answer stands still because the database could not be asked for cover. */
+  void coverIfWaiting(RollingHold hold, Generation generation) {
+    if (waiting) {
+      cover(hold, generation);
+    }
+  }
+
+  private boolean waits(RollingHold hold) {
+    long now = System.nanoTime();
+    if (!waiting && hold.mayTakeLater()) {
+      waiting = true;
+      waitingSince = now;
+    }
+    waiting = waiting && hold.mayTakeLater() && now - waitingSince < LONGEST_WAIT.toNanos();
+    return waiting;
   }
 
   /** The first window, without a message: it travels with the opening. 0 ends the choice before it began. */

@@ -32,17 +32,18 @@ public final class Pipeline {
   private final Reservations reservations;
   private final PipelineProperties properties;
   private final String region;
+  private final Shutdown shutdown;
   private final Clock clock;
   private final Semaphore places;
 
   Pipeline(Backends backends, Ticks ticks, Reservations reservations, PipelineProperties properties,
-      RoutingProperties routing,
-      Clock clock) {
+      RoutingProperties routing, Shutdown shutdown, Clock clock) {
     this.backends = backends;
     this.ticks = ticks;
     this.reservations = reservations;
     this.properties = properties;
     this.region = routing.region();
+    this.shutdown = shutdown;
     this.clock = clock;
     this.places = new Semaphore(properties.maxConcurrentRequests());
   }
@@ -63,9 +64,11 @@ public final class Pipeline {
     if (!places.tryAcquire()) {
       throw new RefusedException(new Refusal.Overloaded(RETRY_WHEN_FULL));
     }
+    shutdown.begun();
     try {
       generate(arrival, request, writer);
     } finally {
+      shutdown.ended();
       places.release();
     }
   }
@@ -89,7 +92,7 @@ public final class Pipeline {
               + " tokens, prompt and answer together.", "max_tokens"));
     }
     try (var _ = route.lease(); var generation = new Generation(route.backend().channel(), ticks)) {
-      var running = new Running(arrival, request, generation, properties, clock);
+      var running = new Running(arrival, request, generation, properties, shutdown, clock);
       switch (running.prepare()) {
         case Running.Prepared.Ready(long inputTokens, long firstWindow) -> {
           Hold hold = hold(arrival, request, inputTokens, firstWindow);

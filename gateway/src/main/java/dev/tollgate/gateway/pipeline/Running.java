@@ -38,7 +38,9 @@ final class Running {
   private final GenerationRequest request;
   private final Generation generation;
   private final PipelineProperties properties;
+  private final Shutdown shutdown;
   private final Clock clock;
+  private final Checkpoints checkpoints = new Checkpoints();
   private final List<Choice> choices = new ArrayList<>();
   private final List<Choice> bySequence = new ArrayList<>();
   private final long startedAt = System.nanoTime();
@@ -48,11 +50,12 @@ final class Running {
   private @Nullable Instant firstTokenAt;
 
   Running(Arrival arrival, GenerationRequest request, Generation generation, PipelineProperties properties,
-      Clock clock) {
+      Shutdown shutdown, Clock clock) {
     this.arrival = arrival;
     this.request = request;
     this.generation = generation;
     this.properties = properties;
+    this.shutdown = shutdown;
     this.clock = clock;
     for (int index = 0; index < request.choices(); index++) {
       choices.add(new Choice(index, index % request.choicesPerPrompt() == 0));
@@ -79,6 +82,9 @@ final class Running {
 
     /** The client read so slowly that the backend gave the sequence up; what it had by then is its to pay. */
     record ClientStalled() implements Exit {}
+
+    /** This gateway stops; what was received by then is billed. */
+    record Stopped() implements Exit {}
 
     record Broken(Refusal refusal) implements Exit {}
   }
@@ -150,15 +156,13 @@ final class Running {
     Exit exit = new Exit.Broken(new Refusal.Internal());
     CompletionStage<Receipt> settlement;
     try {
-      exit = loop(hold, writer);
+      exit = loop(hold, backend, writer);
     } catch (RuntimeException e) {
       log.error("Request {} was broken by a fault of the gateway", arrival.id(), e);
     } finally {
       generation.cancel();
       collectRest();
-      settlement = hold
-          .settle(new Consumption(usage(), outcome(exit), request.endpoint(), backend, firstTokenAt,
-              clock.instant()));
+      settlement = hold.settle(consumption(outcome(exit), backend));
     }
     switch (exit) {
       case Exit.Complete() -> end(settlement, writer);
@@ -166,6 +170,10 @@ final class Running {
       case Exit.ClientStalled() -> {
         Settling.durable(settlement);
         writer.fail(new Refusal.ReadTooSlowly());
+      }
+      case Exit.Stopped() -> {
+        Settling.durable(settlement);
+        writer.fail(new Refusal.BackendUnavailable(request.model()));
       }
       case Exit.Broken(Refusal refusal) -> {
         Settling.durable(settlement);
@@ -188,7 +196,7 @@ final class Running {
             receipt));
   }
 
-  private Exit loop(RollingHold hold, AnswerWriter writer) throws InterruptedException {
+  private Exit loop(RollingHold hold, String backend, AnswerWriter writer) throws InterruptedException {
     try {
       for (Choice choice : choices) {
         begin(choice, hold);
@@ -201,7 +209,7 @@ final class Running {
         }
         Exit exit = handle(event, hold, writer);
         if (exit == null) {
-          exit = look(event);
+          exit = look(event, hold, backend);
         }
         if (exit != null) {
           return exit;
@@ -229,6 +237,7 @@ final class Running {
   private @Nullable Exit handle(Event event, RollingHold hold, AnswerWriter writer) throws IOException {
     switch (event) {
       case Event.Tick() -> {
+        choices.forEach(choice -> choice.coverIfWaiting(hold, generation));
         return null;
       }
       case Event.Failed(_, Failure failure) -> {
@@ -298,7 +307,7 @@ final class Running {
   }
 
   /** Looks at the client and the clock, at most once per tick. */
-  private @Nullable Exit look(Event event) {
+  private @Nullable Exit look(Event event, RollingHold hold, String backend) {
     long now = System.nanoTime();
     if (!(event instanceof Event.Tick)) {
       lastEvent = now;
@@ -309,6 +318,12 @@ final class Running {
     lastLook = now;
     if (arrival.client().isGone()) {
       return new Exit.ClientGone();
+    }
+    if (shutdown.hasCome()) {
+      return new Exit.Stopped();
+    }
+    if (checkpoints.isDue(now, usage().outputTokens())) {
+      hold.checkpoint(consumption(Outcome.INTERRUPTED, backend));
     }
     if (now - startedAt > properties.requestTimeout().toNanos()) {
       choices.forEach(Choice::cutOff);
@@ -342,10 +357,15 @@ final class Running {
     return Usage.of(prompt, cached, output);
   }
 
+  private Consumption consumption(Outcome outcome, String backend) {
+    return new Consumption(usage(), outcome, request.endpoint(), backend, firstTokenAt, clock.instant());
+  }
+
   private Outcome outcome(Exit exit) {
     return switch (exit) {
       case Exit.Complete() -> completeOutcome();
       case Exit.ClientGone(),Exit.ClientStalled() -> Outcome.CLIENT_DISCONNECTED;
+      case Exit.Stopped() -> Outcome.INTERRUPTED;
       case Exit.Broken(_) -> Outcome.BACKEND_FAILED;
     };
   }

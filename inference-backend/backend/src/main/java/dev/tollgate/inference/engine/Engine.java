@@ -35,6 +35,11 @@ public interface Engine extends AutoCloseable {
   /** Whether sequences can be generated; false once the engine has broken for good. */
   boolean healthy();
 
+  /** Whether it can generate right now; an engine over another server may have to wait until that one is back. */
+  default boolean serving() {
+    return healthy();
+  }
+
   /**
    * Takes no new work; the future completes when nothing runs any more.
    *

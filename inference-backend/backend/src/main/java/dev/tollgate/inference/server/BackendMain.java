@@ -1,6 +1,6 @@
 package dev.tollgate.inference.server;
 
-import dev.tollgate.inference.engine.cpu.EngineStartException;
+import dev.tollgate.inference.engine.EngineStartException;
 import java.io.IOException;
 import java.util.List;
 import org.slf4j.Logger;

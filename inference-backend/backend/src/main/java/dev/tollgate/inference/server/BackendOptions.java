@@ -63,7 +63,10 @@ record BackendOptions(Map<String, Path> models, Path nativeDirectory, String hos
           text(Flag.CHAT_TEMPLATE).isEmpty() ? null : text(Flag.CHAT_TEMPLATE),
           oneOf(Flag.CONTROL_TOKENS, "end", "skip").equals("end"));
       String portFile = text(Flag.PORT_FILE);
-      return new BackendOptions(models(), Path.of(required(Flag.NATIVE_DIR)), text(Flag.HOST),
+      Map<String, Path> models = models();
+      boolean needsLibraries = !models.values().stream().allMatch(Engines::isConfiguration);
+      String nativeDirectory = needsLibraries ? required(Flag.NATIVE_DIR) : text(Flag.NATIVE_DIR);
+      return new BackendOptions(models, Path.of(nativeDirectory), text(Flag.HOST),
           number(Flag.PORT, 0, 65_535), portFile.isEmpty() ? null : Path.of(portFile).toAbsolutePath(),
           settings,
           duration(Flag.DRAIN_LIMIT),

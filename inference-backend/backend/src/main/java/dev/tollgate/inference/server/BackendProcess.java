@@ -1,16 +1,12 @@
 package dev.tollgate.inference.server;
 
 import dev.tollgate.inference.engine.Engine;
-import dev.tollgate.inference.engine.cpu.CpuEngine;
-import dev.tollgate.inference.engine.cpu.LlamaLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -34,16 +30,11 @@ final class BackendProcess {
   /** Serves until the process is told to end. */
   void run() throws IOException, InterruptedException {
     ParentWatch.start(options.parentPid(), options.watchStdin(), timer);
-    LlamaLibrary library = LlamaLibrary.open(options.nativeDirectory());
-    List<Engine> engines = new ArrayList<>();
-    for (Map.Entry<String, Path> model : options.models().entrySet()) {
-      engines.add(CpuEngine.start(library, model.getKey(), model.getValue(), options.settings()));
-      log.info("model {} is loaded: {}", model.getKey(), engines.getLast().model());
-    }
+    List<Engine> engines = new Engines(options, System.getenv()).start();
     BackendServer server = new BackendServer(engines, timer);
     int port = server.start(options.host(), options.port());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "shutdown"));
-    var _ = timer.scheduleAtFixedRate(() -> check(engines), HEALTH_INTERVAL.toMillis(),
+    var _ = timer.scheduleAtFixedRate(() -> check(engines, server), HEALTH_INTERVAL.toMillis(),
         HEALTH_INTERVAL.toMillis(),
         TimeUnit.MILLISECONDS);
     announce(port);
@@ -63,7 +54,7 @@ final class BackendProcess {
     System.out.flush();
   }
 
-  private static void check(List<Engine> engines) {
+  private static void check(List<Engine> engines, BackendServer server) {
     for (Engine engine : engines) {
       if (!engine.healthy()) {
         log.error("model {} can no longer be run; the process ends so that a new one can be started",
@@ -71,6 +62,7 @@ final class BackendProcess {
         ExitCode.ENGINE_BROKEN.halt();
       }
     }
+    server.reportHealth();
   }
 
   private void end(BackendServer server) {

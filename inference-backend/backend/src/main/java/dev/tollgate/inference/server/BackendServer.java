@@ -62,9 +62,16 @@ final class BackendServer {
         .build()
         .start();
     server = started;
-    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
-    health.setStatus("tollgate.inference.v1.Inference", ServingStatus.SERVING);
+    reportHealth();
     return started.getPort();
+  }
+
+  /** Tells health checks whether every engine can serve right now. */
+  void reportHealth() {
+    ServingStatus status = engines.stream().allMatch(Engine::serving) ? ServingStatus.SERVING
+        : ServingStatus.NOT_SERVING;
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+    health.setStatus("tollgate.inference.v1.Inference", status);
   }
 
   /** Waits until the server has stopped listening. */

@@ -7,8 +7,9 @@ import java.util.stream.Collectors;
 
 /** The flags of the backend. Each can also be given as an environment variable; the flag wins. */
 enum Flag {
-  MODEL("NAME=PATH", "", "a GGUF model to serve; may be repeated (in the environment: separated by commas)"),
-  NATIVE_DIR("DIR", "", "directory of llama.cpp's libraries"),
+  MODEL("NAME=PATH", "",
+      "a model to serve: a GGUF file, or a .json file that configures another engine; may be repeated (in the environment: separated by commas)"),
+  NATIVE_DIR("DIR", "", "directory of llama.cpp's libraries; needed for GGUF models"),
   HOST("ADDRESS", "127.0.0.1", "address to listen on"),
   PORT("N", "0", "port to listen on; 0 takes a free one"),
   PORT_FILE("FILE", "", "file that gets the port once the backend can serve"),

@@ -35,6 +35,11 @@ public final class Answer implements SequenceListener {
     return (SequenceEvent.Finished) end.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
+  /** Waits for the end, which must be a failure, and tells what it says. */
+  public String failed() {
+    return ((SequenceEvent.Failed) end.orTimeout(60, TimeUnit.SECONDS).join()).message();
+  }
+
   public boolean ended() {
     return end.isDone();
   }

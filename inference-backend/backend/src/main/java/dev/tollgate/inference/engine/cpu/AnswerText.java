@@ -1,5 +1,6 @@
 package dev.tollgate.inference.engine.cpu;
 
+import dev.tollgate.inference.engine.text.StopMatcher;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.tollgate.inference.engine.cpu;
 
+import dev.tollgate.inference.engine.EngineStartException;
 import dev.tollgate.inference.engine.Prompt;
 import dev.tollgate.inference.engine.RequestRefusedException;
 import java.lang.foreign.Arena;

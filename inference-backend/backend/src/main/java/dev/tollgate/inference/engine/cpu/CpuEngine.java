@@ -1,6 +1,7 @@
 package dev.tollgate.inference.engine.cpu;
 
 import dev.tollgate.inference.engine.Engine;
+import dev.tollgate.inference.engine.EngineStartException;
 import dev.tollgate.inference.engine.EngineStatistics;
 import dev.tollgate.inference.engine.GenerationRequest;
 import dev.tollgate.inference.engine.ModelDescription;
@@ -9,6 +10,7 @@ import dev.tollgate.inference.engine.Refusal;
 import dev.tollgate.inference.engine.RequestRefusedException;
 import dev.tollgate.inference.engine.ResponseFormat;
 import dev.tollgate.inference.engine.Sampling;
+import dev.tollgate.inference.engine.SamplingRules;
 import dev.tollgate.inference.engine.Sequence;
 import dev.tollgate.inference.engine.SequenceListener;
 import dev.tollgate.inference.engine.TokenIds;
@@ -130,7 +132,7 @@ public final class CpuEngine implements Engine {
   private CpuSequence sequence(GenerationRequest request, SequenceListener listener)
       throws RequestRefusedException {
     check(request);
-    SamplingRules.check(request.sampling(), vocabulary);
+    SamplingRules.check(request.sampling(), vocabulary.size());
     int[] prompt = prompts.of(request.prompt());
     int context = description.contextLength();
     if (prompt.length + request.resumed().size() >= context) {

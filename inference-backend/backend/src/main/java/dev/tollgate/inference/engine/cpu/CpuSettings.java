@@ -1,5 +1,6 @@
 package dev.tollgate.inference.engine.cpu;
 
+import dev.tollgate.inference.engine.EngineStartException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.tollgate.inference.engine.cpu;
 
+import dev.tollgate.inference.engine.EngineStartException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;

@@ -5,6 +5,7 @@ import static dev.tollgate.inference.engine.cpu.NativeFunction.INT;
 import static dev.tollgate.inference.engine.cpu.NativeFunction.LONG;
 import static dev.tollgate.inference.engine.cpu.NativeFunction.POINTER;
 
+import dev.tollgate.inference.engine.EngineStartException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;

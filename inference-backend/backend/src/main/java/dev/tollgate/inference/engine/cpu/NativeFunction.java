@@ -1,5 +1,6 @@
 package dev.tollgate.inference.engine.cpu;
 
+import dev.tollgate.inference.engine.EngineStartException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;

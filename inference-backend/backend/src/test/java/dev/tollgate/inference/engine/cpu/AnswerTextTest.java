@@ -2,6 +2,7 @@ package dev.tollgate.inference.engine.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.inference.engine.text.StopMatcher;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package dev.tollgate.inference.engine.cpu;
+package dev.tollgate.inference.engine;
 
 /** The engine cannot start; the message says why in one line and what to do. */
 public final class EngineStartException extends RuntimeException {

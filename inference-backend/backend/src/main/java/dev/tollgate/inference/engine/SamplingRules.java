@@ -1,12 +1,10 @@
-package dev.tollgate.inference.engine.cpu;
+package dev.tollgate.inference.engine;
 
-import dev.tollgate.inference.engine.RequestRefusedException;
-import dev.tollgate.inference.engine.Sampling;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The bounds of sampling settings. */
-final class SamplingRules {
+/** The bounds of sampling settings, the same for every engine. */
+public final class SamplingRules {
 
   private static final int MOST_BIASES = 1024;
   private static final int MOST_STOPS = 16;
@@ -14,7 +12,13 @@ final class SamplingRules {
 
   private SamplingRules() {}
 
-  static void check(Sampling sampling, LlamaVocabulary vocabulary) throws RequestRefusedException {
+  /**
+   * Refuses settings that are out of their bounds.
+   *
+   * @param vocabularySize the model has the token ids from 0 to one less
+   * @throws RequestRefusedException if a setting is out of its bounds; the message names it and them
+   */
+  public static void check(Sampling sampling, int vocabularySize) throws RequestRefusedException {
     between("temperature", sampling.temperature(), 0, 2);
     between("top_p", sampling.topP(), Float.MIN_VALUE, 1);
     between("min_p", sampling.minP(), 0, 1);
@@ -23,19 +27,19 @@ final class SamplingRules {
     if (sampling.repetitionPenalty() != 0) {
       between("repetition_penalty", sampling.repetitionPenalty(), 0.01f, 10);
     }
-    checkBiases(sampling.logitBias(), vocabulary);
+    checkBiases(sampling.logitBias(), vocabularySize);
     checkStops(sampling);
   }
 
-  private static void checkBiases(Map<Integer, Float> biases, LlamaVocabulary vocabulary)
+  private static void checkBiases(Map<Integer, Float> biases, int vocabularySize)
       throws RequestRefusedException {
     if (biases.size() > MOST_BIASES) {
       throw RequestRefusedException.invalid("logit_bias may have " + MOST_BIASES + " entries at most");
     }
     for (Map.Entry<Integer, Float> bias : biases.entrySet()) {
-      if (!vocabulary.contains(bias.getKey())) {
+      if (bias.getKey() < 0 || bias.getKey() >= vocabularySize) {
         throw RequestRefusedException.invalid("logit_bias names token id " + bias.getKey()
-            + ", the model has ids 0 to " + (vocabulary.size() - 1));
+            + ", the model has ids 0 to " + (vocabularySize - 1));
       }
       between("logit_bias", bias.getValue(), -100, 100);
     }

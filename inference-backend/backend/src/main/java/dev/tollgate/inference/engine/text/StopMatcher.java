@@ -1,4 +1,4 @@
-package dev.tollgate.inference.engine.cpu;
+package dev.tollgate.inference.engine.text;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -6,18 +6,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks for stop sequences in text that comes in pieces. Lets go only what can no longer become the beginning of one.
  */
-final class StopMatcher {
+public final class StopMatcher {
 
   private final List<String> stops;
   private final StringBuilder held = new StringBuilder();
   private @Nullable String matched;
 
-  StopMatcher(List<String> stops) {
+  public StopMatcher(List<String> stops) {
     this.stops = stops;
   }
 
   /** The text that became certain; after a match, what stood before it. */
-  String add(String text) {
+  public String add(String text) {
     if (stops.isEmpty() || text.isEmpty()) {
       return text;
     }
@@ -39,13 +39,12 @@ final class StopMatcher {
   }
 
   /** The stop sequence that was met, null so far. */
-  @Nullable
-  String matched() {
+  public @Nullable String matched() {
     return matched;
   }
 
   /** What was held back, when no more text comes. */
-  String end() {
+  public String end() {
     String rest = matched == null ? held.toString() : "";
     held.setLength(0);
     return rest;

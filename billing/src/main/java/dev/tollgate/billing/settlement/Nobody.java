@@ -1,0 +1,23 @@
+package dev.tollgate.billing.settlement;
+
+import dev.tollgate.billing.Receipt;
+
+/** Who waited for a settlement is gone with the process that it was part of. */
+enum Nobody implements Settlements.Outcome {
+  TOLD;
+
+  @Override
+  public void kept(Receipt receipt) {
+    // Nobody is left to be told.
+  }
+
+  @Override
+  public void settled(Receipt receipt, boolean first) {
+    // Nobody is left to be told.
+  }
+
+  @Override
+  public void rejected(Exception reason) {
+    // Nobody is left to be told; the settlement itself is set aside.
+  }
+}

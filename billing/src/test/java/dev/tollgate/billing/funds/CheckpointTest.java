@@ -1,0 +1,218 @@
+package dev.tollgate.billing.funds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tollgate.billing.Consumption.Outcome;
+import dev.tollgate.billing.Hold;
+import dev.tollgate.billing.Receipt;
+import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What was running when an instance died is settled for what its last checkpoint says. */
+class CheckpointTest {
+
+  private static final long OUTPUT_PRICE = 6_000_000;
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private final House house = new House();
+
+  @AfterEach
+  void theBooksAgree() {
+    try (house) {
+      assertThat(house.reconciliation.differences()).isEmpty();
+    }
+  }
+
+  @Test
+  void aStreamThatACrashInterruptedIsBilledForItsCheckpointAndTheRestIsFree() {
+    House.Instance survivor = experienced();
+    House.Instance doomed = beating();
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    Request request = doomed.request(tenant);
+    Hold stream = request.hold(0, 900);
+    checkpoint(stream, request, 100);
+    checkpoint(stream, request, 250);
+    awaitSaved(request, 250);
+    checkpoint(stream, request, 400);
+    awaitSaved(request, 400);
+    doomed.crash();
+    house.silence(doomed);
+    survivor.funds.beat();
+
+    assertThat(rows(tenant)).containsExactly("INTERRUPTED 400 " + 400 * OUTPUT_PRICE);
+    assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(600 * OUTPUT_PRICE));
+    assertThat(house.loss(tenant, "USD")).isZero();
+    assertThat(checkpoints()).isZero();
+    assertThat(survivor.request(tenant).hold(0, 600).coveredOutputTokens()).isEqualTo(600);
+
+    survivor.funds.beat();
+    assertThat(house.usageRows(tenant)).isEqualTo(1);
+  }
+
+  @Test
+  void anAnswerThatIsSettledTakesItsCheckpointWithIt() {
+    House.Instance instance = beating();
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    Request request = instance.request(tenant);
+    Hold stream = request.hold(0, 500);
+    checkpoint(stream, request, 100);
+    awaitSaved(request, 100);
+    Request.settled(stream, request.used(0, 0, 300));
+    assertThat(checkpoints()).isZero();
+    assertThat(rows(tenant)).containsExactly("COMPLETED 300 " + 300 * OUTPUT_PRICE);
+  }
+
+  @Test
+  void anInstanceThatWasTakenForDeadAndAnswersAfterAllBillsTheRestOnceAndItsRepeatNothing() {
+    House.Instance survivor = experienced();
+    House.Instance lost = beating();
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    Request request = lost.request(tenant);
+    Hold stream = request.hold(0, 900);
+    checkpoint(stream, request, 250);
+    awaitSaved(request, 250);
+    house.silence(lost);
+    survivor.funds.beat();
+    Receipt receipt = Request.settled(stream, request.used(0, 0, 800));
+    assertThat(receipt.amountPico()).isEqualTo(800 * OUTPUT_PRICE);
+    assertThat(rows(tenant)).containsExactlyInAnyOrder("INTERRUPTED 250 " + 250 * OUTPUT_PRICE,
+        "COMPLETED 550 " + 550 * OUTPUT_PRICE);
+    assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(200 * OUTPUT_PRICE));
+    assertThat(house.jdbc.sql("""
+        SELECT count(*) FROM billing.interruption i JOIN billing.usage u ON u.request_id = i.remainder_id
+        WHERE i.request_id = :request
+        """).param("request", request.id().value()).query(Long.class).single()).isEqualTo(1);
+
+    Request repeat = survivor.request(tenant).withId(request.id());
+    Request.settled(repeat.hold(0, 150), repeat.used(0, 0, 150));
+    assertThat(house.usageRows(tenant)).isEqualTo(2);
+    assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(200 * OUTPUT_PRICE));
+  }
+
+  @Test
+  void whatFundsNoLongerCoverOfAnInterruptedAnswerIsTheOperatorsLoss() {
+    House.Instance survivor = experienced();
+    House.Instance lost = beating();
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    Request request = lost.request(tenant);
+    Hold stream = request.hold(0, 900);
+    checkpoint(stream, request, 250);
+    awaitSaved(request, 250);
+    house.silence(lost);
+    survivor.funds.beat();
+    survivor.request(tenant).run(0, 0, 700);
+    survivor.shutDown();
+    Request.settled(stream, request.used(0, 0, 800));
+    assertThat(house.balance(tenant)).isZero();
+    assertThat(house.loss(tenant, "USD")).isEqualTo(BigInteger.valueOf(500 * OUTPUT_PRICE));
+  }
+
+  @Test
+  void aShutdownSettlesWhatItLeavesRunning() {
+    House.Instance instance = beating();
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    Request request = instance.request(tenant);
+    Hold stream = request.hold(0, 900);
+    checkpoint(stream, request, 333);
+    awaitSaved(request, 333);
+    instance.shutDown();
+    assertThat(rows(tenant)).containsExactly("INTERRUPTED 333 " + 333 * OUTPUT_PRICE);
+    assertThat(house.leased(tenant)).isZero();
+  }
+
+  @Test
+  void aCheckpointThatCannotBeSettledIsKeptAndKeepsNothingHeld() {
+    House.Instance survivor = experienced();
+    House.Instance doomed = beating();
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    Request good = doomed.request(tenant);
+    checkpointed(good, 100);
+    Request unreadable = doomed.request(tenant);
+    checkpointed(unreadable, 100);
+    Request refused = doomed.request(tenant);
+    checkpointed(refused, 100);
+    house.jdbc.sql("UPDATE billing.checkpoint SET settlement = '\\x63' WHERE request_id = :request")
+        .param("request", unreadable.id().value()).update();
+    // Its endpoint becomes one that PostgreSQL does not store.
+    house.jdbc.sql("""
+        UPDATE billing.checkpoint SET settlement =
+          overlay(settlement PLACING '\\xC080'::bytea FROM position('/v'::bytea IN settlement) FOR 2)
+        WHERE request_id = :request
+        """).param("request", refused.id().value()).update();
+    doomed.crash();
+    house.silence(doomed);
+    survivor.funds.beat();
+    assertThat(rows(tenant)).containsExactly("INTERRUPTED 100 " + 100 * OUTPUT_PRICE);
+    assertThat(house.jdbc.sql("SELECT request_id FROM billing.interruption WHERE refused IS NOT NULL")
+        .query(UUID.class).list()).containsExactlyInAnyOrder(unreadable.id().value(), refused.id().value());
+    assertThat(survivor.request(tenant).hold(0, 900).coveredOutputTokens()).isEqualTo(900);
+  }
+
+  @Test
+  void aHoldWithACheckpointCannotBeReleasedForNothing() {
+    House.Instance instance = beating();
+    TenantId tenant = house.paying(1_000 * OUTPUT_PRICE);
+    Request request = instance.request(tenant);
+    Hold stream = request.hold(0, 10);
+    checkpoint(stream, request, 5);
+    assertThatThrownBy(stream::release).isInstanceOf(IllegalStateException.class);
+    Request.settled(stream, request.used(0, 0, 5));
+  }
+
+  private void checkpointed(Request request, long output) {
+    checkpoint(request.hold(0, output), request, output);
+    awaitSaved(request, output);
+  }
+
+  private static void checkpoint(Hold stream, Request request, long output) {
+    stream.checkpoint(request.used(0, 0, output, Outcome.INTERRUPTED));
+  }
+
+  private House.Instance beating() {
+    House.Instance instance = house.quietInstance(House.QUICK);
+    instance.funds.beat();
+    return instance;
+  }
+
+  /** An instance that may judge others: it has been renewing for longer than anyone may be silent. */
+  private House.Instance experienced() {
+    House.Instance instance = beating();
+    for (int i = 0; i < 7; i++) {
+      house.time.move(Duration.ofSeconds(2));
+      instance.funds.beat();
+    }
+    return instance;
+  }
+
+  private long checkpoints() {
+    return house.jdbc.sql("SELECT count(*) FROM billing.checkpoint").query(Long.class).single();
+  }
+
+  /** Output tokens lie in the checkpoint as eight bytes, after those of the prompt. */
+  private void awaitSaved(Request request, long output) {
+    await().atMost(SOON)
+        .until(() -> house.jdbc
+            .sql(
+                """
+                    SELECT count(*) FROM billing.checkpoint
+                    WHERE request_id = :request AND position(int8send(0) || int8send(0) || int8send(:output) IN settlement) > 0
+                    """)
+            .param("request", request.id().value()).param("output", output).query(Long.class).single() == 1);
+  }
+
+  private List<String> rows(TenantId tenant) {
+    return house.jdbc
+        .sql(
+            """
+                SELECT concat_ws(' ', outcome, output_tokens, amount_pico) FROM billing.usage WHERE tenant_id = :tenant
+                """)
+        .param("tenant", tenant.value()).query(String.class).list();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.tollgate.billing.settlement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.billing.Consumption;
+import dev.tollgate.billing.Consumption.Outcome;
+import dev.tollgate.billing.Payer;
+import dev.tollgate.billing.RequestId;
+import dev.tollgate.billing.Usage;
+import dev.tollgate.billing.funds.Request;
+import dev.tollgate.billing.pricing.Bill;
+import dev.tollgate.billing.pricing.FundKind;
+import dev.tollgate.billing.pricing.Pricing;
+import dev.tollgate.billing.pricing.Slice;
+import dev.tollgate.billing.pricing.TokenPrices;
+import dev.tollgate.tenants.ApiKeyId;
+import dev.tollgate.tenants.ProjectId;
+import dev.tollgate.tenants.TenantId;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+
+class RemainderTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-15T12:00:00Z");
+  private static final TokenPrices PRICES = new TokenPrices(3_000_000, 300_000, 6_000_000, 1, 2, 3);
+  private static final RequestId ID = Request.idAt(NOW);
+
+  @Property(tries = 500)
+  void aCheckpointAndItsRemainderCostWhatTheWholeAnswerCosts(@ForAll @LongRange(max = 500) long input,
+      @ForAll @LongRange(max = 500) long cached, @ForAll @LongRange(max = 1_000) long output,
+      @ForAll @LongRange(max = 1_000) long soFar, @ForAll @LongRange(max = 2_000) long free) {
+    List<Slice> prompt = slices(Math.min(free, input + cached), input + cached);
+    List<Slice> answer = slices(Math.min(Math.max(0, free - input - cached), output), output);
+    Settlement whole = settlement(new Usage(input, cached, output), prompt, answer);
+    Settlement part = settlement(new Usage(input, cached, Math.min(soFar, output)), prompt, answer);
+    Settlement rest = Remainder.of(whole, part);
+    assertThat(rest.consumption().usage()).isEqualTo(new Usage(0, 0, Math.max(0, output - soFar)));
+    assertThat(rest.bill().amountPico()).isEqualTo(whole.bill().amountPico() - part.bill().amountPico());
+    assertThat(rest.bill().freeTokens()).isEqualTo(whole.bill().freeTokens() - part.bill().freeTokens());
+    assertThat(rest.id()).isNotEqualTo(whole.id()).isEqualTo(Remainder.idOf(whole.id()));
+    assertThat(rest.id().value().variant()).isEqualTo(2);
+  }
+
+  private static List<Slice> slices(long free, long all) {
+    return List.of(new Slice(1, FundKind.FREE_ALLOWANCE, free, 1),
+        new Slice(2, FundKind.MONEY, all - free, 6_000_000));
+  }
+
+  private static Settlement settlement(Usage usage, List<Slice> input, List<Slice> output) {
+    Bill bill = Pricing.bill(usage, PRICES, input, output);
+    UUID tenant = new UUID(1, 2);
+    return new Settlement(ID, new Payer(new TenantId(tenant), new ProjectId(tenant), new ApiKeyId(tenant)), 1,
+        "USD",
+        "m", "eu", NOW, 1, new Consumption(usage, Outcome.COMPLETED, "/v1/completions", "b", NOW, NOW), bill,
+        List.of());
+  }
+}

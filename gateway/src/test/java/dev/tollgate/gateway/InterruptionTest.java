@@ -1,0 +1,71 @@
+package dev.tollgate.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.SmartLifecycle;
+
+/** What a stream has used is remembered while it runs, and settled when the gateway stops. */
+class InterruptionTest extends GatewayTest {
+
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  @Autowired
+  @Qualifier("shutdown")
+  SmartLifecycle shutdown;
+
+  @Test
+  void aLongStreamLeavesACheckpointThatItsSettlementRemoves() throws Exception {
+    Account account = paying(USD);
+    HttpResponse<Stream<String>> answer = stream(account, "long one delay=50 out=80").get();
+    await().atMost(SOON).until(() -> checkpoints() == 1);
+    assertThat(usage(account)).isEmpty();
+    try (Stream<String> lines = answer.body()) {
+      assertThat(lines.toList()).contains("data: [DONE]");
+    }
+    assertThat(lastUsage(account).outcome()).isEqualTo("COMPLETED");
+    assertThat(lastUsage(account).outputTokens()).isEqualTo(80);
+    assertThat(checkpoints()).isZero();
+  }
+
+  @Test
+  void whatOutlastsTheStopOfTheGatewayIsBilledForWhatItHadReceivedAndTellsItsClient() throws Exception {
+    Account account = paying(USD);
+    HttpResponse<Stream<String>> answer = stream(account, "long one delay=10 out=100000").get();
+    try {
+      CompletableFuture<List<String>> lines = CompletableFuture.supplyAsync(() -> answer.body().toList());
+      await().pollDelay(Duration.ofMillis(300)).atMost(SOON).until(() -> BACKEND.running() > 0);
+      shutdown.stop();
+      assertThat(lines.get()).anyMatch(line -> line.contains("\"error\""));
+    } finally {
+      shutdown.start();
+    }
+    UsageRow row = lastUsage(account);
+    assertThat(row.outcome()).isEqualTo("INTERRUPTED");
+    assertThat(row.outputTokens()).isPositive();
+    assertThat(row.amountPico()).isEqualTo(row.inputTokens() * 3_000_000 + row.outputTokens() * 6_000_000);
+    assertThat(money(account)).isEqualTo(USD - row.amountPico());
+  }
+
+  private CompletableFuture<HttpResponse<Stream<String>>> stream(Account account, String content) {
+    return HTTP.sendAsync(
+        HttpRequest.newBuilder(uri("/v1/chat/completions"))
+            .header("Authorization", "Bearer " + account.secret())
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(streamBody(content))).build(),
+        HttpResponse.BodyHandlers.ofLines());
+  }
+
+  private long checkpoints() {
+    return jdbc.sql("SELECT count(*) FROM billing.checkpoint").query(Long.class).single();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.tollgate.inference.engine.relay;
+
+/** Something that generates tokens and cannot be paused, only cancelled. All methods may be called from any thread. */
+public interface TokenRuntime extends AutoCloseable {
+
+  /**
+   * Begins to generate and returns at once.
+   *
+   * @param sink hears of the tokens, on any thread, one call at a time; never before this method has returned a run
+   *     that it can be told apart by
+   */
+  Run begin(Order order, TokenSink sink);
+
+  /** Whether a run that was cancelled can be gone on with by another whose prompt ends with its tokens. */
+  boolean continues();
+
+  /** What the runtime tells of its own load. */
+  RuntimeLoad load();
+
+  /** Whether it can still generate; false once it has broken for good. */
+  boolean healthy();
+
+  /** Whether it can generate right now. */
+  default boolean serving() {
+    return healthy();
+  }
+
+  /** Frees the runtime. No sink is called any more when this returns. */
+  @Override
+  void close();
+
+  /** What is generated for one order. */
+  interface Run {
+
+    /** Stops it; its sink may still be called, and is not listened to. */
+    void cancel();
+  }
+}

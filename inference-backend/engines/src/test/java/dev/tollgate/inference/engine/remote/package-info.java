@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.inference.engine.remote;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.inference.engine.tokens;
+
+import org.jspecify.annotations.NullMarked;
