@@ -1,8 +1,8 @@
 package dev.tollgate.billing.simulation;
 
 import dev.tollgate.billing.Receipt;
-import dev.tollgate.billing.settlement.SettlementModels;
 import dev.tollgate.billing.RequestId;
+import dev.tollgate.billing.settlement.SettlementModels;
 import dev.tollgate.billing.simulation.Books.Usage;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -97,15 +97,17 @@ final class Answers {
     boolean samePrices = world.platform().prices().size() == 1;
     read.forEach((id, receipt) -> {
       Receipt recorded = recorded(id);
-      if (recorded == null || (samePrices && attempts.getOrDefault(id, 0) == 1 && !recorded.equals(receipt))) {
+      if (recorded == null
+          || (samePrices && attempts.getOrDefault(id, 0) == 1 && !recorded.equals(receipt))) {
         throw new Violation("Answered with %s, recorded in the end is %s".formatted(receipt, recorded));
       }
     });
     due.forEach((id, tokens) -> {
       Usage row = world.platform().books().usage().get(id);
       if (row == null || row.settlement().consumption().usage().outputTokens() < tokens) {
-        throw new Violation("A crash lost more than two seconds of %s: %d tokens, recorded is %s".formatted(id,
-            tokens, row));
+        throw new Violation(
+            "A crash lost more than two seconds of %s: %d tokens, recorded is %s".formatted(id,
+                tokens, row));
       }
     });
   }

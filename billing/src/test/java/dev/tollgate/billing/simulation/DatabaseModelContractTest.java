@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -127,7 +128,7 @@ class DatabaseModelContractTest {
   }
 
   /** Funds, leases and transfers of the model, in words. */
-  private static TreeMap<String, String> stateOf(Books books) {
+  private static Map<String, String> stateOf(Books books) {
     var state = new TreeMap<String, String>();
     for (Books.Fund fund : books.funds()) {
       state.put("fund " + fund.account,

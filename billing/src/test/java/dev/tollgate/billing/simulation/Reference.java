@@ -130,8 +130,10 @@ final class Reference {
     late.add(new Share(epoch, account));
     if (books().instances().containsKey(epoch)
         && !world.mayReject(world.platform().registration(epoch).machine)) {
-      throw new Violation("Epoch %d draws %d of account %d, of which it leases %d: %s".formatted(epoch, amount,
-          account, books().granted(epoch, account), world.accounting().describe(books().fund(account).tenant)));
+      throw new Violation(
+          "Epoch %d draws %d of account %d, of which it leases %d: %s".formatted(epoch, amount,
+              account, books().granted(epoch, account),
+              world.accounting().describe(books().fund(account).tenant)));
     }
   }
 

@@ -53,7 +53,8 @@ final class Transactions {
 
   /** What is done. */
   enum Kind {
-    REGISTER, OPEN, TOP_UP, GRANT, GIVE_BACK, SETTLE, CHECKPOINT, RENEW, BUY_PACK, BUDGET, EXPIRE, RETIRE, RECLAIM
+    REGISTER, OPEN, TOP_UP, GRANT, GIVE_BACK, SETTLE, CHECKPOINT, RENEW, BUY_PACK, BUDGET, EXPIRE, RETIRE,
+    RECLAIM
   }
 
   /** A batch of settlements and its name. */
@@ -204,7 +205,8 @@ final class Transactions {
             line.tokens() / 2 * 2))
         .toList();
     long tokens = lines.stream().mapToLong(Line::tokens).sum();
-    return new Settlement(whole.id(), whole.payer(), 1, "USD", "model", "eu", whole.arrivedAt(), whole.epoch(),
+    return new Settlement(whole.id(), whole.payer(), 1, "USD", "model", "eu", whole.arrivedAt(),
+        whole.epoch(),
         consumption(tokens, Outcome.INTERRUPTED, whole.arrivedAt()), Bill.of(lines), whole.budgets());
   }
 
@@ -228,7 +230,8 @@ final class Transactions {
     Instant at = NOVEMBER.plusSeconds(3_600);
     long high = (at.toEpochMilli() << 16) | 0x7000;
     long tokens = lines.stream().mapToLong(Line::tokens).sum();
-    return new Settlement(new RequestId(new UUID(high, Long.MIN_VALUE | ++ids)), payer, 1, "USD", "model", "eu",
+    return new Settlement(new RequestId(new UUID(high, Long.MIN_VALUE | ++ids)), payer, 1, "USD", "model",
+        "eu",
         at, epoch(), consumption(tokens, Outcome.COMPLETED, at), Bill.of(lines), List.copyOf(budgets));
   }
 }
