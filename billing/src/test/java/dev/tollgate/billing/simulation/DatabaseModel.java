@@ -110,7 +110,7 @@ final class DatabaseModel {
 
   void retire(long epoch) {
     if (books.instances().containsKey(epoch)) {
-      end(epoch);
+      end(List.of(epoch));
     }
   }
 
@@ -118,12 +118,16 @@ final class DatabaseModel {
     long before = nanos.getAsLong() - margin.toNanos();
     List<Long> expired = books.instances().entrySet().stream().filter(entry -> entry.getValue() < before)
         .map(Map.Entry::getKey).limit(16).toList();
-    expired.forEach(this::end);
+    end(expired);
     return expired;
   }
 
+  private void end(List<Long> epochs) {
+    epochs.forEach(beforeEnd::accept);
+    epochs.forEach(this::end);
+  }
+
   private void end(long epoch) {
-    beforeEnd.accept(epoch);
     books.leasesOf(epoch).forEach((account, granted) -> {
       Fund fund = books.fund(account);
       books.update(fund, fund.balance(), fund.leased() - granted, fund.creditLimit());

@@ -40,8 +40,8 @@ final class RealDatabase {
   private final BudgetAccounts budgets;
   private final SettlementStore settlements;
   private final Reconciliation reconciliation;
-  private final Poster poster;
   private final JdbcClient jdbc;
+  private final Poster poster;
   private final Map<Long, Long> realOf = new HashMap<>();
   private final Map<Long, Long> modelOf = new HashMap<>();
   private final Map<Long, Long> epochs = new HashMap<>();
@@ -54,8 +54,8 @@ final class RealDatabase {
     budgets = new BudgetAccounts(database);
     settlements = SettlementStore.inDatabase(database);
     reconciliation = new Reconciliation(database);
-    poster = new Poster(database, Scheduling.onThreads(System::nanoTime), Duration.ZERO, Duration.ofDays(1));
     jdbc = JdbcClient.create(database);
+    poster = new Poster(database, Scheduling.onThreads(System::nanoTime), Duration.ZERO, Duration.ofHours(1));
   }
 
   /** What a tenant may spend at an instant, asked of both. */
@@ -64,6 +64,16 @@ final class RealDatabase {
     Opened in(Accounts accounts) {
       return accounts.open(tenant, "USD", credit, allowance, at);
     }
+  }
+
+  /** Posts all that usage drew and funds and leases do not show yet. */
+  void post() {
+    poster.post();
+  }
+
+  List<Share> leasedUnder(long modelEpoch, List<Long> modelAccounts) {
+    return leases.leased(epoch(modelEpoch), modelAccounts.stream().map(this::account).toList()).stream()
+        .map(share -> new Share(modelAccount(share.account()), share.amount())).toList();
   }
 
   Leases leases() {
@@ -175,11 +185,10 @@ final class RealDatabase {
 
   /** Funds, leases and transfers, in the words of {@code DatabaseModelContractTest}. */
   Map<String, String> state() {
-    // What usage drew is posted together, later (ADR 0007); the model posts it at once.
-    poster.post();
     var state = new TreeMap<String, String>();
     jdbc.sql("""
-        SELECT account_id, balance, leased, credit_limit, NULLIF(valid_from, '-infinity') AS valid_from,
+        SELECT account_id, balance - billing.pending(account_id) AS balance,
+          leased - billing.pending(account_id) AS leased, credit_limit, NULLIF(valid_from, '-infinity') AS valid_from,
           NULLIF(valid_until, 'infinity') AS valid_until
         FROM billing.fund
         """).query(row -> {
@@ -189,11 +198,17 @@ final class RealDatabase {
               + " "
               + at(row.getTimestamp("valid_until"), Instant.MAX));
     });
-    jdbc.sql("SELECT epoch, account_id, granted FROM billing.lease").query(row -> {
+    jdbc.sql("SELECT epoch, account_id, granted - billing.pending(account_id, epoch) FROM billing.lease").query(row -> {
       state.put("lease " + modelEpoch(row.getLong(1)) + " " + modelAccount(row.getLong(2)),
           row.getBigDecimal(3).toString());
     });
-    jdbc.sql("SELECT reason, sum(amount) FROM billing.transfer GROUP BY reason").query(row -> {
+    jdbc.sql("""
+        SELECT reason, sum(amount) FROM (
+          SELECT reason, amount FROM billing.transfer
+          UNION ALL
+          SELECT 'USAGE', unnest(amounts) FROM billing.posting) moved
+        GROUP BY reason
+        """).query(row -> {
       state.put("transfers " + row.getString(1), row.getBigDecimal(2).toString());
     });
     state.put("usage", jdbc.sql("SELECT request_id FROM billing.usage").query(UUID.class).list().stream()

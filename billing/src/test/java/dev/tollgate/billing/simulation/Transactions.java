@@ -53,7 +53,7 @@ final class Transactions {
 
   /** What is done. */
   enum Kind {
-    REGISTER, OPEN, TOP_UP, GRANT, GIVE_BACK, SETTLE, CHECKPOINT, RENEW, BUY_PACK, BUDGET, EXPIRE, RETIRE,
+    REGISTER, OPEN, TOP_UP, GRANT, GIVE_BACK, SETTLE, CHECKPOINT, LEASED, RENEW, BUY_PACK, BUDGET, EXPIRE, RETIRE,
     RECLAIM
   }
 
@@ -88,13 +88,14 @@ final class Transactions {
   }
 
   Opening opening() {
+    real.post();
     return openingAt(tenant(), random.nextBoolean() ? NOVEMBER.plusSeconds(5) : DECEMBER.plusSeconds(5));
   }
 
   private Opening openingAt(TenantId tenant, Instant at) {
     boolean november = at.isBefore(DECEMBER);
     // Billing months that begin in another zone overlap with those of UTC.
-    long zone = random.nextInt(3) * 3_600;
+    long zone = random.nextInt(3) * 3_600L;
     return new Opening(tenant, BigInteger.valueOf(random.nextLong(5_000)),
         new Allowance(random.nextLong(2_000), (november ? NOVEMBER : DECEMBER).minusSeconds(zone),
             (november ? DECEMBER : JANUARY).minusSeconds(zone)),
@@ -102,6 +103,7 @@ final class Transactions {
   }
 
   void topUp() {
+    real.post();
     TenantId tenant = tenant();
     String reference = "payment-" + random.nextInt(20);
     long amount = payments.computeIfAbsent(tenant + reference, none -> random.nextLong(1, 10_000));
@@ -112,6 +114,7 @@ final class Transactions {
   }
 
   void buyPack() {
+    real.post();
     TenantId tenant = tenant();
     long price = random.nextLong(1, 3_000);
     long tokens = random.nextLong(1, 5_000);
@@ -131,6 +134,7 @@ final class Transactions {
   }
 
   void changeBudget() {
+    real.post();
     TenantId tenant = tenant();
     BudgetSubject subject = BudgetModel.subjectsOf(payer(tenant)).get(random.nextInt(3));
     if (random.nextInt(4) == 0) {
@@ -163,6 +167,7 @@ final class Transactions {
 
   /** Now and then more than is leased. */
   List<Share> shares(long epoch) {
+    real.post();
     return model.books().leasesOf(epoch).entrySet().stream().filter(lease -> random.nextInt(2) == 0)
         .map(lease -> new Share(lease.getKey(),
             random.nextLong(lease.getValue() + 1) + (random.nextInt(30) == 0 ? lease.getValue() + 1 : 0)))
