@@ -12,6 +12,8 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
   /** How fast the measure of demand follows a rise, and a fall: a stream takes its windows some seconds apart. */
   private static final long TICKS_TO_RISE = 16;
   private static final long TICKS_TO_FALL = 64;
+  /** How many times what should be at hand a share may be before some of it is given back. */
+  private static final long AMPLE = 8;
 
   private final long account;
   private final long fromMillis;
@@ -63,6 +65,18 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
 
   boolean isAgreed() {
     return agreed;
+  }
+
+  long granted() {
+    return granted;
+  }
+
+  long held() {
+    return held;
+  }
+
+  long settling() {
+    return settling;
   }
 
   long available() {
@@ -122,14 +136,17 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
     takenThisTick = 0;
   }
 
-  /** Whether nothing was taken for so many ticks. Then the demand is gone, and nothing is asked ahead for its sake. */
-  boolean idlesFor(int ticks) {
-    boolean idles = idleTicks >= ticks;
-    if (idles) {
-      largestTake = 0;
+  /**
+   * What is at hand beyond what is wanted and what demand may soon take. Where nothing was taken for too long that is
+   * all the rest, and the demand of the past is forgotten, or it would be fetched again.
+   */
+  long surplus(long wanted, int idleTicksAtMost, int ticksAhead) {
+    if (idleTicks >= idleTicksAtMost) {
       ratePerTick = 0;
+      largestTake = 0;
+      return available() - wanted;
     }
-    return idles;
+    return available() - Saturating.plus(wanted, Saturating.times(target(ticksAhead), AMPLE));
   }
 
   /** What should be at hand for requests to come: some ticks of the recent demand, at least one recent request. */

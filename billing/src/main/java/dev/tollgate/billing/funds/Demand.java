@@ -9,9 +9,6 @@ import java.util.List;
 /** What a tenant's requests need here, now and soon. Guarded by the lock of its {@link TenantShare}. */
 final class Demand {
 
-  /** How many times what should be at hand a share may be before some of it is given back. */
-  private static final long AMPLE = 8;
-
   private final List<Need> waiting = new ArrayList<>();
   private int thriftyTicks;
 
@@ -52,9 +49,7 @@ final class Demand {
   List<Share> removeIdle(OpenAccounts accounts, int idleTicks, int ticksAhead) {
     var idle = new ArrayList<Share>();
     for (AccountShare account : accounts.all()) {
-      boolean idles = account.idlesFor(idleTicks);
-      long kept = thriftyTicks > 0 || idles ? 0 : Saturating.times(account.target(ticksAhead), AMPLE);
-      long surplus = account.available() - Saturating.plus(wanted(account), kept);
+      long surplus = account.surplus(wanted(account), thriftyTicks > 0 ? 0 : idleTicks, ticksAhead);
       if (surplus > 0) {
         account.remove(surplus);
         idle.add(new Share(account.account(), surplus));

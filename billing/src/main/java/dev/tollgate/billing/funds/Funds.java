@@ -42,7 +42,7 @@ public final class Funds {
       Settlements settlements, FundsSettings settings, Clock clock, Scheduling scheduling) {
     this.settings = settings;
     this.membership = new Membership(instance, leases, settings, scheduling);
-    this.refills = new Refills(leases, settings);
+    this.refills = new Refills(leases, settings, scheduling);
     this.scheduling = scheduling;
     var supply = new Supply(leases, accounts, settings, scheduling);
     this.reservations = new LeasedReservations(catalogue, contracts, membership, supply, settlements,
@@ -56,6 +56,10 @@ public final class Funds {
   /** Holds that are open or wait for their settlement. */
   public int openHolds() {
     return reservations.open();
+  }
+
+  Membership membership() {
+    return membership;
   }
 
   /** Tenants whose funds this instance has shares of, or had lately. */

@@ -41,6 +41,12 @@ final class Membership {
     return present != null && present.isInForceAt(scheduling.nanos()) ? present : null;
   }
 
+  /** The tenure last begun and not ended, also one that must not be held on any more. */
+  @Nullable
+  Tenure registered() {
+    return tenure;
+  }
+
   /** Renews once; to be called several times within the time to live. */
   synchronized void beat() {
     long sentAt = scheduling.nanos();

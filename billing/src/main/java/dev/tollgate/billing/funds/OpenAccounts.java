@@ -33,10 +33,14 @@ final class OpenAccounts {
         .sorted(DRAWING_ORDER).toList();
   }
 
-  /** These accounts after the database was asked anew; what is still in use stays, but serves no new requests. */
-  OpenAccounts reopened(Opened now, String currency, long atMillis) {
+  /**
+   * These accounts after the database was asked anew; what is still in use stays, but serves no new requests.
+   *
+   * @param keepAll whether to keep also those of which nothing is known to be left, since the database may know better
+   */
+  OpenAccounts reopened(Opened now, String currency, long atMillis, boolean keepAll) {
     var open = new LinkedHashMap<Long, AccountShare>();
-    all.values().stream().filter(account -> !account.isEmpty()).forEach(account -> {
+    all.values().stream().filter(account -> keepAll || !account.isEmpty()).forEach(account -> {
       account.agreed(account instanceof FundShare && !account.isValidAt(atMillis));
       open.put(account.account(), account);
     });

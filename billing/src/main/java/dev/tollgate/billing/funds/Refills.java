@@ -4,6 +4,7 @@ import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.leases.Leases.Ask;
 import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.leases.Leases.Share;
+import dev.tollgate.billing.scheduling.Scheduling;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,15 +25,18 @@ final class Refills {
 
   private static final Logger log = LoggerFactory.getLogger(Refills.class);
   private static final int ACCOUNTS_AT_ONCE = 1_000;
+  private static final int RECALL_ATTEMPTS = 3;
   /** How many times as long as its leases a tenant's share is kept once it idles. */
   private static final int FORGOTTEN_AFTER = 12;
 
   private final Leases leases;
   private final FundsSettings settings;
+  private final Scheduling scheduling;
 
-  Refills(Leases leases, FundsSettings settings) {
+  Refills(Leases leases, FundsSettings settings, Scheduling scheduling) {
     this.leases = leases;
     this.settings = settings;
+    this.scheduling = scheduling;
   }
 
   /** One tick for all tenants of a tenure. */
@@ -49,12 +54,21 @@ final class Refills {
     tenure.forgetIdle(FORGOTTEN_AFTER * settings.idleTicks());
   }
 
-  /** Gives back at once what a tenant has idle here, because another instance is short of it. */
+  /**
+   * Gives back at once what a tenant has idle here, because another instance is short of it: after the exchange that is
+   * under way, if there is one, since the next tick may come too late for the request that waits.
+   */
   void recall(Tenure tenure, TenantShare share) {
     share.beThrifty(settings.idleTicks());
-    var exchange = new Exchange();
-    exchange.include(share);
-    exchange.run(tenure);
+    for (int attempt = 0; attempt < RECALL_ATTEMPTS; attempt++) {
+      var exchange = new Exchange();
+      Fetch underWay = exchange.include(share);
+      if (underWay == null) {
+        exchange.run(tenure);
+        return;
+      }
+      underWay.await(scheduling, settings.patience().toNanos());
+    }
   }
 
   /** The tenants whose turn with the database this tick has taken, and what is asked and returned for them. */
@@ -66,10 +80,13 @@ final class Refills {
     private final List<Share> returns = new ArrayList<>();
     private final Set<TenantShare> returning = new HashSet<>();
 
-    void include(TenantShare share) {
+    /** Takes a tenant's turn; where it is taken already, returns the exchange that has it. */
+    @Nullable
+    Fetch include(TenantShare share) {
       var turn = new Fetch();
-      if (share.joinOrBegin(turn) != turn) {
-        return;
+      Fetch underWay = share.joinOrBegin(turn);
+      if (underWay != turn) {
+        return underWay;
       }
       List<Share> idle = share.removeIdle(settings.idleTicks(), settings.ticksAhead());
       List<Ask> wishes = idle.isEmpty() ? share.asks(turn, settings.ticksAhead()) : List.of();
@@ -77,7 +94,7 @@ final class Refills {
       if (idle.isEmpty() && wishes.isEmpty() && asOf < 0) {
         share.end(turn);
         turn.complete(Fetch.Answer.NONE);
-        return;
+        return null;
       }
       turn.markAsked();
       turns.put(share, turn);
@@ -87,6 +104,7 @@ final class Refills {
       }
       wishes.forEach(wish -> asking.put(wish.account(), share));
       asks.addAll(wishes);
+      return null;
     }
 
     int size() {

@@ -139,6 +139,14 @@ final class RunningHold implements Hold {
     }
   }
 
+  long epoch() {
+    return tenure.epoch();
+  }
+
+  Claim claim() {
+    return claim;
+  }
+
   private Bill bill(Consumption consumption) {
     Usage usage = consumption.usage();
     if (usage.outputTokens() > covered || usage.promptTokens() > request.inputTokens()) {

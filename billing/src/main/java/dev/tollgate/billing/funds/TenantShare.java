@@ -12,6 +12,7 @@ import dev.tollgate.billing.pricing.Bill;
 import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.pricing.Slice;
 import dev.tollgate.tenants.TenantId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,7 @@ final class TenantShare {
    * @param untilMillis exclusive
    */
   synchronized void open(Contract opened, Opened now, long atMillis, long fromMillis, long untilMillis) {
-    accounts = accounts.reopened(now, opened.currency(), atMillis);
+    accounts = accounts.reopened(now, opened.currency(), atMillis, doubtful);
     contract = opened.id();
     revision = Math.max(revision, opened.fundsRevision());
     openFromMillis = fromMillis;
@@ -267,6 +268,10 @@ final class TenantShare {
     return demand.removeIdle(accounts, idleTicks, ticksAhead);
   }
 
+  synchronized Collection<AccountShare> shares() {
+    return accounts.all();
+  }
+
   synchronized List<Long> accounts() {
     return accounts.all().stream().map(AccountShare::account).toList();
   }
@@ -275,6 +280,10 @@ final class TenantShare {
 
   synchronized void doubt() {
     doubtful = true;
+  }
+
+  synchronized boolean isInDoubt() {
+    return doubtful;
   }
 
   /** A number to give to {@link #correct}, or -1 while there is nothing to correct or it cannot be told. */

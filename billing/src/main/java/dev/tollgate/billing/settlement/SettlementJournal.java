@@ -53,6 +53,11 @@ public final class SettlementJournal implements AutoCloseable {
       throws IOException {
     Journal journal = Journal.inFolder(folder, byteLimit);
     journal.makeRoom(BYTES_EACH);
+    return on(journal, recordLimit);
+  }
+
+  /** One on any journal. */
+  static SettlementJournal on(Journal journal, int recordLimit) {
     return new SettlementJournal(journal, recordLimit, true);
   }
 

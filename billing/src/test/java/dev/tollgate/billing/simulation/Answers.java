@@ -1,0 +1,114 @@
+package dev.tollgate.billing.simulation;
+
+import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.RequestId;
+import dev.tollgate.billing.settlement.SettlementModels;
+import dev.tollgate.billing.simulation.Books.Usage;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What clients were told, and what a crash may cost: an answer whose receipt was read is billed as the receipt says, and
+ * of a stream that was cut off at most its last two seconds are not.
+ */
+final class Answers {
+
+  private static final long METERED_NANOS = 2 * World.SECOND;
+
+  private final World world;
+  private final Set<UUID> kept = new HashSet<>();
+  private final Map<UUID, Receipt> read = new LinkedHashMap<>();
+  private final Map<UUID, Checkpoint> checkpoints = new LinkedHashMap<>();
+  private final Map<UUID, Long> due = new LinkedHashMap<>();
+  private final Map<UUID, Integer> attempts = new HashMap<>();
+
+  Answers(World world) {
+    this.world = world;
+  }
+
+  private record Checkpoint(Machine machine, long at, long tokens) {}
+
+  /** A request begins; one that is repeated is answered for whichever of it came first. */
+  void begins(UUID id) {
+    attempts.merge(id, 1, Integer::sum);
+  }
+
+  /** A settlement is durable in a journal. */
+  void kept(UUID id) {
+    kept.add(id);
+  }
+
+  /** A client read its receipt. */
+  void reads(UUID id, Receipt receipt) {
+    read.put(id, receipt);
+    Receipt recorded = recorded(id);
+    if (!kept.contains(id) && !receipt.equals(recorded)) {
+      throw new Violation("Answered with %s, recorded is %s".formatted(receipt, recorded));
+    }
+  }
+
+  /** A stream has come this far, and its checkpoint is on its way. */
+  void reaches(UUID id, Machine machine, long tokens) {
+    Checkpoint before = checkpoints.get(id);
+    if (before == null || before.at + METERED_NANOS / 2 < world.schedule().now()) {
+      checkpoints.put(id, new Checkpoint(machine, world.schedule().now(), tokens));
+    }
+  }
+
+  void ends(UUID id) {
+    checkpoints.remove(id);
+  }
+
+  /** A machine is gone. What streams on it had reached two seconds before is due, if nothing kept it from being saved. */
+  void gone(Machine machine) {
+    long now = world.schedule().now();
+    checkpoints.forEach((id, checkpoint) -> {
+      boolean calm = world.network().calmSince() + World.SECOND < checkpoint.at
+          && machine.pausedUntil() + World.SECOND < checkpoint.at;
+      if (checkpoint.machine.equals(machine) && calm && checkpoint.at + METERED_NANOS < now
+          && attempts.getOrDefault(id, 0) == 1) {
+        due.put(id, checkpoint.tokens);
+      }
+    });
+    checkpoints.values().removeIf(checkpoint -> checkpoint.machine.equals(machine));
+  }
+
+  /** What is recorded of a request: one row, or that of its checkpoint and the rest. */
+  private @Nullable Receipt recorded(UUID id) {
+    Map<UUID, Usage> usage = world.platform().books().usage();
+    Usage row = usage.get(id);
+    Usage rest = usage.get(SettlementModels.remainderOf(new RequestId(id)).value());
+    if (row == null || rest == null) {
+      return row == null ? null : row.receipt();
+    }
+    Receipt one = row.receipt();
+    Receipt other = rest.receipt();
+    return new Receipt(one.id(), one.currency(), one.amountPico() + other.amountPico(),
+        one.freeTokens() + other.freeTokens(), one.packMillitokens() + other.packMillitokens());
+  }
+
+  /** A checkpoint is priced when it is taken, so where prices changed its sum may differ from the receipt's. */
+  void checkRest() {
+    boolean samePrices = world.platform().prices().size() == 1;
+    read.forEach((id, receipt) -> {
+      Receipt recorded = recorded(id);
+      if (recorded == null
+          || (samePrices && attempts.getOrDefault(id, 0) == 1 && !recorded.equals(receipt))) {
+        throw new Violation("Answered with %s, recorded in the end is %s".formatted(receipt, recorded));
+      }
+    });
+    due.forEach((id, tokens) -> {
+      Usage row = world.platform().books().usage().get(id);
+      if (row == null || row.settlement().consumption().usage().outputTokens() < tokens) {
+        throw new Violation(
+            "A crash lost more than two seconds of %s: %d tokens, recorded is %s".formatted(id,
+                tokens, row));
+      }
+    });
+  }
+}

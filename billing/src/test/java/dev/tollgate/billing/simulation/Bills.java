@@ -1,0 +1,139 @@
+package dev.tollgate.billing.simulation;
+
+import dev.tollgate.billing.Consumption;
+import dev.tollgate.billing.Consumption.Outcome;
+import dev.tollgate.billing.RequestId;
+import dev.tollgate.billing.TokenClass;
+import dev.tollgate.billing.Usage;
+import dev.tollgate.billing.catalog.CatalogueModel.Version;
+import dev.tollgate.billing.contracts.Contract;
+import dev.tollgate.billing.pricing.FundKind;
+import dev.tollgate.billing.pricing.Line;
+import dev.tollgate.billing.settlement.Settlement;
+import dev.tollgate.billing.settlement.SettlementModels;
+import dev.tollgate.billing.simulation.Books.Fund;
+import dev.tollgate.tenants.TenantId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** What clients used, and whether they were billed for that. */
+final class Bills {
+
+  /** Prices that were in force not longer than this before or after a request may have priced it. */
+  private static final long SLACK_MILLIS = 60_000;
+
+  private final World world;
+  private final Map<UUID, List<Consumption>> submitted = new HashMap<>();
+  private final Map<UUID, UUID> requests = new HashMap<>();
+  private final Set<Long> contracts = new HashSet<>();
+  private final Map<Long, Integer> discounts = new HashMap<>();
+
+  Bills(World world) {
+    this.world = world;
+  }
+
+  /** A request ended and this is what its client received. */
+  void submits(RequestId id, Consumption consumption) {
+    requests.put(SettlementModels.remainderOf(id).value(), id.value());
+    submitted.computeIfAbsent(id.value(), none -> new ArrayList<>()).add(consumption);
+  }
+
+  void agreed(Contract contract) {
+    contracts.add(contract.id());
+    discounts.put(contract.id(), contract.discountBasisPoints());
+  }
+
+  /** A row of usage appeared. */
+  void check(Books.Usage row) {
+    Settlement settlement = row.settlement();
+    Consumption consumption = settlement.consumption();
+    UUID request = requests.get(settlement.id().value());
+    boolean used = request == null
+        ? submitted.getOrDefault(settlement.id().value(), List.of()).contains(consumption)
+        : isRest(request, consumption);
+    if (!used) {
+      throw new Violation("Nobody used %s".formatted(settlement));
+    }
+    if (consumption.outcome() == Outcome.BACKEND_FAILED) {
+      if (!settlement.bill().lines().isEmpty()) {
+        throw new Violation("What the backend failed is billed: %s".formatted(settlement));
+      }
+      return;
+    }
+    var tokens = new HashMap<TokenClass, Long>();
+    long pico = 0;
+    for (Line line : settlement.bill().lines()) {
+      tokens.merge(line.tokenClass(), line.tokens(), Math::addExact);
+      checkLine(settlement, line);
+      pico += line.kind() == FundKind.MONEY ? line.amount() : 0;
+    }
+    Usage usage = consumption.usage();
+    for (TokenClass each : TokenClass.values()) {
+      if (tokens.getOrDefault(each, 0L) != usage.of(each)) {
+        throw new Violation("Used %s and billed %s".formatted(usage, settlement.bill()));
+      }
+    }
+    if (pico != settlement.bill().amountPico()) {
+      throw new Violation("The lines do not add up: %s".formatted(settlement.bill()));
+    }
+  }
+
+  /** Whether checkpoint and rest make what the client received in all. */
+  private boolean isRest(UUID request, Consumption rest) {
+    Books.Usage part = world.platform().books().usage().get(request);
+    return part != null && submitted.getOrDefault(request, List.of()).stream()
+        .filter(whole -> whole.outcome() != Outcome.INTERRUPTED)
+        .anyMatch(whole -> Arrays.stream(TokenClass.values()).allMatch(each -> whole.usage()
+            .of(each) == part.settlement().consumption().usage().of(each) + rest.usage().of(each)));
+  }
+
+  private void checkLine(Settlement settlement, Line line) {
+    Fund fund = world.platform().books().fund(line.account());
+    TenantId tenant = settlement.payer().tenant();
+    if (!fund.tenant.equals(tenant) || !fund.kind.name().equals(line.kind().name())
+        || !fund.isValidAt(settlement.arrivedAt())) {
+      throw new Violation(
+          "%s draws %s, whose fund is valid from %s until %s".formatted(settlement, line, fund.from,
+              fund.until));
+    }
+    boolean priced = line.amount() == Math.multiplyExact(line.tokens(), line.unitPrice())
+        && pricesAround(settlement).stream()
+            .anyMatch(version -> unitPrice(version, settlement, line) == line.unitPrice());
+    if (!priced) {
+      throw new Violation("No price makes %s of %s".formatted(line, settlement));
+    }
+  }
+
+  private long unitPrice(Version version, Settlement settlement, Line line) {
+    long list = switch (line.tokenClass()) {
+      case INPUT -> version.input();
+      case INPUT_CACHED -> version.cachedInput();
+      case OUTPUT -> version.output();
+    };
+    return switch (line.kind()) {
+      case FREE_ALLOWANCE -> 1;
+      case PACK -> Math.ceilDiv(list * 1_000, version.input());
+      case MONEY -> list * (10_000 - discounts.getOrDefault(settlement.contract(), 0)) / 10_000;
+    };
+  }
+
+  private List<Version> pricesAround(Settlement settlement) {
+    long from = settlement.arrivedAt().toEpochMilli() - SLACK_MILLIS;
+    long until = settlement.consumption().completedAt().toEpochMilli() + SLACK_MILLIS;
+    List<Version> all = world.platform().prices();
+    var around = new ArrayList<Version>();
+    for (int i = 0; i < all.size(); i++) {
+      long end = i + 1 < all.size() ? all.get(i + 1).fromMillis() : Long.MAX_VALUE;
+      if (all.get(i).fromMillis() <= until && end >= from) {
+        around.add(all.get(i));
+      }
+    }
+    return around;
+  }
+}

@@ -1,0 +1,237 @@
+package dev.tollgate.billing.simulation;
+
+import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.settlement.Settlement;
+import dev.tollgate.tenants.TenantId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
+
+/** The tables of billing as the model of the database has them, with the constraints that PostgreSQL would enforce. */
+final class Books {
+
+  private final Map<Long, Fund> funds = new TreeMap<>();
+  private final Map<Long, Map<Long, Long>> leases = new TreeMap<>();
+  private final Map<Long, Long> instances = new TreeMap<>();
+  private final Map<UUID, Usage> usage = new LinkedHashMap<>();
+  private final List<Usage> rows = new ArrayList<>();
+  private final Map<Posting, Long> transfers = new LinkedHashMap<>();
+  private final Set<String> references = new LinkedHashSet<>();
+  private final Set<Long> touched = new LinkedHashSet<>();
+  private long epochs;
+  private long accounts;
+
+  /** Kinds of funds, in drawing order; budgets cap the last. */
+  enum Kind {
+    FREE_ALLOWANCE, PACK, MONEY, BUDGET
+  }
+
+  /** A row of {@code fund}. */
+  static final class Fund {
+
+    final long account;
+    final TenantId tenant;
+    final Kind kind;
+    final String unit;
+    final Instant from;
+    final Instant until;
+    final @Nullable String subject;
+    private long balance;
+    private long leased;
+    private long creditLimit;
+    private long agreedLimit = Long.MAX_VALUE;
+
+    Fund(long account, TenantId tenant, Kind kind, String unit, Instant from, Instant until,
+        @Nullable String subject) {
+      this.account = account;
+      this.tenant = tenant;
+      this.kind = kind;
+      this.unit = unit;
+      this.from = from;
+      this.until = until;
+      this.subject = subject;
+    }
+
+    long balance() {
+      return balance;
+    }
+
+    long leased() {
+      return leased;
+    }
+
+    long creditLimit() {
+      return creditLimit;
+    }
+
+    long free() {
+      return Math.subtractExact(Math.addExact(balance, creditLimit), leased);
+    }
+
+    /** What may still be leased. */
+    long grantable() {
+      return Math.max(0, balance + Math.min(creditLimit, agreedLimit) - leased);
+    }
+
+    void agree(long limit) {
+      agreedLimit = limit;
+    }
+
+    boolean isValidAt(Instant at) {
+      return !at.isBefore(from) && at.isBefore(until);
+    }
+  }
+
+  /** A row of {@code usage}. */
+  record Usage(Settlement settlement, UUID batch) {
+
+    Receipt receipt() {
+      return new Receipt(settlement.id(), settlement.currency(), settlement.bill().amountPico(),
+          settlement.bill().freeTokens(), settlement.bill().packMillitokens());
+    }
+  }
+
+  /** Transfers of one reason into or out of one fund. */
+  record Posting(long account, String reason) {}
+
+  long newEpoch(long expiresAt) {
+    instances.put(++epochs, expiresAt);
+    return epochs;
+  }
+
+  Map<Long, Long> instances() {
+    return instances;
+  }
+
+  Fund open(TenantId tenant, Kind kind, String unit, Instant from, Instant until, @Nullable String subject) {
+    var fund = new Fund(++accounts, tenant, kind, unit, from, until, subject);
+    funds.put(fund.account, fund);
+    return fund;
+  }
+
+  Fund fund(long account) {
+    Fund fund = funds.get(account);
+    if (fund == null) {
+      throw new IllegalStateException("No fund has the account " + account);
+    }
+    return fund;
+  }
+
+  Collection<Fund> funds() {
+    return funds.values();
+  }
+
+  List<Fund> fundsOf(TenantId tenant) {
+    return funds.values().stream().filter(fund -> fund.tenant.equals(tenant)).toList();
+  }
+
+  /** Changes a fund's row, unless that would violate one of its CHECKs. */
+  void update(Fund fund, long balance, long leased, long creditLimit) {
+    if (leased < 0 || creditLimit < 0 || Math.addExact(balance, creditLimit) < leased
+        || (fund.kind.compareTo(Kind.MONEY) < 0 && creditLimit != 0)) {
+      throw new DataIntegrityViolationException("Fund " + fund.account + " would have balance " + balance
+          + ", leased " + leased + ", credit limit " + creditLimit);
+    }
+    fund.balance = balance;
+    fund.leased = leased;
+    fund.creditLimit = creditLimit;
+    touched.add(fund.account);
+  }
+
+  long granted(long epoch, long account) {
+    return leases.getOrDefault(epoch, Map.of()).getOrDefault(account, 0L);
+  }
+
+  boolean hasLease(long epoch, long account) {
+    return leases.getOrDefault(epoch, Map.of()).containsKey(account);
+  }
+
+  void lease(long epoch, long account, long granted) {
+    if (granted < 0) {
+      throw new DataIntegrityViolationException("Epoch " + epoch + " would lease " + granted);
+    }
+    leases.computeIfAbsent(epoch, none -> new TreeMap<>()).put(account, granted);
+    touched.add(account);
+  }
+
+  Map<Long, Long> leasesOf(long epoch) {
+    return leases.getOrDefault(epoch, Map.of());
+  }
+
+  /** What is leased of an account over all epochs. */
+  long grantedInAll(long account) {
+    long sum = 0;
+    for (Map<Long, Long> of : leases.values()) {
+      sum = Math.addExact(sum, of.getOrDefault(account, 0L));
+    }
+    return sum;
+  }
+
+  void end(long epoch) {
+    leases.remove(epoch);
+    instances.remove(epoch);
+  }
+
+  /** Inserts a row unless its request has one. */
+  boolean insert(Settlement settlement, UUID batch) {
+    var row = new Usage(settlement, batch);
+    boolean fresh = usage.putIfAbsent(settlement.id().value(), row) == null;
+    if (fresh) {
+      rows.add(row);
+    }
+    return fresh;
+  }
+
+  Map<UUID, Usage> usage() {
+    return usage;
+  }
+
+  /** All rows of usage in the order in which they came. */
+  List<Usage> rows() {
+    return rows;
+  }
+
+  void post(long account, String reason, long amount) {
+    transfers.merge(new Posting(account, reason), amount, Math::addExact);
+  }
+
+  /** The sum of all transfers of a reason into or out of a fund. */
+  long posted(long account, String reason) {
+    return transfers.getOrDefault(new Posting(account, reason), 0L);
+  }
+
+  /** The sum of all transfers of each reason. */
+  Map<String, Long> totals() {
+    var totals = new TreeMap<String, Long>();
+    transfers.forEach((posting, amount) -> totals.merge(posting.reason(), amount, Math::addExact));
+    return totals;
+  }
+
+  long lastAccount() {
+    return accounts;
+  }
+
+  /** Notes a payment's reference; false if it was used before. */
+  boolean note(String reference) {
+    return references.add(reference);
+  }
+
+  /** The accounts that changed since this was last asked. */
+  List<Long> takeTouched() {
+    if (touched.isEmpty()) {
+      return List.of();
+    }
+    var all = new ArrayList<>(touched);
+    touched.clear();
+    return all;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.tollgate.billing.simulation;
+
+import dev.tollgate.billing.leases.Leases;
+import dev.tollgate.billing.ledger.Accounts.Allowance;
+import dev.tollgate.billing.ledger.Accounts.Opened;
+import dev.tollgate.billing.ledger.Openings;
+import dev.tollgate.billing.settlement.Settlement;
+import dev.tollgate.billing.settlement.SettlementStore;
+import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
+
+/** The database as one machine reaches it. */
+final class Connection implements Leases, Openings, SettlementStore {
+
+  private final Machine machine;
+  private final Network network;
+  private final Platform platform;
+
+  Connection(Machine machine, Network network, Platform platform) {
+    this.machine = machine;
+    this.network = network;
+    this.platform = platform;
+  }
+
+  @Override
+  public long register(UUID instance, Duration timeToLive) {
+    return network.call(machine, () -> platform.register(machine, timeToLive));
+  }
+
+  @Override
+  public boolean renew(long epoch, Duration timeToLive) {
+    return network.call(machine, () -> platform.renew(epoch, timeToLive));
+  }
+
+  @Override
+  public List<Grant> grant(long epoch, List<Ask> asks) {
+    return network.call(machine, () -> platform.grant(epoch, asks));
+  }
+
+  @Override
+  public void giveBack(long epoch, List<Share> shares) {
+    network.call(machine, () -> {
+      platform.giveBack(epoch, shares);
+      return true;
+    });
+  }
+
+  @Override
+  public List<Share> leased(long epoch, List<Long> accounts) {
+    return network.call(machine, () -> platform.database().leased(epoch, accounts));
+  }
+
+  @Override
+  public void recall(TenantId tenant) {
+    network.call(machine, () -> {
+      platform.announce("recall:" + tenant);
+      return true;
+    });
+  }
+
+  @Override
+  public void retire(long epoch) {
+    network.call(machine, () -> {
+      platform.database().retire(epoch);
+      return true;
+    });
+  }
+
+  @Override
+  public List<Long> reclaim(Duration margin) {
+    return network.call(machine, () -> platform.reclaim(margin));
+  }
+
+  @Override
+  public Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
+      Instant at) {
+    return network.call(machine,
+        () -> platform.open(tenant, currency, creditLimit, allowance, at));
+  }
+
+  @Override
+  public void checkpoint(List<Settlement> soFar) throws WriteException {
+    try {
+      network.call(machine, () -> platform.checkpoint(soFar));
+    } catch (DataAccessResourceFailureException e) {
+      throw new FaultException(e);
+    }
+  }
+
+  @Override
+  public List<Result> write(UUID batch, List<Settlement> settlements) throws WriteException {
+    try {
+      return network.call(machine, () -> platform.settle(batch, settlements));
+    } catch (DataAccessResourceFailureException e) {
+      throw new FaultException(e);
+    } catch (DataIntegrityViolationException | ArithmeticException e) {
+      throw new RefusedException(e);
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package dev.tollgate.billing.simulation;
+
+import dev.tollgate.billing.leases.Leases.Ask;
+import dev.tollgate.billing.leases.Leases.EpochLostException;
+import dev.tollgate.billing.leases.Leases.Grant;
+import dev.tollgate.billing.leases.Leases.Share;
+import dev.tollgate.billing.ledger.Accounts.Allowance;
+import dev.tollgate.billing.ledger.Accounts.Opened;
+import dev.tollgate.billing.ledger.FundAccount;
+import dev.tollgate.billing.pricing.FundKind;
+import dev.tollgate.billing.simulation.Books.Fund;
+import dev.tollgate.billing.simulation.Books.Kind;
+import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import org.springframework.dao.DataIntegrityViolationException;
+
+/**
+ * What the SQL of leases and accounts does, one transaction at a time. {@code DatabaseModelContractTest} runs it beside
+ * PostgreSQL.
+ */
+final class DatabaseModel {
+
+  private final Books books = new Books();
+  private final BudgetModel budgets = new BudgetModel(books);
+  private final LongSupplier nanos;
+  private LongConsumer beforeEnd = epoch -> {};
+
+  /** @param nanos the database's own clock */
+  DatabaseModel(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  /** What happens to an epoch's checkpoints before its leases are freed. */
+  void beforeEnd(LongConsumer what) {
+    beforeEnd = what;
+  }
+
+  Books books() {
+    return books;
+  }
+
+  BudgetModel budgets() {
+    return budgets;
+  }
+
+  long register(Duration timeToLive) {
+    return books.newEpoch(Math.addExact(nanos.getAsLong(), timeToLive.toNanos()));
+  }
+
+  boolean renew(long epoch, Duration timeToLive) {
+    return books.instances().computeIfPresent(epoch,
+        (present, old) -> Math.addExact(nanos.getAsLong(), timeToLive.toNanos())) != null;
+  }
+
+  List<Grant> grant(long epoch, List<Ask> asks) {
+    var grants = new ArrayList<Grant>(asks.size());
+    for (Ask ask : inOrder(asks)) {
+      Fund fund = books.fund(ask.account());
+      long free = fund.grantable();
+      long ahead = Math.min(ask.ahead(), Math.max(free - ask.need(), 0) / 8);
+      long granted = Math.min(free, Math.addExact(ask.need(), ahead));
+      if (granted > 0 && !books.instances().containsKey(epoch)) {
+        throw new EpochLostException(epoch, new DataIntegrityViolationException("No such epoch"));
+      }
+      grants.add(new Grant(ask.account(), granted, free <= granted,
+          fund.leased() > books.granted(epoch, ask.account())));
+    }
+    for (Grant grant : grants) {
+      if (grant.granted() > 0) {
+        Fund fund = books.fund(grant.account());
+        books.update(fund, fund.balance(), Math.addExact(fund.leased(), grant.granted()), fund.creditLimit());
+        books.lease(epoch, grant.account(),
+            Math.addExact(books.granted(epoch, grant.account()), grant.granted()));
+      }
+    }
+    return grants;
+  }
+
+  private static List<Ask> inOrder(List<Ask> asks) {
+    return asks.stream().sorted(Comparator.comparingLong(Ask::account)).toList();
+  }
+
+  void giveBack(long epoch, List<Share> shares) {
+    for (Share share : shares) {
+      if (books.hasLease(epoch, share.account()) && books.granted(epoch, share.account()) < share.amount()) {
+        throw new DataIntegrityViolationException("More is given back than leased: " + share);
+      }
+    }
+    for (Share share : shares) {
+      if (books.hasLease(epoch, share.account())) {
+        Fund fund = books.fund(share.account());
+        books.lease(epoch, share.account(), books.granted(epoch, share.account()) - share.amount());
+        books.update(fund, fund.balance(), fund.leased() - share.amount(), fund.creditLimit());
+      }
+    }
+  }
+
+  List<Share> leased(long epoch, List<Long> accounts) {
+    return accounts.stream().filter(account -> books.hasLease(epoch, account))
+        .map(account -> new Share(account, books.granted(epoch, account))).toList();
+  }
+
+  void retire(long epoch) {
+    if (books.instances().containsKey(epoch)) {
+      end(List.of(epoch));
+    }
+  }
+
+  List<Long> reclaim(Duration margin) {
+    long before = nanos.getAsLong() - margin.toNanos();
+    List<Long> expired = books.instances().entrySet().stream().filter(entry -> entry.getValue() < before)
+        .map(Map.Entry::getKey).limit(16).toList();
+    end(expired);
+    return expired;
+  }
+
+  private void end(List<Long> epochs) {
+    epochs.forEach(beforeEnd::accept);
+    epochs.forEach(this::end);
+  }
+
+  private void end(long epoch) {
+    books.leasesOf(epoch).forEach((account, granted) -> {
+      Fund fund = books.fund(account);
+      books.update(fund, fund.balance(), fund.leased() - granted, fund.creditLimit());
+    });
+    books.end(epoch);
+  }
+
+  Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
+      Instant at) {
+    var opened = new ArrayList<FundAccount>();
+    if (allowance.tokens() > 0) {
+      opened.add(account(books.fundsOf(tenant).stream().filter(fund -> fund.kind == Kind.FREE_ALLOWANCE)
+          .filter(fund -> fund.isValidAt(at)).findFirst().orElseGet(() -> grant(tenant, allowance, at))));
+    }
+    books.fundsOf(tenant).stream()
+        .filter(fund -> fund.kind == Kind.PACK && at.isBefore(fund.until) && fund.balance() > 0)
+        .sorted(Comparator.comparing((Fund fund) -> fund.until).thenComparingLong(fund -> fund.account))
+        .forEach(fund -> opened.add(account(fund)));
+    Fund money = money(tenant, currency);
+    limitCredit(money, creditLimit.longValueExact());
+    opened.add(account(money));
+    return new Opened(opened, budgets.open(tenant, currency, allowance.from(), allowance.until(), at));
+  }
+
+  private Fund grant(TenantId tenant, Allowance allowance, Instant at) {
+    List<Fund> others = books.fundsOf(tenant).stream().filter(fund -> fund.kind == Kind.FREE_ALLOWANCE)
+        .toList();
+    Instant from = others.stream().map(fund -> fund.until).filter(until -> !until.isAfter(at))
+        .max(Comparator.naturalOrder()).filter(allowance.from()::isBefore).orElse(allowance.from());
+    Instant until = others.stream().map(fund -> fund.from).filter(start -> start.isAfter(at))
+        .min(Comparator.naturalOrder()).filter(allowance.until()::isAfter).orElse(allowance.until());
+    Fund fund = books.open(tenant, Kind.FREE_ALLOWANCE, "TOKEN", from, until, null);
+    credit(fund, allowance.tokens(), "ALLOWANCE");
+    return fund;
+  }
+
+  private Fund money(TenantId tenant, String currency) {
+    return books.fundsOf(tenant).stream()
+        .filter(fund -> fund.kind == Kind.MONEY && fund.unit.equals(currency)).findFirst()
+        .orElseGet(() -> books.open(tenant, Kind.MONEY, currency, Instant.MIN, Instant.MAX, null));
+  }
+
+  private void limitCredit(Fund money, long limit) {
+    money.agree(limit);
+    books.update(money, money.balance(), money.leased(),
+        Math.max(limit, money.leased() - money.balance()));
+  }
+
+  private void credit(Fund fund, long amount, String reason) {
+    books.update(fund, Math.addExact(fund.balance(), amount), fund.leased(), fund.creditLimit());
+    books.post(fund.account, reason, amount);
+  }
+
+  /** Pays money in, once per reference. */
+  void topUp(TenantId tenant, String currency, BigInteger creditLimit, long amount, String reference) {
+    Fund money = money(tenant, currency);
+    limitCredit(money, creditLimit.longValueExact());
+    if (books.note(tenant + ":" + reference)) {
+      credit(money, amount, "TOP_UP");
+    }
+  }
+
+  /** Buys a pack out of the balance; false if the balance does not do or is leased. */
+  boolean buyPack(TenantId tenant, String currency, long price, long millitokens, Instant from,
+      Instant until) {
+    Fund money = money(tenant, currency);
+    if (money.balance() < price || money.free() < price) {
+      return false;
+    }
+    books.update(money, money.balance() - price, money.leased(), money.creditLimit());
+    books.post(money.account, "PACK_PAYMENT", price);
+    credit(books.open(tenant, Kind.PACK, "PACK", from, until, null), millitokens, "PACK_SALE");
+    return true;
+  }
+
+  /** Writes off what expired packs have left and nobody leases. */
+  int expirePacks(Instant at) {
+    int written = 0;
+    for (Fund fund : books.funds()) {
+      if (fund.kind == Kind.PACK && !fund.until.isAfter(at) && fund.balance() > fund.leased()) {
+        books.post(fund.account, "PACK_EXPIRY", fund.balance() - fund.leased());
+        books.update(fund, fund.leased(), fund.leased(), 0);
+        written++;
+      }
+    }
+    return written;
+  }
+
+  private static FundAccount account(Fund fund) {
+    return new FundAccount(fund.account, FundKind.valueOf(fund.kind.name()), fund.from, fund.until);
+  }
+}

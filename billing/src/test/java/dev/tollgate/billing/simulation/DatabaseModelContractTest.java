@@ -1,0 +1,163 @@
+package dev.tollgate.billing.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.billing.leases.Leases;
+import dev.tollgate.billing.leases.Leases.Grant;
+import dev.tollgate.billing.leases.Leases.Share;
+import dev.tollgate.billing.settlement.Settlement;
+import dev.tollgate.billing.settlement.SettlementStore.Result;
+import dev.tollgate.billing.simulation.RealDatabase.Opening;
+import dev.tollgate.testing.TestPostgres;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The model of the database does what PostgreSQL does: the same random transactions, the same answers and sums. What
+ * PostgreSQL posts later (ADR 0007) counts as posted, and is so before a transaction that could tell.
+ */
+class DatabaseModelContractTest {
+
+  private static final int TRANSACTIONS = 150;
+  private static final Duration MARGIN = Duration.ofSeconds(2);
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3})
+  void answersAsPostgresDoes(long seed) {
+    TestPostgres.Database database = TestPostgres.migrated();
+    try (var pool = database.pool(2)) {
+      var model = new DatabaseModel(() -> 0);
+      var uncovered = new AtomicBoolean();
+      var settlement = new SettlementModel(model.books(), (epoch, account, amount) -> uncovered.set(true));
+      model.beforeEnd(epoch -> settlement.interrupt(epoch, new UUID(5, epoch)));
+      var real = new RealDatabase(pool);
+      var draw = new Transactions(new SplittableRandom(seed), model, real);
+      for (int i = 0; i < TRANSACTIONS; i++) {
+        step(draw, model, settlement, real, "seed " + seed + ", transaction " + i);
+        if (uncovered.getAndSet(false) || i % 5 == 0) {
+          real.post();
+        }
+        assertThat(real.state()).as("seed " + seed + ", transaction " + i).isEqualTo(stateOf(model.books()));
+      }
+      assertThat(real.differences()).isEmpty();
+    }
+  }
+
+  private static void step(Transactions draw, DatabaseModel model, SettlementModel settlement,
+      RealDatabase real, String where) {
+    switch (draw.kind()) {
+      case REGISTER -> {
+        Duration life = draw.life();
+        real.meet(real.leases().register(draw.instance(), life), model.register(life));
+      }
+      case RENEW -> {
+        long epoch = draw.epoch();
+        same(where, () -> real.leases().renew(real.epoch(epoch), Duration.ofHours(1)),
+            () -> model.renew(epoch, Duration.ofHours(1)));
+      }
+      case OPEN -> {
+        Opening opening = draw.opening();
+        real.meet(opening.in(real.accounts()), model.open(opening.tenant(), "USD", opening.credit(),
+            opening.allowance(), opening.at()));
+      }
+      case TOP_UP -> draw.topUp();
+      case BUY_PACK -> draw.buyPack();
+      case BUDGET -> draw.changeBudget();
+      case EXPIRE -> same(where, () -> real.packs().expire(Transactions.LATER),
+          () -> model.expirePacks(Transactions.LATER));
+      case GRANT -> {
+        long epoch = draw.epoch();
+        List<Leases.Ask> asks = draw.asks();
+        same(where, () -> inOrder(real.leases().grant(real.epoch(epoch), real.asks(asks)).stream()
+            .map(grant -> new Grant(real.modelAccount(grant.account()), grant.granted(), grant.exhausted(),
+                grant.leasedElsewhere()))
+            .toList()), () -> inOrder(model.grant(epoch, asks)));
+      }
+      case GIVE_BACK -> {
+        long epoch = draw.epoch();
+        List<Share> shares = draw.shares(epoch);
+        same(where, () -> {
+          real.leases().giveBack(real.epoch(epoch), real.shares(shares));
+          return true;
+        }, () -> {
+          model.giveBack(epoch, shares);
+          return true;
+        });
+      }
+      case LEASED -> {
+        long epoch = draw.epoch();
+        List<Long> accounts = model.books().funds().stream().map(fund -> fund.account).toList();
+        same(where, () -> inOrderOf(real.leasedUnder(epoch, accounts)), () -> inOrderOf(model.leased(epoch, accounts)));
+      }
+      case RETIRE -> {
+        long epoch = draw.epoch();
+        real.leases().retire(real.epoch(epoch));
+        model.retire(epoch);
+      }
+      case RECLAIM -> same(where, () -> real.leases().reclaim(MARGIN).stream().map(real::modelEpoch).toList(),
+          () -> model.reclaim(MARGIN));
+      case CHECKPOINT -> {
+        List<Settlement> soFar = draw.checkpoints();
+        same(where, () -> {
+          real.settlements().checkpoint(real.settlements(soFar));
+          return true;
+        }, () -> {
+          settlement.checkpoint(soFar);
+          return true;
+        });
+      }
+      case SETTLE -> {
+        Transactions.Batch batch = draw.batch();
+        List<Result> expected = settlement.write(batch.name(), batch.settlements());
+        same(where, () -> real.settlements().write(batch.name(), real.settlements(batch.settlements())),
+            () -> expected);
+      }
+    }
+  }
+
+  private static List<Share> inOrderOf(List<Share> shares) {
+    return shares.stream().sorted(Comparator.comparingLong(Share::account)).toList();
+  }
+
+  private static List<Grant> inOrder(List<Grant> grants) {
+    return grants.stream().sorted(Comparator.comparingLong(Grant::account)).toList();
+  }
+
+  private static <T> void same(String where, Callable<T> real, Callable<T> model) {
+    assertThat(outcome(real)).as(where).isEqualTo(outcome(model));
+  }
+
+  private static Object outcome(Callable<?> transaction) {
+    try {
+      return transaction.call();
+    } catch (Exception e) {
+      return e.getClass();
+    }
+  }
+
+  /** Funds, leases and transfers of the model, in words. */
+  private static Map<String, String> stateOf(Books books) {
+    var state = new TreeMap<String, String>();
+    for (Books.Fund fund : books.funds()) {
+      state.put("fund " + fund.account,
+          fund.balance() + " " + fund.leased() + " " + fund.creditLimit() + " " + fund.from + " "
+              + fund.until);
+    }
+    for (long epoch : books.instances().keySet()) {
+      books.leasesOf(epoch)
+          .forEach((account, granted) -> state.put("lease " + epoch + " " + account, granted.toString()));
+    }
+    books.totals().forEach((reason, sum) -> state.put("transfers " + reason, sum.toString()));
+    state.put("usage", books.usage().keySet().stream().sorted().toList().toString());
+    return state;
+  }
+}

@@ -1,0 +1,242 @@
+package dev.tollgate.billing.simulation;
+
+import dev.tollgate.billing.Consumption;
+import dev.tollgate.billing.Consumption.Outcome;
+import dev.tollgate.billing.Payer;
+import dev.tollgate.billing.RequestId;
+import dev.tollgate.billing.TokenClass;
+import dev.tollgate.billing.Usage;
+import dev.tollgate.billing.leases.Leases.Ask;
+import dev.tollgate.billing.leases.Leases.Share;
+import dev.tollgate.billing.ledger.Accounts.Allowance;
+import dev.tollgate.billing.ledger.BudgetSubject;
+import dev.tollgate.billing.ledger.PackAccounts.Payable;
+import dev.tollgate.billing.pricing.Bill;
+import dev.tollgate.billing.pricing.FundKind;
+import dev.tollgate.billing.pricing.Line;
+import dev.tollgate.billing.settlement.Settlement;
+import dev.tollgate.billing.simulation.Books.Fund;
+import dev.tollgate.billing.simulation.RealDatabase.Opening;
+import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+
+/** Transactions drawn at random, each for the model and for PostgreSQL. */
+final class Transactions {
+
+  static final Instant LATER = Instant.parse("2026-11-20T00:00:00Z");
+  private static final Instant NOVEMBER = Instant.parse("2026-11-01T00:00:00Z");
+  private static final Instant DECEMBER = Instant.parse("2026-12-01T00:00:00Z");
+  private static final Instant JANUARY = Instant.parse("2027-01-01T00:00:00Z");
+
+  private final SplittableRandom random;
+  private final DatabaseModel model;
+  private final RealDatabase real;
+  private final List<Batch> batches = new ArrayList<>();
+  private final List<Settlement> running = new ArrayList<>();
+  private final Map<String, Long> payments = new HashMap<>();
+  private int drawn;
+  private long ids;
+
+  Transactions(SplittableRandom random, DatabaseModel model, RealDatabase real) {
+    this.random = random;
+    this.model = model;
+    this.real = real;
+  }
+
+  /** What is done. */
+  enum Kind {
+    REGISTER, OPEN, TOP_UP, GRANT, GIVE_BACK, SETTLE, CHECKPOINT, LEASED, RENEW, BUY_PACK, BUDGET, EXPIRE, RETIRE,
+    RECLAIM
+  }
+
+  /** A batch of settlements and its name. */
+  record Batch(UUID name, List<Settlement> settlements) {}
+
+  Kind kind() {
+    Kind[] kinds = Kind.values();
+    if (drawn < 3) {
+      return kinds[drawn++];
+    }
+    int likely = random.nextInt(kinds.length + 12);
+    return likely < kinds.length ? kinds[likely] : kinds[3 + (likely - kinds.length) / 3];
+  }
+
+  UUID instance() {
+    return new UUID(random.nextLong(), random.nextLong());
+  }
+
+  /** A negative one is over already. */
+  Duration life() {
+    return random.nextInt(3) == 0 ? Duration.ofHours(-1) : Duration.ofHours(1);
+  }
+
+  /** One that is there, or was, or never was granted anything. */
+  long epoch() {
+    return random.nextLong(1, real.epochs() + 1);
+  }
+
+  private TenantId tenant() {
+    return new TenantId(new UUID(1, random.nextInt(2)));
+  }
+
+  Opening opening() {
+    real.post();
+    return openingAt(tenant(), random.nextBoolean() ? NOVEMBER.plusSeconds(5) : DECEMBER.plusSeconds(5));
+  }
+
+  private Opening openingAt(TenantId tenant, Instant at) {
+    boolean november = at.isBefore(DECEMBER);
+    // Billing months that begin in another zone overlap with those of UTC.
+    long zone = random.nextInt(3) * 3_600L;
+    return new Opening(tenant, BigInteger.valueOf(random.nextLong(5_000)),
+        new Allowance(random.nextLong(2_000), (november ? NOVEMBER : DECEMBER).minusSeconds(zone),
+            (november ? DECEMBER : JANUARY).minusSeconds(zone)),
+        at);
+  }
+
+  void topUp() {
+    real.post();
+    TenantId tenant = tenant();
+    String reference = "payment-" + random.nextInt(20);
+    long amount = payments.computeIfAbsent(tenant + reference, none -> random.nextLong(1, 10_000));
+    BigInteger credit = BigInteger.valueOf(random.nextLong(5_000));
+    real.accounts().topUp(tenant, "USD", credit, amount, reference);
+    model.topUp(tenant, "USD", credit, amount, reference);
+    meet(tenant);
+  }
+
+  void buyPack() {
+    real.post();
+    TenantId tenant = tenant();
+    long price = random.nextLong(1, 3_000);
+    long tokens = random.nextLong(1, 5_000);
+    String reference = "pack-" + ++ids;
+    Instant until = LATER.plusSeconds(random.nextInt(3) - 1);
+    boolean paid = real.packs().payFromBalance(tenant, "USD", price, reference,
+        new UUID(9, ids)) == Payable.PAID;
+    boolean bought = model.buyPack(tenant, "USD", price, tokens, NOVEMBER, until);
+    if (paid != bought) {
+      throw new AssertionError("PostgreSQL sells a pack: " + paid + ", the model: " + bought);
+    }
+    if (paid) {
+      real.meetAccount(real.packs().open(tenant, reference, NOVEMBER, until, tokens, new UUID(9, ids)),
+          model.books().lastAccount());
+    }
+    meet(tenant);
+  }
+
+  void changeBudget() {
+    real.post();
+    TenantId tenant = tenant();
+    BudgetSubject subject = BudgetModel.subjectsOf(payer(tenant)).get(random.nextInt(3));
+    if (random.nextInt(4) == 0) {
+      real.removeBudget(tenant, subject);
+      model.budgets().remove(tenant, subject);
+    } else {
+      long cap = random.nextLong(1, 6_000);
+      Instant at = NOVEMBER.plusSeconds(5);
+      real.setBudget(tenant, subject, cap, NOVEMBER, DECEMBER, at);
+      model.budgets().set(tenant, subject, "USD", cap, NOVEMBER, DECEMBER, at);
+    }
+    meet(tenant);
+  }
+
+  /** Opens what there is in both, so that each knows the other's accounts. */
+  private void meet(TenantId tenant) {
+    Opening opening = openingAt(tenant, NOVEMBER.plusSeconds(5));
+    real.meet(opening.in(real.accounts()),
+        model.open(tenant, "USD", opening.credit(), opening.allowance(), opening.at()));
+  }
+
+  private Payer payer(TenantId tenant) {
+    return Tenants.payer(tenant, random.nextInt(2), random.nextInt(2));
+  }
+
+  List<Ask> asks() {
+    return model.books().funds().stream().filter(fund -> random.nextInt(2) == 0)
+        .map(fund -> new Ask(fund.account, random.nextLong(2_000), random.nextLong(10_000))).toList();
+  }
+
+  /** Now and then more than is leased. */
+  List<Share> shares(long epoch) {
+    real.post();
+    return model.books().leasesOf(epoch).entrySet().stream().filter(lease -> random.nextInt(2) == 0)
+        .map(lease -> new Share(lease.getKey(),
+            random.nextLong(lease.getValue() + 1) + (random.nextInt(30) == 0 ? lease.getValue() + 1 : 0)))
+        .toList();
+  }
+
+  /** A new one, an earlier one again, or new ones among which are earlier ones. */
+  Batch batch() {
+    if (!batches.isEmpty() && random.nextInt(4) == 0) {
+      return batches.get(random.nextInt(batches.size()));
+    }
+    var settlements = new ArrayList<Settlement>();
+    for (int i = random.nextInt(1, 5); i > 0; i--) {
+      boolean again = !batches.isEmpty() && random.nextInt(6) == 0;
+      if (again) {
+        settlements.add(batches.getLast().settlements().getFirst());
+      } else {
+        settlements.add(running.isEmpty() || random.nextBoolean() ? settlement() : running.removeFirst());
+      }
+    }
+    var batch = new Batch(new UUID(8, ++ids), List.copyOf(settlements));
+    batches.add(batch);
+    return batch;
+  }
+
+  /** How far some requests have come that go on, and end, in a later batch. */
+  List<Settlement> checkpoints() {
+    var soFar = new ArrayList<Settlement>();
+    for (int i = random.nextInt(1, 4); i > 0; i--) {
+      Settlement whole = settlement();
+      running.add(whole);
+      soFar.add(partOf(whole));
+    }
+    return soFar;
+  }
+
+  private static Settlement partOf(Settlement whole) {
+    List<Line> lines = whole.bill().lines().stream().limit(1)
+        .map(line -> new Line(line.tokenClass(), line.account(), line.kind(), line.tokens() / 2, 1, 2,
+            line.tokens() / 2 * 2))
+        .toList();
+    long tokens = lines.stream().mapToLong(Line::tokens).sum();
+    return new Settlement(whole.id(), whole.payer(), 1, "USD", "model", "eu", whole.arrivedAt(),
+        whole.epoch(),
+        consumption(tokens, Outcome.INTERRUPTED, whole.arrivedAt()), Bill.of(lines), whole.budgets());
+  }
+
+  private static Consumption consumption(long tokens, Outcome outcome, Instant at) {
+    return new Consumption(new Usage(0, 0, tokens), outcome, "/v1/completions", null, null, at);
+  }
+
+  private Settlement settlement() {
+    Payer payer = payer(tenant());
+    var lines = new ArrayList<Line>();
+    var budgets = new ArrayList<Long>();
+    for (Fund fund : model.books().fundsOf(payer.tenant())) {
+      long tokens = random.nextLong(1, 300);
+      if (fund.kind == Books.Kind.BUDGET) {
+        budgets.add(fund.account);
+      } else if (random.nextBoolean()) {
+        lines.add(new Line(TokenClass.OUTPUT, fund.account, FundKind.valueOf(fund.kind.name()), tokens, 1, 2,
+            2 * tokens));
+      }
+    }
+    Instant at = NOVEMBER.plusSeconds(3_600);
+    long high = (at.toEpochMilli() << 16) | 0x7000;
+    long tokens = lines.stream().mapToLong(Line::tokens).sum();
+    return new Settlement(new RequestId(new UUID(high, Long.MIN_VALUE | ++ids)), payer, 1, "USD", "model",
+        "eu",
+        at, epoch(), consumption(tokens, Outcome.COMPLETED, at), Bill.of(lines), List.copyOf(budgets));
+  }
+}
