@@ -4,8 +4,8 @@ import static dev.tollgate.billing.invoicing.Office.DOLLAR;
 import static dev.tollgate.billing.invoicing.Office.OCTOBER;
 import static dev.tollgate.billing.invoicing.Office.SEPTEMBER;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.billing.Adjustments.Adjustment;
 import dev.tollgate.billing.Adjustments.Kind;

@@ -12,8 +12,8 @@ import dev.tollgate.testing.TestPostgres;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -96,7 +96,8 @@ class DatabaseModelContractTest {
       case LEASED -> {
         long epoch = draw.epoch();
         List<Long> accounts = model.books().funds().stream().map(fund -> fund.account).toList();
-        same(where, () -> inOrderOf(real.leasedUnder(epoch, accounts)), () -> inOrderOf(model.leased(epoch, accounts)));
+        same(where, () -> inOrderOf(real.leasedUnder(epoch, accounts)),
+            () -> inOrderOf(model.leased(epoch, accounts)));
       }
       case RETIRE -> {
         long epoch = draw.epoch();

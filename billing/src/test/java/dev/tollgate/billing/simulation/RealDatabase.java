@@ -186,22 +186,25 @@ final class RealDatabase {
   /** Funds, leases and transfers, in the words of {@code DatabaseModelContractTest}. */
   Map<String, String> state() {
     var state = new TreeMap<String, String>();
-    jdbc.sql("""
-        SELECT account_id, balance - billing.pending(account_id) AS balance,
-          leased - billing.pending(account_id) AS leased, credit_limit, NULLIF(valid_from, '-infinity') AS valid_from,
-          NULLIF(valid_until, 'infinity') AS valid_until
-        FROM billing.fund
-        """).query(row -> {
-      state.put("fund " + modelAccount(row.getLong("account_id")),
-          row.getBigDecimal("balance") + " " + row.getBigDecimal("leased") + " "
-              + row.getBigDecimal("credit_limit") + " " + at(row.getTimestamp("valid_from"), Instant.MIN)
-              + " "
-              + at(row.getTimestamp("valid_until"), Instant.MAX));
-    });
-    jdbc.sql("SELECT epoch, account_id, granted - billing.pending(account_id, epoch) FROM billing.lease").query(row -> {
-      state.put("lease " + modelEpoch(row.getLong(1)) + " " + modelAccount(row.getLong(2)),
-          row.getBigDecimal(3).toString());
-    });
+    jdbc.sql(
+        """
+            SELECT account_id, balance - billing.pending(account_id) AS balance,
+              leased - billing.pending(account_id) AS leased, credit_limit, NULLIF(valid_from, '-infinity') AS valid_from,
+              NULLIF(valid_until, 'infinity') AS valid_until
+            FROM billing.fund
+            """)
+        .query(row -> {
+          state.put("fund " + modelAccount(row.getLong("account_id")),
+              row.getBigDecimal("balance") + " " + row.getBigDecimal("leased") + " "
+                  + row.getBigDecimal("credit_limit") + " " + at(row.getTimestamp("valid_from"), Instant.MIN)
+                  + " "
+                  + at(row.getTimestamp("valid_until"), Instant.MAX));
+        });
+    jdbc.sql("SELECT epoch, account_id, granted - billing.pending(account_id, epoch) FROM billing.lease")
+        .query(row -> {
+          state.put("lease " + modelEpoch(row.getLong(1)) + " " + modelAccount(row.getLong(2)),
+              row.getBigDecimal(3).toString());
+        });
     jdbc.sql("""
         SELECT reason, sum(amount) FROM (
           SELECT reason, amount FROM billing.transfer
