@@ -24,6 +24,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Packs in the database; purchases of one tenant exclude each other there. */
@@ -55,6 +56,9 @@ public final class PrepaidPacks implements Packs {
     this.leases = leases;
     this.clock = clock;
     this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
+    // An attempt that fails gives up its locks, also within a caller's transaction: what instances give back meanwhile
+    // would wait for them.
+    this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
   }
 
   @Override
@@ -100,7 +104,13 @@ public final class PrepaidPacks implements Packs {
   /** Where the balance would do but instances have leased it, they are asked to give back what is idle. */
   private Purchase buy(TenantId tenant, OfferRow offer, Pack pack) {
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      Optional<Purchase> purchase = transaction.execute(status -> sell(tenant, offer, pack));
+      Optional<Purchase> purchase = transaction.execute(status -> {
+        Optional<Purchase> sold = sell(tenant, offer, pack);
+        if (sold.isEmpty()) {
+          status.setRollbackOnly();
+        }
+        return sold;
+      });
       if (purchase.isPresent()) {
         contracts.refreshOnceCommitted(tenant);
         return purchase.get();

@@ -121,7 +121,8 @@ class ChaosTest {
   /** Whatever was not spent before could be spent at last, to the token: nothing was refused it, nothing is stuck. */
   private static void nothingIsLeft(PostgresServer database, Asked last) {
     await().atMost(FREE_AFTER).untilAsserted(
-        () -> assertThat(Ledger.unspent(database, last.question().customer())).as("what is left after " + last)
+        () -> assertThat(Ledger.unspent(database, last.question().customer()))
+            .as("what is left after " + last)
             .isBetween(0L, last.question().leastPico() - 1));
   }
 
@@ -141,7 +142,9 @@ class ChaosTest {
     softly.assertThat(some(refusals.wrong())).as("false refusals").isEmpty();
     softly.assertThat(some(verdict.broken())).as("answers broken by a living gateway").isEmpty();
     softly.assertThat(some(verdict.unavailable())).as("503 while the database was there").isEmpty();
-    softly.assertThat(figures.freeAfter()).as("free after the last crash").isLessThan(watch.sawItSlow(trouble.lastKillNanos(), System.nanoTime()) ? FREE_AFTER.multipliedBy(3) : FREE_AFTER);
+    softly.assertThat(figures.freeAfter()).as("free after the last crash")
+        .isLessThan(watch.sawItSlow(trouble.lastKillNanos(), System.nanoTime()) ? FREE_AFTER.multipliedBy(3)
+            : FREE_AFTER);
     softly.assertThat(ledger.differences()).as("reconciliation").isEmpty();
     softly.assertAll();
     assertThat(Verdict.count(asked, Asked.Ending.Answered.class)).isGreaterThan(500);

@@ -35,13 +35,15 @@ final class Ledger {
     try (Connection connection = server.connect(); Statement statement = connection.createStatement()) {
       Map<UUID, Row> rows = new HashMap<>();
       int doubled = 0;
-      try (ResultSet usage = statement.executeQuery("""
-          SELECT COALESCE(i.request_id, u.request_id), u.tenant_id, string_agg(u.outcome, '+'), sum(u.input_tokens),
-            sum(u.output_tokens), sum(u.amount_pico), sum(u.free_tokens), sum(u.pack_millitokens),
-            count(*) FILTER (WHERE i.request_id IS NULL)
-          FROM billing.usage u LEFT JOIN billing.interruption i ON i.remainder_id = u.request_id GROUP BY 1, 2""")) {
+      try (ResultSet usage = statement.executeQuery(
+          """
+              SELECT COALESCE(i.request_id, u.request_id), u.tenant_id, string_agg(u.outcome, '+'), sum(u.input_tokens),
+                sum(u.output_tokens), sum(u.amount_pico), sum(u.free_tokens), sum(u.pack_millitokens),
+                count(*) FILTER (WHERE i.request_id IS NULL)
+              FROM billing.usage u LEFT JOIN billing.interruption i ON i.remainder_id = u.request_id GROUP BY 1, 2""")) {
         while (usage.next()) {
-          var row = new Row(new TenantId(usage.getObject(2, UUID.class)), usage.getString(3), usage.getLong(4),
+          var row = new Row(new TenantId(usage.getObject(2, UUID.class)), usage.getString(3),
+              usage.getLong(4),
               usage.getLong(5), usage.getLong(6), usage.getLong(7), usage.getLong(8));
           Row other = rows.put(usage.getObject(1, UUID.class), row);
           doubled += other != null || usage.getInt(9) != 1 ? 1 : 0;
