@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** One gateway as it is deployed: a process of its own on a database and a backend that others share. */
 final class GatewayProcess implements AutoCloseable {
 
-  private static final Duration START = Duration.ofSeconds(180);
+  private static final Duration START = Duration.ofMinutes(3);
   private static final int TAIL = 60;
 
   private final int number;
