@@ -67,8 +67,13 @@ final class Supply {
     // By then the others have had time to give back what they have idle.
     long passOverAt = deadline - settings.patience().toNanos() / 2;
     while (true) {
-      Fetch fetch = fetch(tenure, share, contract, need);
+      var fresh = new Fetch();
+      Fetch fetch = share.joinOrBegin(fresh);
+      // Told before it runs: this need is waiting already, so whatever asks from now on asks for it too.
       boolean asksForThis = !fetch.isAsked();
+      if (fetch == fresh) {
+        scheduling.start(() -> run(fresh, tenure, share, contract, need));
+      }
       Answer answer = fetch.await(scheduling, deadline - scheduling.nanos());
       if (!tenure.isInForceAt(scheduling.nanos())) {
         return new Shortage(Refusal.UNAVAILABLE);
@@ -110,15 +115,6 @@ final class Supply {
       });
     }
     return share.isRecalledSince(sinceNanos);
-  }
-
-  private Fetch fetch(Tenure tenure, TenantShare share, Contract contract, Need need) {
-    var fresh = new Fetch();
-    Fetch current = share.joinOrBegin(fresh);
-    if (current == fresh) {
-      scheduling.start(() -> run(fresh, tenure, share, contract, need));
-    }
-    return current;
   }
 
   private void run(Fetch fetch, Tenure tenure, TenantShare share, Contract contract, Need need) {
