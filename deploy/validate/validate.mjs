@@ -17,10 +17,16 @@ const wrong = [];
 const ajv = new Ajv({ strict: false, allErrors: true });
 addFormats(ajv);
 for (const name of ['expose', 'ports', 'subnet_ip_address']) ajv.addFormat(name, true);
-// Written for an older draft: it names its definitions in a way that is not used by any reference.
+// Compose writes durations as Go does.
+ajv.addFormat('duration', /^(\d+(us|ms|s|m|h))+$/);
+// It is written for an older draft: parts are named in a way that no reference uses.
 delete schema.$schema;
-delete schema.id;
-for (const definition of Object.values(schema.definitions)) delete definition.id;
+const withoutIds = part => {
+  if (part === null || typeof part !== 'object') return;
+  if (typeof part.id === 'string') delete part.id;
+  Object.values(part).forEach(withoutIds);
+};
+withoutIds(schema);
 if (!ajv.validate(schema, compose)) {
   wrong.push(...ajv.errors.map(error => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`));
 }
