@@ -9,6 +9,8 @@ import dev.tollgate.inference.protocol.GenerateEvent;
 import dev.tollgate.inference.protocol.Tokens;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What one answer has used: its prompts once, and each output token once, on however many backends it ran. */
@@ -75,11 +77,14 @@ final class Meter {
   }
 
   private Outcome completeOutcome() {
-    if (sequences.choices().stream().anyMatch(choice -> choice.ending() == Answer.Ending.FUNDS_EXHAUSTED)) {
+    Set<Answer.@Nullable Ending> endings = sequences.choices().stream().map(Choice::ending)
+        .collect(Collectors.toSet());
+    if (endings.contains(Answer.Ending.FUNDS_UNKNOWN)) {
+      return Outcome.INTERRUPTED;
+    }
+    if (endings.contains(Answer.Ending.FUNDS_EXHAUSTED) || endings.contains(Answer.Ending.BUDGET_EXHAUSTED)) {
       return Outcome.FUNDS_EXHAUSTED;
     }
-    return sequences.choices().stream().anyMatch(choice -> choice.ending() == Answer.Ending.LENGTH)
-        ? Outcome.LENGTH
-        : Outcome.COMPLETED;
+    return endings.contains(Answer.Ending.LENGTH) ? Outcome.LENGTH : Outcome.COMPLETED;
   }
 }
