@@ -57,7 +57,9 @@ class UnbrokenStreamsTest {
       }
       String addresses = String.join(",", backends.stream().map(CpuBackend::address).toList());
       try (var tollgate = RunningTollgate.start(folder.resolve("data"),
-          "--tollgate.backend.addresses=" + addresses)) {
+          "--tollgate.backend.addresses=" + addresses,
+          // Three backends, a gateway and a database share the cores of one machine here.
+          "--tollgate.requests.prepare-timeout=60s", "--tollgate.requests.silence-timeout=30s")) {
         List<Seen> undisturbed = ask(tollgate, () -> {});
         List<Seen> disturbed = ask(tollgate, () -> {
           await().atMost(Duration.ofSeconds(30)).until(() -> pieces.get() > 3 * STREAMS);

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +75,10 @@ public final class Backend implements AutoCloseable {
         .maxInboundMessageSize(4 << 20).keepAliveTime(10, TimeUnit.SECONDS)
         .keepAliveTimeout(5, TimeUnit.SECONDS).build();
     this.watch = new BackendWatch(this, channel);
+  }
+
+  /** Begins to follow it. */
+  void follow() {
     watch.start();
   }
 
@@ -207,8 +210,7 @@ public final class Backend implements AutoCloseable {
     boolean wasDraining = draining;
     synchronized (statistics) {
       statistics.put(latest.getModel(), latest);
-      Stream<Statistics> all = statistics.values().stream();
-      slots = Math.max(1, all.mapToInt(Statistics::getSlots).sum());
+      slots = Math.max(1, statistics.values().stream().mapToInt(Statistics::getSlots).sum());
       int others = statistics.values().stream().mapToInt(each -> each.getRunning() + each.getWaiting()).sum()
           - running.get();
       othersTokens = Math.max(0, others) * EXPECTED_OUTPUT;

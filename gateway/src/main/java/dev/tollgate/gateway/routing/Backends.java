@@ -39,6 +39,7 @@ public final class Backends implements DisposableBean, Backend.Listener {
     byAddress.computeIfAbsent(server.address(), at -> {
       var backend = new Backend(server, properties.region(), guards.of(at), properties.warmUp(), this);
       meters.follow(backend);
+      backend.follow();
       return backend;
     });
   }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -36,7 +37,7 @@ final class WaitingRoom {
   private final LongSupplier nanoClock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<TenantId, Line> lines = new HashMap<>();
-  private volatile int waiting;
+  private final AtomicInteger waiting = new AtomicInteger();
   private long virtualTime;
   private int turnsInARow;
   private long lastGrant;
@@ -55,11 +56,11 @@ final class WaitingRoom {
   }
 
   boolean isEmpty() {
-    return waiting == 0;
+    return waiting.get() == 0;
   }
 
   int waiting() {
-    return waiting;
+    return waiting.get();
   }
 
   /** Waits for a place; refuses at once where too many wait, or where it would take too long. */
@@ -98,11 +99,11 @@ final class WaitingRoom {
       if (line.waiters.size() >= bounds.perTenant()) {
         return new Route.TenantFull(retry);
       }
-      if (waiting >= bounds.size() || wait > bounds.longestWait().toNanos()) {
+      if (waiting.get() >= bounds.size() || wait > bounds.longestWait().toNanos()) {
         return new Route.Full(retry);
       }
       line.add(waiter, virtualTime);
-      waiting++;
+      waiting.incrementAndGet();
       return null;
     } finally {
       lock.unlock();
@@ -139,12 +140,12 @@ final class WaitingRoom {
 
   /** Gives the places that there are to those who wait. To be called whenever a place may have become free. */
   void dispatch() {
-    if (waiting == 0) {
+    if (isEmpty()) {
       return;
     }
     lock.lock();
     try {
-      while (waiting > 0 && grantNext()) {
+      while (!isEmpty() && grantNext()) {
         // One place may be followed by another.
       }
     } finally {
@@ -181,9 +182,9 @@ final class WaitingRoom {
 
   /** Forgets everything when nobody waits any more: fairness is among those who do. */
   private void left() {
-    waiting--;
+    waiting.decrementAndGet();
     lines.values().removeIf(line -> line.waiters.isEmpty() && line.lastFinish <= virtualTime);
-    if (waiting == 0) {
+    if (isEmpty()) {
       lines.clear();
       virtualTime = 0;
       turnsInARow = 0;
