@@ -28,7 +28,7 @@ class RoutingTest extends GatewayTest {
     try (var narrow = StandInBackend.withSlots(1)) {
       onlyOn(narrow, () -> {
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 10; i++) {
           answers.add(send(account, chatBody("wait delay=20 out=10")));
         }
         // One slot, and two more on their way to it.
@@ -39,7 +39,8 @@ class RoutingTest extends GatewayTest {
         }
       });
     }
-    assertThat(usage(account)).hasSize(12).allSatisfy(row -> assertThat(row.outcome()).isEqualTo("COMPLETED"));
+    assertThat(usage(account)).hasSize(10)
+        .allSatisfy(row -> assertThat(row.outcome()).isEqualTo("COMPLETED"));
   }
 
   @Test
@@ -54,7 +55,8 @@ class RoutingTest extends GatewayTest {
         }
         CompletableFuture<HttpResponse<String>> others = send(other, chatBody("mine"));
         List<HttpResponse<String>> responses = answers.stream().map(CompletableFuture::join).toList();
-        List<HttpResponse<String>> refused = responses.stream().filter(each -> each.statusCode() == 429).toList();
+        List<HttpResponse<String>> refused = responses.stream().filter(each -> each.statusCode() == 429)
+            .toList();
         assertThat(refused).isNotEmpty().allSatisfy(each -> {
           assertThat(each.headers().firstValue("Retry-After")).isPresent();
           assertThat(each.body()).contains("too_many_waiting");
@@ -76,19 +78,22 @@ class RoutingTest extends GatewayTest {
     assertThat(get(account.secret(), "/v1/models").body()).contains("\"quick\"");
     assertThat(get(account.secret(), "/v1/models/quick").statusCode()).isEqualTo(200);
     assertThat(post(account.secret(), "/v1/chat/completions",
-        chatBody("hello").replace("\"" + StandInBackend.MODEL + "\"", "\"private\"")).statusCode()).isEqualTo(404);
+        chatBody("hello").replace("\"" + StandInBackend.MODEL + "\"", "\"private\"")).statusCode())
+        .isEqualTo(404);
   }
 
   @Test
   void breakersBulkheadsRetriesAndTimeLimitsShowInTheMetrics() throws Exception {
     Account account = paying(USD);
     assertThat(post(account.secret(), "/v1/chat/completions", chatBody("hello")).statusCode()).isEqualTo(200);
-    assertThat(meters.get("resilience4j.circuitbreaker.calls").tag("name", BACKEND.address()).meters()).isNotEmpty();
+    assertThat(meters.get("resilience4j.circuitbreaker.calls").tag("name", BACKEND.address()).meters())
+        .isNotEmpty();
     assertThat(meters.get("resilience4j.bulkhead.available.concurrent.calls").tag("name", BACKEND.address())
         .gauge().value()).isPositive();
     assertThat(meters.get("resilience4j.retry.calls").tag("name", "first-token").meters()).isNotEmpty();
     assertThat(meters.get("resilience4j.timelimiter.calls").tag("name", "first-token").meters()).isNotEmpty();
-    assertThat(meters.get("tollgate.backend.up").tag("backend", BACKEND.address()).gauge().value()).isEqualTo(1);
+    assertThat(meters.get("tollgate.backend.up").tag("backend", BACKEND.address()).gauge().value())
+        .isEqualTo(1);
   }
 
   /** Something to try while one backend has all requests. */
@@ -111,8 +116,10 @@ class RoutingTest extends GatewayTest {
 
   private CompletableFuture<HttpResponse<String>> send(Account account, String body) {
     return HTTP.sendAsync(
-        HttpRequest.newBuilder(uri("/v1/chat/completions")).header("Authorization", "Bearer " + account.secret())
-            .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+        HttpRequest.newBuilder(uri("/v1/chat/completions"))
+            .header("Authorization", "Bearer " + account.secret())
+            .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
         HttpResponse.BodyHandlers.ofString());
   }
 }

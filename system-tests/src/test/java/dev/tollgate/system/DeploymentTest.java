@@ -28,9 +28,11 @@ class DeploymentTest {
   @Test
   void theComposeFileKeepsToTheSpecificationAndNamesNothingThatIsNotThere() throws Exception {
     Path validate = ROOT.resolve("deploy/validate");
-    assertThat(run("npm", "ci", "--prefix", validate.toString(), "--no-audit", "--no-fund", "--ignore-scripts"))
+    assertThat(
+        run("npm", "ci", "--prefix", validate.toString(), "--no-audit", "--no-fund", "--ignore-scripts"))
         .doesNotContain("npm error");
-    assertThat(run("node", validate.resolve("validate.mjs").toString(), ROOT.resolve("docker-compose.yml").toString()))
+    assertThat(run("node", validate.resolve("validate.mjs").toString(),
+        ROOT.resolve("docker-compose.yml").toString()))
         .isEqualTo("COMPOSE OK");
   }
 
@@ -42,7 +44,8 @@ class DeploymentTest {
     Files.writeString(wrong, Files.readString(ROOT.resolve("docker-compose.yml"))
         .replace("depends_on:", "depends_on:\n      nowhere:\n        condition: service_started")
         .replace("internal: true", "internl: true"));
-    Process process = new ProcessBuilder("node", validate.resolve("validate.mjs").toString(), wrong.toString())
+    Process process = new ProcessBuilder("node", validate.resolve("validate.mjs").toString(),
+        wrong.toString())
         .redirectErrorStream(true).start();
     assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
         .contains("names nowhere", "internl", "which is not there");
@@ -54,10 +57,12 @@ class DeploymentTest {
   void everyContainerIsBuiltInStagesAndRunsWithoutPrivileges(Path file) throws IOException {
     List<String> lines = Files.readAllLines(file);
     List<String> from = lines.stream().filter(line -> line.startsWith("FROM ")).toList();
-    assertThat(from).hasSizeGreaterThan(1).allMatch(line -> line.contains(":${"), "names a version by argument");
+    assertThat(from).hasSizeGreaterThan(1).allMatch(line -> line.contains(":${"),
+        "names a version by argument");
     List<String> last = lines.subList(lines.lastIndexOf(from.getLast()), lines.size());
     assertThat(last).contains("USER 10001:10001").anyMatch(line -> line.startsWith("ENTRYPOINT [\""));
-    assertThat(last.subList(last.indexOf("USER 10001:10001"), last.size())).noneMatch(line -> line.startsWith("RUN "));
+    assertThat(last.subList(last.indexOf("USER 10001:10001"), last.size()))
+        .noneMatch(line -> line.startsWith("RUN "));
     assertThat(last).filteredOn(line -> line.startsWith("COPY ")).allMatch(line -> line.contains("--from="));
   }
 

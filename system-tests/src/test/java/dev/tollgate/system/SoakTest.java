@@ -63,7 +63,8 @@ class SoakTest {
   void nothingGrows() throws Exception {
     Duration length = Duration.parse(System.getProperty("tollgate.soak"));
     try (var stays = CpuBackend.start(folder, 0);
-        var tollgate = RunningTollgate.start(folder.resolve("data"), "--tollgate.embedded.demo-balance=1000000",
+        var tollgate = RunningTollgate.start(folder.resolve("data"),
+            "--tollgate.embedded.demo-balance=1000000",
             "--tollgate.backend.addresses=" + stays.address())) {
       List<Thread> clients = startClients(tollgate);
       List<Sample> gateway = new ArrayList<>();
@@ -123,9 +124,10 @@ class SoakTest {
 
   private void ask(String address, String key, Random random) {
     boolean stream = random.nextBoolean();
-    String body = JSON.writeValueAsString(Map.of("model", RunningTollgate.MODEL, "stream", stream, "max_tokens",
-        1 + random.nextInt(60), "messages",
-        List.of(Map.of("role", "user", "content", "Tell me number " + random.nextInt(1000) + "."))));
+    String body = JSON
+        .writeValueAsString(Map.of("model", RunningTollgate.MODEL, "stream", stream, "max_tokens",
+            1 + random.nextInt(60), "messages",
+            List.of(Map.of("role", "user", "content", "Tell me number " + random.nextInt(1000) + "."))));
     var request = HttpRequest.newBuilder(URI.create(address + "/v1/chat/completions"))
         .header("Authorization", "Bearer " + key).header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(body)).build();

@@ -42,7 +42,8 @@ final class EmbeddedInitializer implements ApplicationContextInitializer<Generic
     }
     boolean database = !environment.containsProperty("spring.datasource.url");
     boolean backend = isEmpty(environment, "addresses") && isEmpty(environment, "discover")
-        && Binder.get(environment).bind("tollgate.backend.servers[0].address", String.class).orElse("").isEmpty();
+        && Binder.get(environment).bind("tollgate.backend.servers[0].address", String.class).orElse("")
+            .isEmpty();
     if (database || backend) {
       DataFolder folder = DataFolder.open(properties.dataDir());
       context.registerBean(FOLDER, DataFolder.class, () -> folder);

@@ -44,7 +44,8 @@ public final class Pipeline {
   private final Clock clock;
   private final Semaphore places;
 
-  Pipeline(Placements placements, Attempts attempts, Ticks ticks, RateLimiter limiter, Reservations reservations,
+  Pipeline(Placements placements, Attempts attempts, Ticks ticks, RateLimiter limiter,
+      Reservations reservations,
       PipelineProperties properties, RoutingProperties routing, Shutdown shutdown, Clock clock) {
     this.placements = placements;
     this.attempts = attempts;

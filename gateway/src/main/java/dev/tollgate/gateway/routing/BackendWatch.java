@@ -95,7 +95,10 @@ final class BackendWatch implements AutoCloseable {
   }
 
   /** What the backend says of itself by gRPC's health protocol. One that does not speak it is taken at its reports. */
-  private final class Health implements ClientResponseObserver<HealthCheckRequest, HealthCheckResponse>, AutoCloseable {
+  private final class Health
+      implements
+        ClientResponseObserver<HealthCheckRequest, HealthCheckResponse>,
+        AutoCloseable {
 
     private volatile @Nullable ClientCallStreamObserver<HealthCheckRequest> call;
 

@@ -9,7 +9,7 @@ import dev.tollgate.tenants.TenantId;
  * What counts as the beginning is bounded: a conversation's up to the first thing its user says, so that its later turns
  * go where its first one went.
  */
-public final class PromptPrefix {
+final class PromptPrefix {
 
   private static final int MOST_CHARACTERS = 2048;
   private static final int MOST_IDS = 512;
@@ -18,7 +18,7 @@ public final class PromptPrefix {
   private PromptPrefix() {}
 
   /** The number of a prompt; other tenants' prompts have others, so that none can tell what another asks. */
-  public static long of(TenantId tenant, Prompt prompt) {
+  static long of(TenantId tenant, Prompt prompt) {
     long hash = tenant.value().getMostSignificantBits() * 31 + tenant.value().getLeastSignificantBits();
     return switch (prompt.getKindCase()) {
       case CHAT -> {
@@ -45,7 +45,7 @@ public final class PromptPrefix {
   }
 
   /** About how many tokens a prompt has, only to compare loads with: nobody is billed by it. */
-  public static long roughTokens(Prompt prompt) {
+  static long roughTokens(Prompt prompt) {
     return switch (prompt.getKindCase()) {
       case CHAT -> prompt.getChat().getMessagesList().stream()
           .mapToLong(message -> message.getContent().length() / 4L + 4).sum();

@@ -16,14 +16,16 @@ import java.util.regex.Pattern;
 /** What cannot be meant in a routing configuration, each said with the property that says it and what may stand there. */
 final class RoutingChecks {
 
-  private static final Pattern ADDRESS = Pattern.compile("[^\\s:/]+:([1-9]\\d{0,4})|\\[[0-9a-fA-F:]+]:([1-9]\\d{0,4})");
+  private static final Pattern ADDRESS = Pattern
+      .compile("[^\\s:/]+:([1-9]\\d{0,4})|\\[[0-9a-fA-F:]+]:([1-9]\\d{0,4})");
   private static final String PREFIX = "tollgate.backend.";
 
   private final List<String> wrong = new ArrayList<>();
 
   private RoutingChecks() {}
 
-  static List<String> wrong(List<String> addresses, List<String> discover, List<Server> servers, List<Alias> aliases,
+  static List<String> wrong(List<String> addresses, List<String> discover, List<Server> servers,
+      List<Alias> aliases,
       Map<String, Plan> plans, int reservedPercent, Duration warmUp, Queue queue) {
     var checks = new RoutingChecks();
     checks.servers(addresses, discover, servers);
@@ -73,7 +75,8 @@ final class RoutingChecks {
       if (alias.name().isBlank() || alias.model().isBlank()) {
         say(property, "needs a name and a model");
       } else if (names.contains(alias.model())) {
-        say(property + ".model", "is " + alias.model() + ", which is an alias itself; give the model's own name");
+        say(property + ".model",
+            "is " + alias.model() + ", which is an alias itself; give the model's own name");
       }
       if (!seen.add(alias.name() + " of " + alias.tenant())) {
         say(property + ".name", "is " + alias.name() + " a second time");

@@ -22,7 +22,8 @@ public final class RoutingMeters {
   RoutingMeters(MeterRegistry registry) {
     this.registry = registry;
     this.interruptions = Timer.builder("tollgate.answers.resumed")
-        .description("Answers that went on at another backend, and how long they stood still").register(registry);
+        .description("Answers that went on at another backend, and how long they stood still")
+        .register(registry);
   }
 
   void follow(Backend backend) {

@@ -27,7 +27,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("tollgate.backend")
 public record RoutingProperties(@DefaultValue List<String> addresses, @DefaultValue List<String> discover,
-    @DefaultValue("default") String region, @DefaultValue List<Server> servers, @DefaultValue List<Alias> aliases, @DefaultValue Map<String, Plan> plans,
+    @DefaultValue("default") String region, @DefaultValue List<Server> servers,
+    @DefaultValue List<Alias> aliases, @DefaultValue Map<String, Plan> plans,
     @DefaultValue("true") boolean affinity, @DefaultValue("10") int reservedPercent,
     @DefaultValue("30s") Duration warmUp, @DefaultValue Queue queue) {
 
@@ -37,7 +38,8 @@ public record RoutingProperties(@DefaultValue List<String> addresses, @DefaultVa
     servers = List.copyOf(servers);
     aliases = List.copyOf(aliases);
     plans = Map.copyOf(plans);
-    List<String> wrong = RoutingChecks.wrong(addresses, discover, servers, aliases, plans, reservedPercent, warmUp, queue);
+    List<String> wrong = RoutingChecks.wrong(addresses, discover, servers, aliases, plans, reservedPercent,
+        warmUp, queue);
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException("The routing cannot be as configured: " + String.join("; ", wrong));
     }

@@ -160,7 +160,8 @@ class ChooserTest {
       assertThat(choose(demand(Chooser.mix(beginning)))).isSameAs(members.get(2));
     }
     long later = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    assertThat(chooser.choose(members, demand(1), 10, later)).as("silent, but the only one").isSameAs(members.get(2));
+    assertThat(chooser.choose(members, demand(1), 10, later)).as("silent, but the only one")
+        .isSameAs(members.get(2));
   }
 
   @Test
@@ -185,13 +186,15 @@ class ChooserTest {
     assertThat(PromptPrefix.of(new TenantId(UUID.randomUUID()), first))
         .isNotEqualTo(PromptPrefix.of(tenant, first));
     String manual = "All that you need to know. ".repeat(200);
-    assertThat(PromptPrefix.of(tenant, chat(manual, "One?"))).isEqualTo(PromptPrefix.of(tenant, chat(manual, "Two?")));
+    assertThat(PromptPrefix.of(tenant, chat(manual, "One?")))
+        .isEqualTo(PromptPrefix.of(tenant, chat(manual, "Two?")));
   }
 
   private static Prompt chat(String system, String... turns) {
     var chat = Chat.newBuilder().addMessages(ChatMessage.newBuilder().setRole("system").setContent(system));
     for (int i = 0; i < turns.length; i++) {
-      chat.addMessages(ChatMessage.newBuilder().setRole(i % 2 == 0 ? "user" : "assistant").setContent(turns[i]));
+      chat.addMessages(
+          ChatMessage.newBuilder().setRole(i % 2 == 0 ? "user" : "assistant").setContent(turns[i]));
     }
     return Prompt.newBuilder().setChat(chat).build();
   }

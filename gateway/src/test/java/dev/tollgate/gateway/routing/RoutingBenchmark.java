@@ -105,7 +105,8 @@ final class RoutingBenchmark {
       }
     }
     running.forEach(BackendLease::close);
-    System.out.printf("affinity: %-25s hits %5.1f %%, busiest backend at most %.2f of the mean, %d ns a choice%n",
+    System.out.printf(
+        "affinity: %-25s hits %5.1f %%, busiest backend at most %.2f of the mean, %d ns a choice%n",
         name, 100.0 * hits / REQUESTS, uneven, nanos / REQUESTS);
   }
 
@@ -130,7 +131,8 @@ final class RoutingBenchmark {
         : null, System::nanoTime);
     burst("weighted fair queueing", tenant -> {
       var demand = new Demand(TestBackends.MODEL, tenant, Standing.USUAL, 0, 600, Set.of(), false);
-      if (!(room.isEmpty() && free.tryAcquire()) && !(room.await(demand, () -> false) instanceof Route.Found)) {
+      if (!(room.isEmpty() && free.tryAcquire())
+          && !(room.await(demand, () -> false) instanceof Route.Found)) {
         return null;
       }
       return () -> {
@@ -159,11 +161,13 @@ final class RoutingBenchmark {
         Thread.sleep(50);
       }
     }
-    System.out.printf("fairness: %-25s others wait p50 %d ms, p99 %d ms; the burst itself p50 %d ms, p99 %d ms%n",
+    System.out.printf(
+        "fairness: %-25s others wait p50 %d ms, p99 %d ms; the burst itself p50 %d ms, p99 %d ms%n",
         name, at(others, 50), at(others, 99), at(own, 50), at(own, 99));
   }
 
-  private static @Nullable Void ask(Place place, TenantId tenant, List<Long> waits) throws InterruptedException {
+  private static @Nullable Void ask(Place place, TenantId tenant, List<Long> waits)
+      throws InterruptedException {
     long before = System.nanoTime();
     Runnable back = place.take(tenant);
     waits.add(System.nanoTime() - before);

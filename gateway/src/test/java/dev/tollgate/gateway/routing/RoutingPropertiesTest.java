@@ -33,8 +33,10 @@ class RoutingPropertiesTest {
         "tollgate.backend.servers[0].address", "gpu1:9090", "tollgate.backend.servers[0].region", "eu",
         "tollgate.backend.servers[0].weight", "200", "tollgate.backend.servers[0].dedicated-to[0]",
         "019f0000-0000-7000-8000-000000000000", "tollgate.backend.aliases[0].name", "fast",
-        "tollgate.backend.aliases[0].model", "deepseek-v3", "tollgate.backend.plans.enterprise.priority", "10"));
-    assertThat(properties.all()).extracting(RoutingProperties.Server::address, RoutingProperties.Server::weight)
+        "tollgate.backend.aliases[0].model", "deepseek-v3", "tollgate.backend.plans.enterprise.priority",
+        "10"));
+    assertThat(properties.all())
+        .extracting(RoutingProperties.Server::address, RoutingProperties.Server::weight)
         .containsExactly(tuple("gpu0:9090", 100),
             tuple("gpu1:9090", 200));
     assertThat(properties.servers().getFirst().dedicatedTo()).hasSize(1);
@@ -58,8 +60,9 @@ class RoutingPropertiesTest {
 
   @Test
   void anAliasOfAnAliasIsRefused() {
-    assertThatThrownBy(() -> bind(Map.of("tollgate.backend.aliases[0].name", "a", "tollgate.backend.aliases[0].model",
-        "b", "tollgate.backend.aliases[1].name", "b", "tollgate.backend.aliases[1].model", "c")))
+    assertThatThrownBy(
+        () -> bind(Map.of("tollgate.backend.aliases[0].name", "a", "tollgate.backend.aliases[0].model",
+            "b", "tollgate.backend.aliases[1].name", "b", "tollgate.backend.aliases[1].model", "c")))
         .hasStackTraceContaining("tollgate.backend.aliases[0].model is b, which is an alias itself");
   }
 }

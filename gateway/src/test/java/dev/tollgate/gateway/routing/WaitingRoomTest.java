@@ -66,7 +66,8 @@ class WaitingRoomTest {
 
   private CompletableFuture<Route> ask(Demand demand) {
     int before = room.waiting();
-    CompletableFuture<Route> answer = CompletableFuture.supplyAsync(() -> waitFor(demand, new AtomicBoolean()), CLIENTS);
+    CompletableFuture<Route> answer = CompletableFuture
+        .supplyAsync(() -> waitFor(demand, new AtomicBoolean()), CLIENTS);
     await().atMost(Duration.ofSeconds(5)).until(() -> room.waiting() > before || answer.isDone());
     return answer;
   }
@@ -153,7 +154,8 @@ class WaitingRoomTest {
   @Test
   void whoLeavesOrWaitsTooLongIsForgotten() throws Exception {
     var gone = new AtomicBoolean();
-    CompletableFuture<Route> left = CompletableFuture.supplyAsync(() -> waitFor(demand(big, 0, 1, 1), gone), CLIENTS);
+    CompletableFuture<Route> left = CompletableFuture.supplyAsync(() -> waitFor(demand(big, 0, 1, 1), gone),
+        CLIENTS);
     await().atMost(Duration.ofSeconds(5)).until(() -> room.waiting() == 1);
     gone.set(true);
     assertThat(left.get()).isInstanceOf(Route.Left.class);
@@ -179,7 +181,8 @@ class WaitingRoomTest {
     }
     assertThat(paced.waiting()).isEqualTo(10);
     for (int i = 0; i < 3; i++) {
-      var _ = CompletableFuture.runAsync(() -> awaitIn(paced, demand(new TenantId(UUID.randomUUID()), 0, 1, 1)), CLIENTS);
+      var _ = CompletableFuture
+          .runAsync(() -> awaitIn(paced, demand(new TenantId(UUID.randomUUID()), 0, 1, 1)), CLIENTS);
     }
     await().atMost(Duration.ofSeconds(5)).until(() -> paced.waiting() == 13);
     assertThat(awaitIn(paced, demand(small, 0, 1, 1))).isInstanceOfSatisfying(Route.Full.class,
