@@ -37,7 +37,7 @@ final class ClosingMonth {
             outcome, input_tokens, cached_input_tokens, output_tokens, currency, amount_pico, free_tokens, lines, arrived_at,
             first_token_at, completed_at, epoch, batch)
           SELECT request_id, tenant_id, project_id, key_id, contract_id, model, 'eu', '/v1/chat/completions', 'backend-1',
-            'COMPLETED', 500, 300, 120, 'USD', 500 * 3000000 + 300 * 300000 + 120 * 6000000, 0,
+            'COMPLETED', 500, 300, 120, 'USD', 2310000000, 0,
             format('[{"class":"INPUT","fund":"MONEY","account":%1$s,"tokens":500,"price":%2$s,"unit_price":3000000,'
               || '"amount":1500000000},{"class":"INPUT_CACHED","fund":"MONEY","account":%1$s,"tokens":300,"price":%3$s,'
               || '"unit_price":300000,"amount":90000000},{"class":"OUTPUT","fund":"MONEY","account":%1$s,"tokens":120,'
@@ -59,7 +59,7 @@ final class ClosingMonth {
             array_agg('COMPLETED'::text),
             array_agg(floor(extract(epoch FROM arrived_at) / 900)::bigint * 900 ORDER BY n), array_agg(1::bigint),
             array_agg(500::bigint), array_agg(300::bigint), array_agg(120::bigint), array_agg(0::bigint),
-            array_agg(0::bigint), array_agg(500 * 3000000 + 300 * 300000 + 120 * 6000000::bigint),
+            array_agg(0::bigint), array_agg(2310000000::bigint),
             array_agg(number ORDER BY n) || array_agg(number ORDER BY n) || array_agg(number ORDER BY n),
             array_agg(account_id ORDER BY n) || array_agg(account_id ORDER BY n) || array_agg(account_id ORDER BY n),
             array_agg(p.input) || array_agg(p.cached) || array_agg(p.output),

@@ -89,11 +89,18 @@ final class JdbcRollUpStore {
         .param("before", before.equals(Instant.MAX) ? "infinity" : before.toString()).param("most", AT_ONCE)
         .query(Long.class).list();
     if (!ids.isEmpty()) {
-      jdbc.sql("SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)")
-          .query((row, number) -> 0).list();
+      preferHashing();
       fold(ids, days(ids));
     }
     return ids.size();
+  }
+
+  /** The planner takes an array for ten elements, and would compare each line with each group. */
+  private void preferHashing() {
+    jdbc.sql("""
+        SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),
+          set_config('work_mem', '64MB', true), set_config('jit', 'off', true)
+        """).query((row, number) -> 0).list();
   }
 
   private void fold(List<Long> ids, List<Day> days) {
