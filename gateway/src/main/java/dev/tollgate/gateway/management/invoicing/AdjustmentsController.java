@@ -12,6 +12,7 @@ import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.Wire;
 import dev.tollgate.tenants.Tenant;
 import java.math.BigInteger;
 import java.time.YearMonth;
@@ -39,13 +40,14 @@ class AdjustmentsController {
   record NewAdjustment(Direction direction, Amount amount, YearMonth serviceMonth, String description,
       String reference) {}
 
-  record AdjustmentCard(Kind kind, Direction direction, Amount amount, YearMonth serviceMonth,
+  record AdjustmentCard(String kind, String direction, Amount amount, YearMonth serviceMonth,
       String description,
       String reference) {
 
     static AdjustmentCard of(Adjustment adjustment) {
       BigInteger pico = adjustment.amount().pico();
-      return new AdjustmentCard(adjustment.kind(), pico.signum() < 0 ? Direction.CREDIT : Direction.CHARGE,
+      return new AdjustmentCard(Wire.name(adjustment.kind()),
+          Wire.name(pico.signum() < 0 ? Direction.CREDIT : Direction.CHARGE),
           Amount.of(adjustment.amount().currency(), pico.abs()), adjustment.serviceMonth(),
           adjustment.description(), adjustment.reference());
     }

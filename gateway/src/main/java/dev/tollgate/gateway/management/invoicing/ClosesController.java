@@ -13,6 +13,7 @@ import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.Wire;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.YearMonth;
@@ -45,12 +46,12 @@ class ClosesController {
    * How far a close is. {@code stretches} of usage are rolled up first, then tenants get their drafts. Times are in
    * seconds; {@code remaining} is null where it cannot be told.
    */
-  record CloseCard(YearMonth month, Stage stage, long stretches, long stretchesDone, long tenants,
+  record CloseCard(YearMonth month, String stage, long stretches, long stretchesDone, long tenants,
       long tenantsDone,
       long tenantsPerMinute, long elapsed, @Nullable Long remaining) {
 
     static CloseCard of(Progress progress) {
-      return new CloseCard(progress.month(), progress.stage(), progress.stretches(), progress.stretchesDone(),
+      return new CloseCard(progress.month(), Wire.name(progress.stage()), progress.stretches(), progress.stretchesDone(),
           progress.tenants(), progress.tenantsDone(), progress.tenantsPerMinute(),
           progress.elapsed().toSeconds(),
           progress.remaining().map(Duration::toSeconds).orElse(null));

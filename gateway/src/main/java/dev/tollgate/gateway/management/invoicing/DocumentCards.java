@@ -1,21 +1,20 @@
 package dev.tollgate.gateway.management.invoicing;
 
-import dev.tollgate.billing.BillingProfiles.TaxKind;
 import dev.tollgate.billing.BillingProfiles.TaxRule;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.ChargedTo;
 import dev.tollgate.billing.Invoice.Corrected;
 import dev.tollgate.billing.Invoice.Issue;
-import dev.tollgate.billing.Invoice.LineKind;
 import dev.tollgate.billing.Invoice.Subject;
 import dev.tollgate.billing.Invoice.Totals;
-import dev.tollgate.billing.TokenClass;
 import dev.tollgate.gateway.management.wire.Amount;
+import dev.tollgate.gateway.management.wire.Wire;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ final class DocumentCards {
   private DocumentCards() {}
 
   /** Without its lines. {@code open} is what is still to be paid; number and dates are null while it is a draft. */
-  record InvoiceRow(UUID id, UUID tenant, Invoice.Kind kind, Invoice.State state, YearMonth month,
+  record InvoiceRow(UUID id, UUID tenant, String kind, String state, YearMonth month,
       @Nullable String number, @Nullable LocalDate issuedOn, @Nullable LocalDate dueOn, Amount net,
       Amount tax,
       Amount total, Amount due, Amount open) {
@@ -35,7 +34,7 @@ final class DocumentCards {
     static InvoiceRow of(Invoice invoice) {
       Issue issue = invoice.issue();
       Totals totals = invoice.totals();
-      return new InvoiceRow(invoice.id().value(), invoice.tenant().value(), invoice.kind(), invoice.state(),
+      return new InvoiceRow(invoice.id().value(), invoice.tenant().value(), Wire.name(invoice.kind()), Wire.name(invoice.state()),
           invoice.month(), issue == null ? null : issue.number(), issue == null ? null : issue.issuedOn(),
           issue == null ? null : issue.dueOn(), amount(invoice, totals.net()), amount(invoice, totals.tax()),
           amount(invoice, totals.total()), amount(invoice, totals.due()), amount(invoice, totals.open()));
@@ -53,17 +52,17 @@ final class DocumentCards {
 
   record CorrectedDocument(UUID id, String number, LocalDate issuedOn) {}
 
-  record InvoiceTax(TaxKind kind, int basisPoints, @Nullable String note) {}
+  record InvoiceTax(String kind, int basisPoints, @Nullable String note) {}
 
   /** {@code quantity} is in tokens; {@code unitPrice} is per token, and 0 where a pack or the allowance paid. */
-  record InvoiceLine(int position, LineKind kind, YearMonth serviceMonth, ChargedTo chargedTo,
+  record InvoiceLine(int position, String kind, YearMonth serviceMonth, String chargedTo,
       @Nullable String model,
-      @Nullable String region, @Nullable TokenClass tokenClass, @Nullable String fund, @Nullable String price,
+      @Nullable String region, @Nullable String tokenClass, @Nullable String fund, @Nullable String price,
       @Nullable String description, long requests, String quantity, Amount unitPrice, Amount exact,
       Amount amount) {}
 
   /** All that a document says. */
-  record InvoiceCard(UUID id, UUID tenant, Invoice.Kind kind, Invoice.State state, YearMonth month,
+  record InvoiceCard(UUID id, UUID tenant, String kind, String state, YearMonth month,
       Instant from,
       Instant until, @Nullable InvoiceIssue issue, @Nullable CorrectedDocument corrects,
       @Nullable String reason,
@@ -71,10 +70,10 @@ final class DocumentCards {
 
     static InvoiceCard of(Invoice invoice) {
       TaxRule tax = invoice.tax();
-      return new InvoiceCard(invoice.id().value(), invoice.tenant().value(), invoice.kind(), invoice.state(),
+      return new InvoiceCard(invoice.id().value(), invoice.tenant().value(), Wire.name(invoice.kind()), Wire.name(invoice.state()),
           invoice.month(), invoice.from(), invoice.until(), issued(invoice.issue()),
           correctedOf(invoice.corrects()),
-          invoice.reason(), tax == null ? null : new InvoiceTax(tax.kind(), tax.basisPoints(), tax.note()),
+          invoice.reason(), tax == null ? null : new InvoiceTax(Wire.name(tax.kind()), tax.basisPoints(), tax.note()),
           summed(invoice), invoice.lines().stream().map(line -> line(invoice, line)).toList());
     }
   }
@@ -102,9 +101,10 @@ final class DocumentCards {
   private static InvoiceLine line(Invoice invoice, Invoice.Line line) {
     Subject subject = line.subject();
     boolean money = line.chargedTo() != ChargedTo.NOTHING;
-    return new InvoiceLine(line.position(), line.kind(), line.serviceMonth(), line.chargedTo(),
+    return new InvoiceLine(line.position(), Wire.name(line.kind()), line.serviceMonth(), Wire.name(line.chargedTo()),
         subject == null ? null : subject.model(), subject == null ? null : subject.region(),
-        subject == null ? null : subject.tokenClass(), subject == null ? null : subject.fund(),
+        subject == null ? null : Wire.name(subject.tokenClass()),
+        subject == null ? null : subject.fund().toLowerCase(Locale.ROOT),
         subject == null ? null : Long.toString(subject.price()), line.description(), line.requests(),
         line.quantity().toString(), Amount.of(invoice.currency(), money ? line.unitPrice() : 0),
         Amount.of(invoice.currency(), line.exactPico()), amount(invoice, line.amount()));

@@ -2,11 +2,11 @@ package dev.tollgate.gateway.management.invoicing;
 
 import dev.tollgate.billing.Dunning;
 import dev.tollgate.billing.Dunning.Level;
-import dev.tollgate.billing.Dunning.State;
 import dev.tollgate.billing.Dunning.Step;
 import dev.tollgate.gateway.management.ManagementController;
 import dev.tollgate.gateway.management.changes.Change;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.Wire;
 import dev.tollgate.tenants.Tenant;
 import java.time.Clock;
 import java.time.Instant;
@@ -38,12 +38,12 @@ class DunningController {
     }
   }
 
-  record DunningStep(UUID invoice, int level, String recipient, String subject, State state,
+  record DunningStep(UUID invoice, int level, String recipient, String subject, String state,
       @Nullable String failure, Instant takenAt) {
 
     static DunningStep of(Step step) {
       return new DunningStep(step.invoice().value(), step.level(), step.recipient(), step.subject(),
-          step.state(),
+          Wire.name(step.state()),
           step.failure(), step.takenAt());
     }
   }

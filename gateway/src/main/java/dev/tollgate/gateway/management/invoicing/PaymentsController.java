@@ -15,6 +15,7 @@ import dev.tollgate.gateway.management.invoicing.DocumentCards.InvoiceRow;
 import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.Wire;
 import dev.tollgate.tenants.Tenant;
 import java.time.Clock;
 import java.time.Instant;
@@ -47,7 +48,7 @@ class PaymentsController {
   record NewPayment(Amount amount, String reference) {}
 
   /** A refund's amount is negative. A credit note takes off what is open like a payment. */
-  record SettledCard(Payments.SettledKind kind, Amount amount, String reference, String recordedBy,
+  record SettledCard(String kind, Amount amount, String reference, String recordedBy,
       Instant recordedAt) {}
 
   record OverdueRow(UUID id, UUID tenant, String number, LocalDate dueOn, Amount open) {}
@@ -74,7 +75,7 @@ class PaymentsController {
   }
 
   private static SettledCard card(Invoice document, Settled settled) {
-    return new SettledCard(settled.kind(), DocumentCards.amount(document, settled.amount()),
+    return new SettledCard(Wire.name(settled.kind()), DocumentCards.amount(document, settled.amount()),
         settled.reference(),
         settled.recordedBy(), settled.recordedAt());
   }

@@ -13,6 +13,7 @@ import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.RequiresIfMatch;
+import dev.tollgate.gateway.management.wire.Wire;
 import dev.tollgate.tenants.Tenant;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.ZoneId;
@@ -69,7 +70,7 @@ class ProfilesController {
   record ProfileCard(@Nullable String issuer, @Nullable String name, @Nullable String street,
       @Nullable String street2, @Nullable String postalCode, @Nullable String city, @Nullable String country,
       @Nullable String taxId, @Nullable String registration, @Nullable String email,
-      @Nullable TaxKind taxKind,
+      @Nullable String taxKind,
       @Nullable Integer taxBasisPoints, @Nullable String taxNote, @Nullable Integer paymentDays) {
 
     private static final ProfileCard NONE = new ProfileCard(null, null, null, null, null, null, null, null,
@@ -81,7 +82,7 @@ class ProfilesController {
       return new ProfileCard(profile.issuer(), party.name(), party.street(), party.street2(),
           party.postalCode(),
           party.city(), party.country(), party.taxId(), party.registration(), party.email(),
-          profile.tax().kind(),
+          Wire.name(profile.tax().kind()),
           profile.tax().basisPoints(), profile.tax().note(), profile.paymentDays());
     }
   }
