@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /** Whatever is used and whenever: invoices are what their usage records add up to, to the pico-unit. */
 class RecomputationTest {
 
-  private static final List<ZoneId> ZONES = List.of(ZoneId.of("Pacific/Kiritimati"), ZoneId.of("Asia/Kathmandu"),
+  private static final List<ZoneId> ZONES = List.of(ZoneId.of("Pacific/Kiritimati"),
+      ZoneId.of("Asia/Kathmandu"),
       ZoneId.of("Europe/Berlin"), ZoneId.of("UTC"), ZoneId.of("America/New_York"), ZoneId.of("Etc/GMT+12"));
   private static final Instant BEGIN = Instant.parse("2026-09-12T00:00:00Z");
   private static final int REQUESTS = 250;
@@ -44,8 +45,8 @@ class RecomputationTest {
         }
         TenantId tenant = tenants.get(random.nextInt(tenants.size()));
         var request = office.request(tenant).of("model-" + random.nextInt(3));
-        long input = random.nextInt(5_000);
-        long output = 1 + random.nextInt(3_000);
+        long input = random.nextLong(5_000);
+        long output = 1 + random.nextLong(3_000);
         dev.tollgate.billing.funds.Request.settled(request.hold(input, output),
             request.used(input / 3, input - input / 3, random.nextLong(output + 1)));
       }
@@ -63,7 +64,8 @@ class RecomputationTest {
       tenants.add(office.onCredit(1_000, zone));
     }
     TenantId committed = office.newTenant();
-    office.house.funding.enterprise(committed, new Agreement("USD", ZONES.get(1), 50_000_000, 1_000 * Office.DOLLAR),
+    office.house.funding.enterprise(committed,
+        new Agreement("USD", ZONES.get(1), 50_000_000, 1_000 * Office.DOLLAR),
         BEGIN);
     office.house.contracts.refresh();
     tenants.add(committed);
@@ -73,13 +75,15 @@ class RecomputationTest {
   private static void assertExact(Office office, List<TenantId> tenants, long seed) {
     for (TenantId tenant : tenants) {
       List<Invoice> invoices = office.invoices.of(tenant);
-      assertThat(invoices).allSatisfy(invoice -> assertThat(office.invoices.recompute(invoice.id()).differences())
-          .as("seed %d, %s", seed, invoice.month()).isEmpty());
+      assertThat(invoices)
+          .allSatisfy(invoice -> assertThat(office.invoices.recompute(invoice.id()).differences())
+              .as("seed %d, %s", seed, invoice.month()).isEmpty());
       BigInteger billed = invoices.stream().flatMap(invoice -> invoice.lines().stream())
           .filter(line -> line.kind() == LineKind.USAGE).map(Invoice.Line::exactPico)
           .reduce(BigInteger.ZERO, BigInteger::add);
       assertThat(billed).as("seed %d, tenant %s", seed, tenant).isEqualTo(
-          office.house.jdbc.sql("SELECT COALESCE(sum(amount_pico), 0) FROM billing.usage WHERE tenant_id = :tenant")
+          office.house.jdbc
+              .sql("SELECT COALESCE(sum(amount_pico), 0) FROM billing.usage WHERE tenant_id = :tenant")
               .param("tenant", tenant.value()).query(BigDecimal.class).single().toBigIntegerExact());
     }
     assertThat(office.house.reconciliation.differences()).as("seed %d", seed).isEmpty();

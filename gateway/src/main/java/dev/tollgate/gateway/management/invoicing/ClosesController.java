@@ -51,7 +51,8 @@ class ClosesController {
       long tenantsPerMinute, long elapsed, @Nullable Long remaining) {
 
     static CloseCard of(Progress progress) {
-      return new CloseCard(progress.month(), Wire.name(progress.stage()), progress.stretches(), progress.stretchesDone(),
+      return new CloseCard(progress.month(), Wire.name(progress.stage()), progress.stretches(),
+          progress.stretchesDone(),
           progress.tenants(), progress.tenantsDone(), progress.tenantsPerMinute(),
           progress.elapsed().toSeconds(),
           progress.remaining().map(Duration::toSeconds).orElse(null));

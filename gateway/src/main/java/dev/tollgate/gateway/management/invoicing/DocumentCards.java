@@ -34,7 +34,8 @@ final class DocumentCards {
     static InvoiceRow of(Invoice invoice) {
       Issue issue = invoice.issue();
       Totals totals = invoice.totals();
-      return new InvoiceRow(invoice.id().value(), invoice.tenant().value(), Wire.name(invoice.kind()), Wire.name(invoice.state()),
+      return new InvoiceRow(invoice.id().value(), invoice.tenant().value(), Wire.name(invoice.kind()),
+          Wire.name(invoice.state()),
           invoice.month(), issue == null ? null : issue.number(), issue == null ? null : issue.issuedOn(),
           issue == null ? null : issue.dueOn(), amount(invoice, totals.net()), amount(invoice, totals.tax()),
           amount(invoice, totals.total()), amount(invoice, totals.due()), amount(invoice, totals.open()));
@@ -70,10 +71,12 @@ final class DocumentCards {
 
     static InvoiceCard of(Invoice invoice) {
       TaxRule tax = invoice.tax();
-      return new InvoiceCard(invoice.id().value(), invoice.tenant().value(), Wire.name(invoice.kind()), Wire.name(invoice.state()),
+      return new InvoiceCard(invoice.id().value(), invoice.tenant().value(), Wire.name(invoice.kind()),
+          Wire.name(invoice.state()),
           invoice.month(), invoice.from(), invoice.until(), issued(invoice.issue()),
           correctedOf(invoice.corrects()),
-          invoice.reason(), tax == null ? null : new InvoiceTax(Wire.name(tax.kind()), tax.basisPoints(), tax.note()),
+          invoice.reason(),
+          tax == null ? null : new InvoiceTax(Wire.name(tax.kind()), tax.basisPoints(), tax.note()),
           summed(invoice), invoice.lines().stream().map(line -> line(invoice, line)).toList());
     }
   }
@@ -101,7 +104,8 @@ final class DocumentCards {
   private static InvoiceLine line(Invoice invoice, Invoice.Line line) {
     Subject subject = line.subject();
     boolean money = line.chargedTo() != ChargedTo.NOTHING;
-    return new InvoiceLine(line.position(), Wire.name(line.kind()), line.serviceMonth(), Wire.name(line.chargedTo()),
+    return new InvoiceLine(line.position(), Wire.name(line.kind()), line.serviceMonth(),
+        Wire.name(line.chargedTo()),
         subject == null ? null : subject.model(), subject == null ? null : subject.region(),
         subject == null ? null : Wire.name(subject.tokenClass()),
         subject == null ? null : subject.fund().toLowerCase(Locale.ROOT),
