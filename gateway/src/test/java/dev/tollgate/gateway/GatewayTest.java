@@ -93,6 +93,7 @@ abstract class GatewayTest {
     registry.add("spring.datasource.password", DATABASE::password);
     registry.add("tollgate.backend.addresses", BACKEND::address);
     registry.add("tollgate.tenants.key-pepper", () -> "dGVzdC1wZXBwZXItdGVzdC1wZXBwZXItdGVzdC1wZXA=");
+    registry.add("tollgate.requests.silence-timeout", () -> "1s");
     registry.add("tollgate.api.body-timeout", () -> "2s");
     registry.add("server.tomcat.connection-timeout", () -> "1s");
   }

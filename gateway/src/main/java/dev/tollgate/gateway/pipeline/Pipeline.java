@@ -99,12 +99,11 @@ public final class Pipeline {
               + ". The context of " + request.model() + " holds " + contextLength
               + " tokens, prompt and answer together.", "max_tokens"));
     }
-    try (var _ = route.lease();
+    try (var placement = new Placement(backends, request.model(), route);
         var passage = enter(arrival.caller());
-        var generation = new Generation(route.backend().channel(), ticks)) {
-      var running = new Running(arrival, request, generation, properties, shutdown, clock);
+        var generation = new Generation(ticks)) {
       try {
-        answer(running, passage, route.backend().address(), arrival, request, writer);
+        answer(new Sequences(arrival, request, generation, placement), passage, arrival, request, writer);
       } catch (RefusedException e) {
         if (e.refusal() instanceof Refusal.Overloaded || e.refusal() instanceof Refusal.BillingUnavailable) {
           passage.waive();
@@ -114,19 +113,20 @@ public final class Pipeline {
     }
   }
 
-  private void answer(Running running, Passage passage, String backend, Arrival arrival,
-      GenerationRequest request, AnswerWriter writer) throws IOException, InterruptedException {
-    switch (running.prepare()) {
-      case Running.Prepared.Ready(long inputTokens, long firstWindow) -> {
+  private void answer(Sequences sequences, Passage passage, Arrival arrival, GenerationRequest request,
+      AnswerWriter writer) throws IOException, InterruptedException {
+    switch (new Preparation(arrival, sequences, properties.prepareTimeout()).run()) {
+      case Preparation.Prepared.Ready(long inputTokens, long firstWindow) -> {
         requireNone(passage.reserve(inputTokens + firstWindow));
         writer.limits(passage.status());
         Hold hold = hold(arrival, request, inputTokens, firstWindow);
-        running.run(new RollingHold(hold, passage, inputTokens), backend, writer);
+        new Running(arrival, request, sequences, properties, shutdown, clock)
+            .run(new RollingHold(hold, passage, inputTokens), writer);
       }
-      case Running.Prepared.ClientGone() -> {
+      case Preparation.Prepared.ClientGone() -> {
         // Nothing was generated and nothing held.
       }
-      case Running.Prepared.Unanswered() -> {
+      case Preparation.Prepared.Unanswered() -> {
         passage.waive();
         refuseUnanswered(arrival, request);
       }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +79,12 @@ public final class Backend implements AutoCloseable {
   /** Counts an answer in until the lease is closed. */
   Route.Lease enter() {
     running.incrementAndGet();
-    return () -> running.decrementAndGet();
+    var open = new AtomicBoolean(true);
+    return () -> {
+      if (open.compareAndSet(true, false)) {
+        running.decrementAndGet();
+      }
+    };
   }
 
   private void watch(Runnable onChange) {

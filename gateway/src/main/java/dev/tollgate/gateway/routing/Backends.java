@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.DisposableBean;
@@ -36,8 +37,19 @@ public final class Backends implements DisposableBean {
 
   /** The backend with the fewest of our answers running, among those that serve the model and are well. */
   public Route route(String model) {
+    return route(model, Set.of());
+  }
+
+  /** Whether a backend other than this one is well and serves the model. */
+  public boolean isServed(String model, Backend otherThan) {
+    return byAddress.values().stream()
+        .anyMatch(backend -> backend != otherThan && backend.isUp() && backend.model(model).isPresent());
+  }
+
+  /** The same, without backends that have failed this answer. */
+  public Route route(String model, Set<Backend> failed) {
     Optional<Backend> best = byAddress.values().stream()
-        .filter(backend -> backend.isUp() && backend.model(model).isPresent())
+        .filter(backend -> backend.isUp() && backend.model(model).isPresent() && !failed.contains(backend))
         .min(Comparator.comparingInt(Backend::running));
     if (best.isPresent()) {
       Backend backend = best.get();
@@ -59,6 +71,11 @@ public final class Backends implements DisposableBean {
   /** Whether at least one backend is well. */
   public boolean anyUp() {
     return byAddress.values().stream().anyMatch(Backend::isUp);
+  }
+
+  /** How many backends are well. */
+  public int countUp() {
+    return (int) byAddress.values().stream().filter(Backend::isUp).count();
   }
 
   /** Waits until at least one backend is well; false if none was within the time. */

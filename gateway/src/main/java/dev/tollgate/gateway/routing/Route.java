@@ -13,7 +13,7 @@ public sealed interface Route {
 
   record UnknownModel() implements Route {}
 
-  /** A place on a backend. */
+  /** A place on a backend; giving it back again changes nothing. */
   @FunctionalInterface
   interface Lease extends AutoCloseable {
 
