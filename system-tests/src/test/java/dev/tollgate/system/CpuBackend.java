@@ -60,6 +60,10 @@ final class CpuBackend implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();

@@ -41,9 +41,9 @@ final class EmbeddedInitializer implements ApplicationContextInitializer<Generic
       return;
     }
     boolean database = !environment.containsProperty("spring.datasource.url");
-    boolean backend = Binder.get(environment)
-        .bind("tollgate.backend.addresses", Bindable.listOf(String.class))
-        .orElseGet(List::of).isEmpty();
+    boolean backend = isEmpty(environment, "addresses") && isEmpty(environment, "discover")
+        && Binder.get(environment).bind("tollgate.backend.servers[0].address", String.class).orElse("")
+            .isEmpty();
     if (database || backend) {
       DataFolder folder = DataFolder.open(properties.dataDir());
       context.registerBean(FOLDER, DataFolder.class, () -> folder);
@@ -80,6 +80,11 @@ final class EmbeddedInitializer implements ApplicationContextInitializer<Generic
         () -> new Welcome(folder, context.getBean(DemoTenant.class), context.getBean(DemoFunding.class),
             context.getBean(OperatorAccess.class), context.getBean(Backends.class)::awaitUp,
             properties.modelName(), System.out));
+  }
+
+  private static boolean isEmpty(ConfigurableEnvironment environment, String backends) {
+    return Binder.get(environment).bind("tollgate.backend." + backends, Bindable.listOf(String.class))
+        .orElseGet(List::of).isEmpty();
   }
 
   private static void embedBackend(GenericApplicationContext context, EmbeddedProperties properties,

@@ -2,8 +2,11 @@ package dev.tollgate.gateway.pipeline;
 
 import dev.tollgate.gateway.routing.Backend;
 import dev.tollgate.gateway.routing.Backends;
+import dev.tollgate.gateway.routing.Demand;
 import dev.tollgate.gateway.routing.Route;
+import dev.tollgate.gateway.routing.RoutingMeters;
 import io.grpc.Channel;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -17,14 +20,16 @@ final class Placement implements AutoCloseable {
   private static final int MOST_FAILURES = 3;
 
   private final Backends backends;
-  private final String model;
+  private final RoutingMeters meters;
+  private final Demand demand;
   private final Set<Backend> failed = new HashSet<>();
   private Route.Found route;
   private int failures;
 
-  Placement(Backends backends, String model, Route.Found first) {
+  Placement(Backends backends, RoutingMeters meters, Demand demand, Route.Found first) {
     this.backends = backends;
-    this.model = model;
+    this.meters = meters;
+    this.demand = demand;
     this.route = first;
   }
 
@@ -36,8 +41,28 @@ final class Placement implements AutoCloseable {
     return route.backend().address();
   }
 
+  /** Tokens of prompt and answer together that the model holds. */
+  long contextLength() {
+    return route.model().getContextLength();
+  }
+
+  /** What the backend goes by where it cannot start everything at once. */
+  int priority() {
+    return demand.standing().priority();
+  }
+
+  void promptDone() {
+    route.lease().promptDone();
+  }
+
   /** Notes that the backend did not do what it was there for, and leaves it. */
   void fail() {
+    route.lease().fail();
+    leave();
+  }
+
+  /** Leaves a backend that has too much to do, which says nothing against it. */
+  void leave() {
     failures++;
     failed.add(route.backend());
     route.lease().close();
@@ -60,18 +85,21 @@ final class Placement implements AutoCloseable {
    * @return false if there is none at the moment
    */
   boolean moveOn(boolean again) {
-    return switch (backends.route(model, again ? Set.of() : failed)) {
-      case Route.Found next -> {
-        route = next;
-        yield true;
-      }
-      case Route.NoBackend(),Route.UnknownModel() -> false;
-    };
+    if (backends.routeNow(demand.after(again ? Set.of() : failed)) instanceof Route.Found next) {
+      route = next;
+      return true;
+    }
+    return false;
   }
 
   /** Whether another backend than this one would take the answer now. */
   boolean hasAlternative() {
-    return backends.isServed(model, route.backend());
+    return backends.isServed(demand.model(), route.backend());
+  }
+
+  /** Notes that the answer goes on after it has stood still. */
+  void resumedAfter(Duration stoodStill) {
+    meters.resumed(stoodStill);
   }
 
   @Override

@@ -17,19 +17,17 @@ final class Preparation {
 
   private static final Logger log = LoggerFactory.getLogger(Preparation.class);
 
-  /** A backend that has not counted by then is left, once, where another one is there to ask: if all are slow, so be it. */
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
-
   private final Arrival arrival;
   private final Sequences sequences;
   private final Duration timeout;
-  private long triedAt;
+  private final Attempts.Attempt attempt;
   private boolean wasLate;
   private int missing;
 
-  Preparation(Arrival arrival, Sequences sequences, Duration timeout) {
+  Preparation(Arrival arrival, Sequences sequences, Attempts attempts, Duration timeout) {
     this.arrival = arrival;
     this.sequences = sequences;
+    this.attempt = attempts.begin();
     this.timeout = timeout;
   }
 
@@ -51,14 +49,14 @@ final class Preparation {
    */
   Prepared run() throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    open();
+    missing = sequences.openLeaders();
     while (missing > 0) {
       switch (sequences.generation().await()) {
         case Event.Tick() -> {
           if (arrival.client().isGone()) {
             return new Prepared.ClientGone();
           }
-          if (System.nanoTime() - deadline > 0 || (isLate() && !triedElsewhere("it was late"))) {
+          if (System.nanoTime() - deadline > 0 || (isLate() && !triedElsewhere("it was late", true))) {
             return new Prepared.Unanswered();
           }
         }
@@ -71,14 +69,10 @@ final class Preparation {
           counted(sequences.generatedAs(sequence), event);
       }
     }
+    attempt.succeeded();
     long input = sequences.choices().stream().mapToLong(Choice::promptTokens).sum();
     long limit = sequences.choices().getFirst().limit();
     return new Prepared.Ready(input, Math.max(1, RollingHold.firstWindow(limit)));
-  }
-
-  private void open() {
-    triedAt = System.nanoTime();
-    missing = sequences.openLeaders();
   }
 
   private void counted(@Nullable Choice leader, GenerateEvent event) {
@@ -89,19 +83,22 @@ final class Preparation {
     }
   }
 
+  /** A backend that does not count in time is left, once, where another one is there to ask: if all are slow, so be it. */
   private boolean isLate() {
-    boolean late = !wasLate && System.nanoTime() - triedAt > PATIENCE.toNanos()
-        && sequences.placement().hasAlternative();
-    wasLate |= late;
+    boolean late = !wasLate && attempt.isLate() && sequences.placement().hasAlternative();
+    if (late) {
+      wasLate = true;
+      attempt.late();
+    }
     return late;
   }
 
   /** Whether it goes on elsewhere. */
   private boolean failed(Failure failure) {
     return switch (failure) {
-      case Failure.Unavailable(String detail) -> triedElsewhere(detail);
+      case Failure.Unavailable(String detail) -> triedElsewhere(detail, true);
       case Failure.Overloaded() -> {
-        if (!triedElsewhere("it has too many requests")) {
+        if (!triedElsewhere("it has too many requests", false)) {
           throw new RefusedException(sequences.refusal(failure));
         }
         yield true;
@@ -111,14 +108,14 @@ final class Preparation {
     };
   }
 
-  private boolean triedElsewhere(String why) {
+  private boolean triedElsewhere(String why, boolean itsFault) {
     String left = sequences.placement().address();
     log.warn("Request {}: backend {} did not count the prompt: {}", arrival.id(), left, why);
-    sequences.leave();
-    if (!sequences.placement().mayGoOn() || !sequences.placement().moveOn(false)) {
+    sequences.leave(itsFault);
+    if (!attempt.failed(why) || !sequences.placement().moveOn(false)) {
       return false;
     }
-    open();
+    missing = sequences.openLeaders();
     return true;
   }
 }

@@ -150,7 +150,8 @@ final class Running {
     return switch (message.getEventCase()) {
       case TOKENS -> tokens(choice, message.getTokens(), hold, writer);
       case STARTED -> {
-        interruption = null;
+        sequences.placement().promptDone();
+        goesOn();
         choice.started(message.getStarted().getCachedPromptTokens());
         writer.begin();
         yield null;
@@ -164,7 +165,7 @@ final class Running {
       }
       case PREPARED -> choice.agreesWith(message.getPrepared().getPromptTokens())
           ? null
-          : interrupted("it counts the prompt otherwise than the backend before");
+          : interrupted("it counts the prompt otherwise than the backend before", true);
       case EVENT_NOT_SET -> null;
     };
   }
@@ -188,19 +189,19 @@ final class Running {
     // What the first backend took cannot be wrong; another one may be unable to go on with it.
     boolean movedOn = sequences.placement().hasMovedOn();
     return switch (failure) {
-      case Failure.Unavailable(String detail) -> interrupted(detail);
-      case Failure.Overloaded() -> interrupted("it has too many requests");
-      case Failure.Invalid(String message) when movedOn -> interrupted(message);
-      case Failure.ContextTooLong(String message) when movedOn -> interrupted(message);
+      case Failure.Unavailable(String detail) -> interrupted(detail, true);
+      case Failure.Overloaded() -> interrupted("it has too many requests", false);
+      case Failure.Invalid(String message) when movedOn -> interrupted(message, false);
+      case Failure.ContextTooLong(String message) when movedOn -> interrupted(message, false);
       case Failure.Invalid _,Failure.ContextTooLong _ -> new Exit.Broken(sequences.refusal(failure));
     };
   }
 
   /** The backend has failed: the answer goes on at another one, at once or as soon as there is one. */
-  private @Nullable Exit interrupted(String why) {
+  private @Nullable Exit interrupted(String why, boolean itsFault) {
     log.warn("Request {}: backend {} failed after {} output tokens: {}", arrival.id(),
         sequences.placement().address(), meter.usage().outputTokens(), why);
-    sequences.leave();
+    sequences.leave(itsFault);
     if (interruption == null) {
       interruption = new Interruption(System.nanoTime());
     }
@@ -224,6 +225,14 @@ final class Running {
     return null;
   }
 
+  private void goesOn() {
+    Interruption over = interruption;
+    if (over != null) {
+      interruption = null;
+      sequences.placement().resumedAfter(Duration.ofMillis(over.millis(System.nanoTime())));
+    }
+  }
+
   private @Nullable Exit finish(Choice choice, Finished finished, RollingHold hold) {
     return switch (finished.getReason()) {
       case FINISH_REASON_STOP, FINISH_REASON_LENGTH -> {
@@ -234,10 +243,10 @@ final class Running {
       // to bill that would give answers away to whoever reads slowly enough.
       case FINISH_REASON_GRANT_TIMEOUT -> longestWriteNanos > STALLED.toNanos()
           ? new Exit.ClientStalled()
-          : interrupted("it gave the answer up for want of grants");
+          : interrupted("it gave the answer up for want of grants", true);
       // Nobody here asked for it: the backend is going away.
       case FINISH_REASON_CANCELLED, FINISH_REASON_UNSPECIFIED, UNRECOGNIZED ->
-        interrupted("it cancelled the answer");
+        interrupted("it cancelled the answer", false);
     };
   }
 
@@ -290,7 +299,7 @@ final class Running {
       return new Exit.Broken(new Refusal.TimedOut(properties.stallTimeout()));
     }
     return sequences.standsStill(now, properties.silenceTimeout()) && sequences.placement().hasAlternative()
-        ? interrupted("it has stood still")
+        ? interrupted("it has stood still", true)
         : null;
   }
 }

@@ -91,14 +91,22 @@ final class Sequences {
     }
   }
 
-  /** Leaves the backend, which has failed. */
-  void leave() {
+  /**
+   * Leaves the backend.
+   *
+   * @param itsFault whether it has failed, and does not only have too much to do
+   */
+  void leave(boolean itsFault) {
     left = true;
     generation.cancel();
     for (Choice choice : choices) {
       choice.left();
     }
-    placement.fail();
+    if (itsFault) {
+      placement.fail();
+    } else {
+      placement.leave();
+    }
   }
 
   /** Goes on at the next backend with all that has not ended; false if there is none now. */
@@ -125,7 +133,8 @@ final class Sequences {
   private void open(Choice choice, @Nullable Grant grant) {
     var start = Start.newBuilder().setRequestId(arrival.id().toString()).setModel(request.model())
         .setPrompt(request.prompts().get(choice.index() / request.choicesPerPrompt()))
-        .setMaxOutputTokens(request.maxOutputTokens()).setCacheSalt(arrival.caller().tenant().toString())
+        .setMaxOutputTokens(request.maxOutputTokens()).setPriority(placement.priority())
+        .setCacheSalt(arrival.caller().tenant().toString())
         .setSampling(sampling(choice.index() % request.choicesPerPrompt()))
         .addAllResumeTokenIds(choice.receivedIds());
     if (grant != null) {
