@@ -106,10 +106,12 @@ final class JdbcRollUpStore {
 
   /** The planner takes an array for ten elements, and would compare each line with each group. */
   private void preferHashing() {
-    jdbc.sql("""
-        SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),
-          set_config('work_mem', '64MB', true), set_config('jit', 'off', true)
-        """).query((row, number) -> 0).list();
+    jdbc.sql(
+        """
+            SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),
+              set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true), set_config('jit', 'off', true)
+            """)
+        .query((row, number) -> 0).list();
   }
 
   private void fold(List<Long> ids, List<Day> days) {

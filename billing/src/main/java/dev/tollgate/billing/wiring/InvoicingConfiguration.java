@@ -8,6 +8,7 @@ import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.LedgerJournal;
 import dev.tollgate.billing.Payments;
 import dev.tollgate.billing.ServiceLevels;
+import dev.tollgate.billing.ServicePromises;
 import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.dunning.DunningByLevels;
@@ -19,6 +20,7 @@ import dev.tollgate.billing.invoicing.StoredAdjustments;
 import dev.tollgate.billing.invoicing.StoredInvoices;
 import dev.tollgate.billing.invoicing.StoredProfiles;
 import dev.tollgate.billing.invoicing.Watermark;
+import dev.tollgate.billing.servicelevels.AgreedPromises;
 import dev.tollgate.billing.servicelevels.MeasuredServiceLevels;
 import dev.tollgate.billing.settlement.SettlementJournal;
 import dev.tollgate.billing.statements.PagedLedgerJournal;
@@ -33,7 +35,7 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * Invoicing, as a part of the billing module. Offers {@link Closing}, {@link Invoices}, {@link BillingProfiles},
- * {@link Adjustments}, {@link Payments}, {@link Dunning}, {@link ServiceLevels} and {@link LedgerJournal}.
+ * {@link Adjustments}, {@link Payments}, {@link Dunning}, {@link ServiceLevels}, {@link ServicePromises} and {@link LedgerJournal}.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({InvoicingProperties.class, DunningProperties.class})
@@ -79,6 +81,11 @@ class InvoicingConfiguration {
   @Bean
   Payments payments(DataSource database, Dunning dunning) {
     return new ResumingPayments(new RecordedPayments(database), dunning);
+  }
+
+  @Bean
+  ServicePromises servicePromises(DataSource database, Clock clock) {
+    return new AgreedPromises(database, clock);
   }
 
   @Bean

@@ -5,6 +5,8 @@ import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.LedgerJournal;
 import dev.tollgate.exports.Exports;
 import dev.tollgate.exports.bundle.MonthBundle;
+import dev.tollgate.exports.pdf.InvoicePdf;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -13,7 +15,8 @@ import org.springframework.context.annotation.Configuration;
 class ExportsConfiguration {
 
   @Bean
-  Exports exports(Invoices invoices, Closing closing, LedgerJournal journal) {
-    return new MonthBundle(invoices, closing, journal);
+  Exports exports(Invoices invoices, Closing closing, LedgerJournal journal,
+      @Value("${" + InvoicePdf.LOGO + ":}") String logo) {
+    return new MonthBundle(invoices, closing, journal, InvoicePdf.withLogo(logo));
   }
 }
