@@ -228,4 +228,45 @@ class InvoicingApiTest extends ManagementTest {
     body(call(support, "GET", tenant + "/projects/" + UUID.randomUUID() + "/rate-limits", null), 404);
     body(call(support, "GET", tenant + "/api-keys/" + UUID.randomUUID() + "/rate-limits", null), 404);
   }
+
+  @Test
+  void remindersArePlannedByLevelsOfTheirOwn() throws Exception {
+    String policy = """
+        {"from":"2999-01-01","levels":[{"level":1,"daysAfterDue":5,"subject":"Invoice {number}","body":"Please pay {amount}.",
+         "suspends":false},{"level":2,"daysAfterDue":%d,"subject":"Again","body":"Please.","suspends":true}]}""";
+    JsonNode refused = body(call(finance, "POST", "/dunning-policies", policy.formatted(5)), 422);
+    assertThat(refused.at("/errors/0/field").stringValue()).isEqualTo("/levels");
+    JsonNode wrong = body(call(finance, "POST", "/dunning-policies",
+        policy.formatted(9).replace("\"level\":2", "\"level\":\"2\"")), 422);
+    assertThat(wrong.at("/errors/0/field").stringValue()).isEqualTo("/levels/1/level");
+    JsonNode planned = body(call(finance, "POST", "/dunning-policies", policy.formatted(9)), 201);
+    assertThat(planned.at("/levels/1/daysAfterDue").intValue()).isEqualTo(9);
+    // It replaces nothing before its day, and is followed, not changed.
+    assertThat(body(call(finance, "GET", "/dunning-levels", null), 200).path("data")).hasSize(3);
+    body(call(finance, "POST", "/dunning-policies", policy.formatted(9)), 409);
+  }
+
+  @Test
+  void whatAPlannedContractPromisesIsAgreedBeforeItBegins() throws Exception {
+    String tenant = newTenant(operator(OperatorRole.ADMIN));
+    String contract = body(call(finance, "POST", "/tenants/" + tenant + "/contracts",
+        """
+            {"plan":"enterprise","currency":"USD","zone":"UTC","committedTokensPerMonth":50000000,"from":"2999-01-01T00:00:00Z"}"""),
+        201).path("id").stringValue();
+    String path = "/tenants/" + tenant + "/contracts/" + contract + "/service-level";
+    assertThat(body(call(finance, "GET", path, null), 200).at("/promise/credits/0/belowPpm").intValue())
+        .isEqualTo(999_000);
+    put(path, """
+        {"promise":{"firstTokenMillis":150,"firstTokenPercent":99,"longestPrompt":8192,
+         "credits":[{"belowPpm":999900,"basisPoints":500}]}}""");
+    assertThat(body(call(finance, "GET", path, null), 200).at("/promise/firstTokenMillis").intValue())
+        .isEqualTo(150);
+    JsonNode refused = body(call(finance, "PUT", path, """
+        {"promise":{"firstTokenMillis":150,"firstTokenPercent":100,"longestPrompt":8192,"credits":[]}}""",
+        "If-Match",
+        etag(call(finance, "GET", path, null))), 422);
+    assertThat(refused.at("/errors/0/field").stringValue()).isEqualTo("/promise/firstTokenPercent");
+    body(call(finance, "GET", "/tenants/" + newTenant(operator(OperatorRole.ADMIN)) + "/contracts/" + contract
+        + "/service-level", null), 404);
+  }
 }

@@ -5,6 +5,8 @@ import dev.tollgate.billing.Dunning.Level;
 import dev.tollgate.billing.Dunning.Step;
 import dev.tollgate.gateway.management.ManagementController;
 import dev.tollgate.gateway.management.changes.Change;
+import dev.tollgate.gateway.management.wire.Body;
+import dev.tollgate.gateway.management.wire.Decided;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.Wire;
 import dev.tollgate.tenants.Tenant;
@@ -12,8 +14,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 
@@ -36,7 +41,14 @@ class DunningController {
       return new DunningLevel(level.level(), level.daysAfterDue(), level.subject(), level.body(),
           level.suspends());
     }
+
+    Level asked() {
+      return new Level(level, daysAfterDue, subject, body, suspends);
+    }
   }
+
+  /** Levels that replace those before them from a day (UTC) on; numbered from 1, their days rising. */
+  record DunningPolicy(LocalDate from, List<DunningLevel> levels) {}
 
   record DunningStep(UUID invoice, int level, String recipient, String subject, String state,
       @Nullable String failure, Instant takenAt) {
@@ -56,6 +68,16 @@ class DunningController {
   Page<DunningLevel> levels() {
     return Page.whole(dunning.policy(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)).stream()
         .map(DunningLevel::of).toList());
+  }
+
+  /** The policy before it stays in force until then; what was planned is not changed but followed by another one. */
+  @PostMapping("/dunning-policies")
+  ResponseEntity<DunningPolicy> plan(@Body DunningPolicy wanted, Change change) {
+    List<Level> planned = Decided
+        .value(dunning.plan(wanted.from(), wanted.levels().stream().map(DunningLevel::asked).toList()));
+    var policy = new DunningPolicy(wanted.from(), planned.stream().map(DunningLevel::of).toList());
+    change.record("dunning-policy.plan", wanted.from(), null, policy);
+    return ResponseEntity.status(HttpStatus.CREATED).body(policy);
   }
 
   /** The steps that were taken, the latest first. */

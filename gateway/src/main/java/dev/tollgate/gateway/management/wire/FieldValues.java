@@ -4,18 +4,22 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Reads single values of a body, each type with its rules. Null where something was found. */
 final class FieldValues {
@@ -45,6 +49,14 @@ final class FieldValues {
     if (type instanceof ParameterizedType set && set.getRawType() == Set.class) {
       return set(node, set.getActualTypeArguments()[0], path, findings);
     }
+    if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
+      return records(node, (Class<?>) list.getActualTypeArguments()[0], path, findings);
+    }
+    if (type instanceof Class<?> record && record.isRecord() && record != TimeOfDay.class) {
+      return node instanceof ObjectNode object
+          ? RecordBinder.bind(object, record.asSubclass(Record.class), path, findings)
+          : wrong(path, "must be an object", findings);
+    }
     String text = text(node, path, findings);
     return text == null ? null : parsed(text, (Class<?>) type, path, findings);
   }
@@ -58,6 +70,9 @@ final class FieldValues {
     }
     if (type == Instant.class) {
       return instant(text, path, findings);
+    }
+    if (type == LocalDate.class) {
+      return date(text, path, findings);
     }
     if (type == YearMonth.class) {
       return month(text, path, findings);
@@ -122,6 +137,23 @@ final class FieldValues {
     return Set.copyOf(values);
   }
 
+  private static @Nullable Object records(JsonNode node, Class<?> element, String path, Findings findings) {
+    if (!node.isArray() || node.size() > MOST_ELEMENTS) {
+      return wrong(path, "must be an array of at most " + MOST_ELEMENTS + " elements", findings);
+    }
+    var values = new ArrayList<Object>();
+    boolean whole = true;
+    for (int i = 0; i < node.size(); i++) {
+      Object value = read(node.get(i), element, path + "/" + i, findings);
+      if (value == null) {
+        whole = false;
+      } else {
+        values.add(value);
+      }
+    }
+    return whole ? List.copyOf(values) : null;
+  }
+
   private static @Nullable Object constant(String text, Class<?> type, String path, Findings findings) {
     for (Object constant : type.getEnumConstants()) {
       if (wireName(constant).equals(text)) {
@@ -145,6 +177,16 @@ final class FieldValues {
       return wrong(path, "must lie between " + EARLIEST + " and " + LATEST, findings);
     } catch (DateTimeParseException e) {
       return wrong(path, "must be an instant such as 2026-12-01T00:00:00Z", findings);
+    }
+  }
+
+  private static @Nullable Object date(String text, String path, Findings findings) {
+    try {
+      LocalDate date = LocalDate.parse(text);
+      return date.getYear() >= 1970 && date.getYear() < 9999 ? date
+          : wrong(path, "must lie between 1970-01-01 and 9998-12-31", findings);
+    } catch (DateTimeParseException e) {
+      return wrong(path, "must be a date such as 2026-12-01", findings);
     }
   }
 

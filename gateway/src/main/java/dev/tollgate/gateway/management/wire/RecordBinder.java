@@ -30,7 +30,7 @@ final class RecordBinder {
   }
 
   /** Null if anything is wrong, which is among the findings then. */
-  private static <R extends Record> @Nullable R bind(ObjectNode object, Class<R> type, String path,
+  static <R extends Record> @Nullable R bind(ObjectNode object, Class<R> type, String path,
       Findings findings) {
     RecordComponent[] components = type.getRecordComponents();
     Set<String> known = Arrays.stream(components).map(RecordComponent::getName).collect(Collectors.toSet());
