@@ -6,6 +6,9 @@ import dev.tollgate.billing.Invoice;
 import dev.tollgate.exports.einvoice.FacturX;
 import dev.tollgate.exports.einvoice.UblInvoice;
 import dev.tollgate.exports.pdf.InvoicePdf;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,10 +19,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mustangproject.validator.ZUGFeRDValidator;
@@ -48,6 +53,21 @@ class EInvoicesTest {
   @MethodSource("samples")
   void theUblInvoiceIsValid(Invoice invoice) {
     assertValid(UblInvoice.of(invoice), "invoice.xml");
+  }
+
+  @Test
+  void aDocumentWithALogoThatIsPartlyTransparentIsArchivable(@TempDir Path folder) throws IOException {
+    var picture = new BufferedImage(200, 60, BufferedImage.TYPE_INT_ARGB);
+    Graphics2D canvas = picture.createGraphics();
+    canvas.setColor(new Color(0, 80, 160, 128));
+    canvas.fillOval(0, 0, 200, 60);
+    canvas.dispose();
+    Path logo = folder.resolve("logo.png");
+    ImageIO.write(picture, "png", logo.toFile());
+    byte[] pdf = FacturX.embed(Samples.brief(), InvoicePdf.withLogo(logo.toString()).of(Samples.brief()));
+    Files.createDirectories(KEPT);
+    Files.write(KEPT.resolve("with-logo.pdf"), pdf);
+    assertValid(pdf, "invoice.pdf");
   }
 
   private static void assertValid(byte[] file, String name) {

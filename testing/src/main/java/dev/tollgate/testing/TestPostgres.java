@@ -8,6 +8,9 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.Flyway;
 import org.slf4j.Logger;
@@ -28,6 +31,10 @@ public final class TestPostgres {
   public static final String FSYNC = "tollgate.testing.fsync";
 
   private static final AtomicInteger databases = new AtomicInteger();
+  private static final Executor COPYING = Executors.newSingleThreadExecutor(
+      Thread.ofPlatform().daemon().name("test-databases-", 0).factory());
+  private static CompletableFuture<Database> next = CompletableFuture
+      .failedFuture(new IllegalStateException("None was asked for yet"));
 
   private TestPostgres() {}
 
@@ -46,9 +53,11 @@ public final class TestPostgres {
     }
   }
 
-  /** A fresh database with all migrations applied. */
-  public static Database migrated() {
-    return create("migrated", TEMPLATE);
+  /** A fresh database with all migrations applied. The next one is copied while the caller works with this one. */
+  public static synchronized Database migrated() {
+    Database now = next.isCompletedExceptionally() ? create("migrated", TEMPLATE) : next.join();
+    next = CompletableFuture.supplyAsync(() -> create("migrated", TEMPLATE), COPYING);
+    return now;
   }
 
   /** A fresh database without any table. */

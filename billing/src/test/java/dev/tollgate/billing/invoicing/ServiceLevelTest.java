@@ -20,6 +20,7 @@ import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,20 +171,23 @@ class ServiceLevelTest {
         });
   }
 
-  @ParameterizedTest
-  @CsvSource({"0, 95, 4096, 999000, firstTokenMillis", "200, 100, 4096, 999000, firstTokenPercent",
-      "200, 95, 0, 999000, longestPrompt", "200, 95, 4096, 1000001, credits",
-      "200, 95, 4096, 990000, credits"})
-  void aPromiseThatNobodyCanKeepApartIsRefused(int millis, int percent, long prompt, int ppm, String field) {
+  @Test
+  void aPromiseThatNobodyCanKeepApartIsRefused() {
     var promises = new AgreedPromises(office.house.pool, office.house.time.clock());
     office.house.funding.enterprise(tenant,
         new Agreement("USD", ZoneOffset.UTC, 50_000_000, 1_000 * Office.DOLLAR),
         Instant.parse("2026-09-20T00:00:00Z"));
     office.house.contracts.refresh();
     long planned = office.house.contracts.all(tenant).getLast().id();
-    var promise = new Promise(millis, percent, prompt,
-        List.of(new Credit(ppm, 1_000), new Credit(990_000, 2_500)));
-    assertThat(promises.agree(tenant, planned, promise)).isInstanceOfSatisfying(Decision.Refused.class,
-        refused -> assertThat(refused.field()).isEqualTo(field));
+    List<Credit> credits = List.of(new Credit(999_000, 1_000), new Credit(990_000, 2_500));
+    Map.of("firstTokenMillis", new Promise(0, 95, 4_096, credits), "firstTokenPercent",
+        new Promise(200, 100, 4_096, credits), "longestPrompt", new Promise(200, 95, 0, credits), "credits",
+        new Promise(200, 95, 4_096, credits.reversed()))
+        .forEach((field, promise) -> assertThat(promises.agree(tenant, planned, promise))
+            .isInstanceOfSatisfying(Decision.Refused.class,
+                refused -> assertThat(refused.field()).isEqualTo(field)));
+    assertThat(
+        promises.agree(tenant, planned, new Promise(200, 95, 4_096, List.of(new Credit(1_000_001, 1)))))
+        .isInstanceOf(Decision.Refused.class);
   }
 }
