@@ -4,6 +4,7 @@ import dev.tollgate.billing.Adjustments;
 import dev.tollgate.billing.BillingProfiles;
 import dev.tollgate.billing.Closing;
 import dev.tollgate.billing.Invoices;
+import dev.tollgate.billing.LedgerEntries;
 import dev.tollgate.billing.LedgerJournal;
 import dev.tollgate.billing.Payments;
 import dev.tollgate.billing.commitments.ContractCommitments;
@@ -25,7 +26,7 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * Invoicing, as a part of the billing module. Offers {@link Closing}, {@link Invoices}, {@link BillingProfiles},
- * {@link Adjustments}, {@link Payments} and {@link LedgerJournal}.
+ * {@link Adjustments}, {@link Payments}, {@link LedgerJournal} and {@link LedgerEntries}.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(InvoicingProperties.class)
@@ -63,7 +64,7 @@ class InvoicingConfiguration {
   }
 
   @Bean
-  LedgerJournal ledgerJournal(DataSource database) {
+  PagedLedgerJournal ledgerJournal(DataSource database) {
     return new PagedLedgerJournal(database);
   }
 

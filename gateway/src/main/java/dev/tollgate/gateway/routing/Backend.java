@@ -66,6 +66,11 @@ public final class Backend implements AutoCloseable {
     return models;
   }
 
+  /** What it said last of each model; none while it is down. */
+  public List<Statistics> statistics() {
+    return List.copyOf(statistics.values());
+  }
+
   Optional<Model> model(String name) {
     return models.stream().filter(model -> model.getName().equals(name)).findFirst();
   }

@@ -56,6 +56,11 @@ public final class Backends implements DisposableBean {
         .values());
   }
 
+  /** All of them, well or not, by address. */
+  public List<Backend> all() {
+    return byAddress.values().stream().sorted(Comparator.comparing(Backend::address)).toList();
+  }
+
   /** Whether at least one backend is well. */
   public boolean anyUp() {
     return byAddress.values().stream().anyMatch(Backend::isUp);
