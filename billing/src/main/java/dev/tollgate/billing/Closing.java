@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Closes billing months: sums what was used, and writes a draft of every tenant's invoice. A month is that of each
+ * Closes billing months: takes what was used, and writes a draft of every tenant's invoice. A month is that of each
  * tenant's own zone. Every step may be repeated, interrupted and done by several instances at once.
  */
 public interface Closing {
@@ -73,7 +73,7 @@ public interface Closing {
   /**
    * How far a close is.
    *
-   * @param stretches of usage to add up
+   * @param stretches of usage that were settled just before the cut and not in the roll-ups yet
    * @param tenants whose month is closed by it
    * @param elapsed since it began, or all of it once it is done
    * @param remaining time at the pace so far, or empty where that cannot be told yet

@@ -1,6 +1,8 @@
 package dev.tollgate.billing;
 
+import dev.tollgate.billing.Reservations.Refusal;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Funds set aside for one running request. Used by one thread at a time. It ends by exactly one of
@@ -20,10 +22,17 @@ public interface Hold {
   long extend(long more);
 
   /**
-   * Whether {@link #extend} last fell short only because the database could not be asked, so that it may do better soon
+   * Whether {@link #extend} last gave nothing only because the database could not be asked, so that it may do better soon
    * (money rule 11).
    */
   boolean mayExtendLater();
+
+  /**
+   * Why {@link #extend} last gave nothing: for want of funds, because of a budget, or because this instance could not
+   * vouch for funds. Null if it gave something or was not called.
+   */
+  @Nullable
+  Refusal shortage();
 
   /**
    * Bills what was used and frees the rest at once. The stage completes when the settlement is durable; until then

@@ -41,9 +41,10 @@ final class Fetch {
       return grant != null && grant.exhausted();
     }
 
-    boolean isLeasedElsewhere(AccountShare account) {
+    /** Whether others have shares of an account and have not answered a recall, 0 being one that is still to be made. */
+    boolean isRecallable(AccountShare account, long recall) {
       Grant grant = grants.get(account.account());
-      return grant != null && grant.leasedElsewhere();
+      return grant != null && grant.leasedElsewhere() && (recall == 0 || grant.answered() < recall);
     }
   }
 

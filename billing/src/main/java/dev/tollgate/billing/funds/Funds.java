@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** This instance's share of all tenants' funds: the reservations, and what keeps their leases alive. */
 public final class Funds {
 
-  /** What the database announces another instance's shortage under; the detail is the tenant. */
+  /** What the database announces another instance's shortage under; the detail is the tenant and the recall's number. */
   public static final String RECALL_TOPIC = "recall";
 
   private static final int BEATS_PER_LIFE = 5;
@@ -95,13 +95,19 @@ public final class Funds {
     stop(beats);
   }
 
-  /** Takes another instance's shortage of a tenant's funds to heart. */
-  public void recalled(String tenant) {
+  /**
+   * Takes another instance's shortage of a tenant's funds to heart.
+   *
+   * @param detail of the announcement, as {@link Leases#recall} makes it
+   */
+  public void recalled(String detail) {
     Tenure tenure = membership.tenure();
     if (tenure != null) {
-      TenantShare share = tenure.known(new TenantId(UUID.fromString(tenant)));
+      int space = detail.indexOf(' ');
+      TenantShare share = tenure.known(new TenantId(UUID.fromString(detail.substring(0, space))));
+      long recall = Long.parseLong(detail.substring(space + 1));
       if (share != null) {
-        scheduling.start(() -> refills.recall(tenure, share));
+        scheduling.start(() -> refills.recall(tenure, share, recall));
       }
     }
   }

@@ -100,6 +100,11 @@ final class LeasedReservations implements Reservations {
     return membership.tenure() == tenure;
   }
 
+  /** Whether a tenure that is not in force was only renewed too late, as after a pause of this process, and may yet be. */
+  boolean mayComeBack(Tenure tenure) {
+    return membership.registered() == tenure && !tenure.isDatabaseAway();
+  }
+
   PriceBook prices() {
     return catalogue.prices();
   }

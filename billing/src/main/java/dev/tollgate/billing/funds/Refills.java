@@ -25,9 +25,10 @@ final class Refills {
 
   private static final Logger log = LoggerFactory.getLogger(Refills.class);
   private static final int ACCOUNTS_AT_ONCE = 1_000;
-  private static final int RECALL_ATTEMPTS = 3;
   /** How many times as long as its leases a tenant's share is kept once it idles. */
   private static final int FORGOTTEN_AFTER = 12;
+  /** How many times in a tick a recall is tried again that could not be answered. */
+  private static final int FRACTIONS = 20;
 
   private final Leases leases;
   private final FundsSettings settings;
@@ -55,19 +56,26 @@ final class Refills {
   }
 
   /**
-   * Gives back at once what a tenant has idle here, because another instance is short of it: after the exchange that is
-   * under way, if there is one, since the next tick may come too late for the request that waits.
+   * Gives back at once what a tenant has idle here, because another instance is short of it, and says that this was all:
+   * after the exchange that is under way, if there is one, since the next tick may come too late for the request that
+   * waits. After the patience of that request nobody waits for the answer.
+   *
+   * @param recall its number
    */
-  void recall(Tenure tenure, TenantShare share) {
+  void recall(Tenure tenure, TenantShare share, long recall) {
     share.beThrifty(settings.idleTicks());
-    for (int attempt = 0; attempt < RECALL_ATTEMPTS; attempt++) {
+    share.recalledBy(recall);
+    long deadline = scheduling.nanos() + settings.patience().toNanos();
+    while (share.unansweredRecall() != 0 && scheduling.nanos() - deadline < 0) {
       var exchange = new Exchange();
-      Fetch underWay = exchange.include(share);
-      if (underWay == null) {
-        exchange.run(tenure);
-        return;
+      // What the database has leased here beyond what is known may be idle.
+      boolean known = !share.isInDoubt();
+      Fetch underWay = known ? exchange.answer(share) : exchange.include(share);
+      if (underWay != null) {
+        underWay.await(scheduling, deadline - scheduling.nanos());
+      } else if (!exchange.run(tenure) || !known) {
+        scheduling.pause(settings.tick().dividedBy(FRACTIONS));
       }
-      underWay.await(scheduling, settings.patience().toNanos());
     }
   }
 
@@ -79,6 +87,23 @@ final class Refills {
     private final List<Ask> asks = new ArrayList<>();
     private final List<Share> returns = new ArrayList<>();
     private final Set<TenantShare> returning = new HashSet<>();
+    private long answering;
+
+    /** Takes a tenant's turn to answer a recall, unless it is taken already. */
+    @Nullable
+    Fetch answer(TenantShare share) {
+      var turn = new Fetch();
+      Fetch underWay = share.joinOrBegin(turn);
+      if (underWay != turn) {
+        return underWay;
+      }
+      turn.markAsked();
+      turns.put(share, turn);
+      returning.add(share);
+      answering = share.unansweredRecall();
+      returns.addAll(share.removeIdleOfAll(settings.idleTicks(), settings.ticksAhead()));
+      return null;
+    }
 
     /** Takes a tenant's turn; where it is taken already, returns the exchange that has it. */
     @Nullable
@@ -111,18 +136,22 @@ final class Refills {
       return asks.size() + returns.size();
     }
 
-    void run(Tenure tenure) {
+    /** Returns whether the database has answered. */
+    boolean run(Tenure tenure) {
       try {
         correct(tenure);
         if (!returns.isEmpty()) {
-          leases.giveBack(tenure.epoch(), returns);
+          leases.giveBack(tenure.epoch(), returns, answering);
         }
+        turns.keySet().forEach(share -> share.answered(answering));
         if (!asks.isEmpty()) {
           add(leases.grant(tenure.epoch(), asks));
         }
+        return true;
       } catch (RuntimeException e) {
         log.warn("Shares of {} tenants could not be refilled or given back: {}", turns.size(), e.toString());
         turns.keySet().forEach(TenantShare::doubt);
+        return false;
       } finally {
         turns.forEach((share, turn) -> {
           share.end(turn);

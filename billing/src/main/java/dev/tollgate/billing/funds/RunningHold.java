@@ -38,6 +38,7 @@ final class RunningHold implements Hold {
   private PriceBook book;
   private TokenPrices prices;
   private long covered;
+  private @Nullable Refusal shortage;
   private boolean mayExtendLater;
   private long askAgainNanos;
   private boolean checkpointed;
@@ -68,7 +69,8 @@ final class RunningHold implements Hold {
       throw new IllegalArgumentException("A hold is extended by at least one token");
     }
     if (ended || !reservations.isInForce(tenure)) {
-      mayExtendLater = false;
+      shortage = Refusal.UNAVAILABLE;
+      mayExtendLater = !ended && reservations.mayComeBack(tenure);
       return 0;
     }
     if (mayExtendLater && reservations.scheduling().nanos() - askAgainNanos < 0) {
@@ -78,12 +80,14 @@ final class RunningHold implements Hold {
     Need need = Need.ofRunning(request.payer(), request.arrivedAt(), contract, more, prices, claim.budgets());
     return switch (reservations.provide(tenure, share, contract, need)) {
       case Cover cover -> {
+        shortage = null;
         mayExtendLater = false;
         cover.claim().output().forEach(this::append);
         covered = Math.addExact(covered, cover.outputTokens());
         yield cover.outputTokens();
       }
       case Shortage(Refusal reason) -> {
+        shortage = reason;
         mayExtendLater = reason == Refusal.UNAVAILABLE;
         askAgainNanos = reservations.scheduling().nanos() + ASK_AGAIN.toNanos();
         yield 0;
@@ -94,6 +98,11 @@ final class RunningHold implements Hold {
   @Override
   public boolean mayExtendLater() {
     return mayExtendLater;
+  }
+
+  @Override
+  public @Nullable Refusal shortage() {
+    return shortage;
   }
 
   @Override

@@ -25,9 +25,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves what the share at hand does not cover, by asking the database within the patience of one request.
  *
- * <p>A request is refused only when the database has said, to a question that included its need, that nothing more is
- * free, and no other instance could give any back. Shares that other instances hold idle are recalled first; what is
- * released or given back in the meantime is taken into account, since the share is tried again after every answer.
+ * <p>A request is refused for want of funds only when the database has said, to a question that included its need, that
+ * nothing more is free, and all other instances that have shares have answered a recall that began after the request
+ * came (ADR 0023). What is released or given back in the meantime is taken into account, since the share is tried again
+ * after every answer. Who cannot be told that within the patience is told to try again.
  */
 final class Supply {
 
@@ -63,7 +64,8 @@ final class Supply {
 
   private Provision provide(Tenure tenure, TenantShare share, Contract contract, Need need, long deadline) {
     int denials = 0;
-    boolean recalled = false;
+    long recall = 0;
+    long began = deadline - settings.patience().toNanos();
     // By then the others have had time to give back what they have idle.
     long passOverAt = deadline - settings.patience().toNanos() / 2;
     while (true) {
@@ -81,20 +83,25 @@ final class Supply {
       boolean last = scheduling.nanos() - deadline >= 0;
       Answer told = answer != null && asksForThis && answer.told() ? answer : null;
       boolean denied = told != null && share.isDenied(need, told);
-      boolean recallable = told == null || share.isRecallable(need, told);
-      if (told != null && recalled && scheduling.nanos() - passOverAt >= 0) {
-        share.passOver(need, told);
+      recall = recall != 0 ? recall : share.recallSince(began);
+      boolean recallable = told == null || share.isRecallable(need, told, recall);
+      boolean late = scheduling.nanos() - passOverAt >= 0;
+      if (told != null && recall != 0) {
+        share.passOver(need, told, recall, late);
       }
       Cover cover = share.take(need, last || denied);
       if (cover != null) {
         return cover;
       }
       denials += denied ? 1 : 0;
-      if (last || (denials >= DENIALS && !recallable)) {
-        return new Shortage(denials > 0 ? share.shortage(need) : Refusal.UNAVAILABLE);
+      if (denials >= DENIALS && !recallable) {
+        return new Shortage(share.shortage(need));
       }
-      if (told != null && recallable && !recalled) {
-        recalled = recall(share, deadline - settings.patience().toNanos());
+      if (last) {
+        return new Shortage(Refusal.UNAVAILABLE);
+      }
+      if (told != null && recallable && (recall == 0 || late)) {
+        recall(share);
       }
       if (answer == null || told != null) {
         scheduling.pause(PAUSE);
@@ -102,19 +109,19 @@ final class Supply {
     }
   }
 
-  /** Asks the others, unless that was done a moment ago; whether it was done for who waits since the given instant. */
-  private boolean recall(TenantShare share, long sinceNanos) {
+  /** Asks the others, unless that was done a moment ago. */
+  private void recall(TenantShare share) {
     share.beThrifty(settings.idleTicks());
-    if (share.mayRecall(scheduling.nanos(), RECALL_PAUSE.toNanos())) {
+    long now = scheduling.nanos();
+    if (share.mayRecall(now, RECALL_PAUSE.toNanos())) {
       scheduling.start(() -> {
         try {
-          leases.recall(share.tenant());
+          share.recalled(leases.recall(share.tenant()), now);
         } catch (RuntimeException e) {
           log.warn("The funds of tenant {} could not be recalled: {}", share.tenant(), e.toString());
         }
       });
     }
-    return share.isRecalledSince(sinceNanos);
   }
 
   private void run(Fetch fetch, Tenure tenure, TenantShare share, Contract contract, Need need) {

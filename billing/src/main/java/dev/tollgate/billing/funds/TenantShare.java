@@ -15,6 +15,8 @@ import dev.tollgate.tenants.TenantId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,10 @@ final class TenantShare {
   private boolean retired;
   private boolean everRecalled;
   private long recalledAtNanos;
+  private long latestRecall;
+  private long latestRecallNanos;
+  private long recalledBy;
+  private long answeredRecall;
 
   TenantShare(TenantId tenant) {
     this.tenant = tenant;
@@ -211,18 +217,27 @@ final class TenantShare {
         || accounts.funds().stream().filter(fund -> fund.mayServe(need)).allMatch(answer::isExhausted);
   }
 
-  /** Whether other instances have shares of what is exhausted for a need. */
-  synchronized boolean isRecallable(Need need, Answer answer) {
+  /**
+   * Whether other instances have shares of what is exhausted for a need, of which they may have something idle.
+   *
+   * @param recall the number of the recall that they were asked by, or 0 if they were not
+   */
+  synchronized boolean isRecallable(Need need, Answer answer, long recall) {
     return accounts.caps(need).stream()
-        .anyMatch(budget -> answer.isExhausted(budget) && answer.isLeasedElsewhere(budget))
+        .anyMatch(budget -> answer.isExhausted(budget) && answer.isRecallable(budget, recall))
         || accounts.funds().stream().anyMatch(
-            fund -> fund.mayServe(need) && answer.isExhausted(fund) && answer.isLeasedElsewhere(fund));
+            fund -> fund.mayServe(need) && answer.isExhausted(fund) && answer.isRecallable(fund, recall));
   }
 
-  /** Others were asked for what is exhausted here: it is passed over for a while where a need can be met otherwise. */
-  synchronized void passOver(Need need, Answer answer) {
+  /**
+   * What is exhausted here is passed over for a while where a need can be met otherwise: others were asked for it.
+   *
+   * @param recall the number of the recall that they were asked by
+   * @param all whether also what they have not answered for
+   */
+  synchronized void passOver(Need need, Answer answer, long recall, boolean all) {
     accounts.funds().stream().filter(fund -> fund.mayServe(need) && answer.isExhausted(fund))
-        .forEach(FundShare::passOver);
+        .filter(fund -> all || !answer.isRecallable(fund, recall)).forEach(FundShare::passOver);
   }
 
   /** Why a need cannot be met: a budget only where the funds would do. */
@@ -254,8 +269,31 @@ final class TenantShare {
     return true;
   }
 
-  synchronized boolean isRecalledSince(long nanos) {
-    return everRecalled && recalledAtNanos - nanos >= 0;
+  /** The others were asked. */
+  synchronized void recalled(long number, long atNanos) {
+    if (number > latestRecall) {
+      latestRecall = number;
+      latestRecallNanos = atNanos;
+    }
+  }
+
+  /** The number of a recall that began after an instant, or 0 if there was none or its number is not known yet. */
+  synchronized long recallSince(long nanos) {
+    return latestRecall > 0 && latestRecallNanos - nanos >= 0 ? latestRecall : 0;
+  }
+
+  /** Another instance asks. */
+  synchronized void recalledBy(long number) {
+    recalledBy = Math.max(recalledBy, number);
+  }
+
+  /** The recall that is to be answered by whoever gives back next, or 0 if all are answered. */
+  synchronized long unansweredRecall() {
+    return recalledBy > answeredRecall ? recalledBy : 0;
+  }
+
+  synchronized void answered(long number) {
+    answeredRecall = Math.max(answeredRecall, number);
   }
 
   /** Fetches nothing ahead for some ticks, because others are short of these funds. */
@@ -266,6 +304,14 @@ final class TenantShare {
   /** Takes out what nobody here needs, so that it can be given back. */
   synchronized List<Share> removeIdle(int idleTicks, int ticksAhead) {
     return demand.removeIdle(accounts, idleTicks, ticksAhead);
+  }
+
+  /** The same with 0 for those of which nothing is idle. */
+  synchronized List<Share> removeIdleOfAll(int idleTicks, int ticksAhead) {
+    Map<Long, Share> idle = demand.removeIdle(accounts, idleTicks, ticksAhead).stream()
+        .collect(Collectors.toMap(Share::account, Function.identity()));
+    return accounts.all().stream().map(AccountShare::account)
+        .map(account -> idle.getOrDefault(account, new Share(account, 0))).toList();
   }
 
   synchronized Collection<AccountShare> shares() {

@@ -1,7 +1,6 @@
 package dev.tollgate.billing.invoicing;
 
 import dev.tollgate.tenants.TenantId;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
@@ -31,13 +30,13 @@ final class Drafting {
   }
 
   /** Writes the drafts of one tenant anew, from usage as its period was cut. */
-  void redraft(CloseRow close, TenantId tenant, Instant cut) {
-    drafts.discard(tenant, close.id());
-    sums.sum(close, tenant, cut);
-    draft(close.id(), List.of(tenant));
+  void redraft(long close, TenantId tenant) {
+    drafts.discard(tenant, close);
+    draft(close, List.of(tenant));
   }
 
   private void draft(long close, List<TenantId> tenants) {
+    sums.sum(close, tenants);
     List<UUID> written = drafts.draft(close, tenants, shortfalls.of(close, tenants));
     totals.settle(written);
     sums.clear(close, tenants);

@@ -152,17 +152,18 @@ final class JdbcCloseStore {
     jdbc.sql("SELECT set_config('lock_timeout', '5s', true)").query((row, number) -> 0).list();
     jdbc.sql("LOCK TABLE billing.usage IN SHARE MODE").update();
     jdbc.sql("""
-        UPDATE billing.close SET cut_at = clock_timestamp(), not_waited_for = CAST(:epochs AS bigint[])
+        UPDATE billing.close SET cut_at = clock_timestamp(), not_waited_for = CAST(:epochs AS bigint[]),
+          waiting_at_cut = (SELECT count(*) FROM billing.usage_delta)
         WHERE id = :close
         """).param("epochs", SqlArray.of(notWaitedFor)).param("close", close).update();
   }
 
-  /** Ends the summing if no stretch is left. */
+  /** Ends the summing if all that was settled before the cut is in the roll-ups. */
   void summed(long close) {
     jdbc.sql("""
         UPDATE billing.close SET summed_at = clock_timestamp()
         WHERE id = :close AND summed_at IS NULL
-          AND NOT EXISTS (SELECT FROM billing.close_slice WHERE close_id = :close AND done_at IS NULL)
+          AND NOT EXISTS (SELECT FROM billing.usage_delta d WHERE d.settled_at < cut_at)
         """).param("close", close).update();
   }
 
@@ -181,8 +182,9 @@ final class JdbcCloseStore {
             """
                 SELECT (SELECT count(*) FROM billing.period WHERE close_id = :close) AS tenants,
                   (SELECT count(*) FROM billing.period WHERE close_id = :close AND state = 'CLOSING') AS waiting,
-                  (SELECT count(*) FROM billing.close_slice WHERE close_id = :close) AS slices,
-                  (SELECT count(*) FROM billing.close_slice WHERE close_id = :close AND done_at IS NOT NULL) AS slices_done,
+                  (SELECT waiting_at_cut FROM billing.close WHERE id = :close) AS waiting_at_cut,
+                  (SELECT count(*) FROM billing.usage_delta d JOIN billing.close c ON c.id = :close
+                    AND d.settled_at < c.cut_at) AS unfolded,
                   COALESCE(CAST(:ended AS timestamptz), clock_timestamp()) AS now
                 """)
         .param("close", close.id())
@@ -193,18 +195,19 @@ final class JdbcCloseStore {
   private static Progress progress(CloseRow close, ResultSet row) throws SQLException {
     long tenants = row.getLong("tenants");
     long done = tenants - row.getLong("waiting");
-    long slices = row.getLong("slices");
-    long slicesDone = row.getLong("slices_done");
+    long stretches = row.getLong("waiting_at_cut");
+    long stretchesDone = stretches - Math.min(stretches, row.getLong("unfolded"));
     Instant now = Months.instant(row, "now");
     Instant since = close.cutAt() == null ? close.begunAt() : close.cutAt();
     Stage stage = stage(close);
     Optional<Duration> remaining = switch (stage) {
       case WAITING -> Optional.empty();
-      case SUMMING -> remaining(Duration.between(since, now), slicesDone, slices);
+      case SUMMING -> remaining(Duration.between(since, now), stretchesDone, stretches);
       case DRAFTING -> remaining(Duration.between(summedAt(close), now), done, tenants);
       case DRAFTED -> Optional.of(Duration.ZERO);
     };
-    return new Progress(close.month(), stage, slices, slicesDone, tenants, done, Duration.between(since, now),
+    return new Progress(close.month(), stage, stretches, stretchesDone, tenants, done,
+        Duration.between(since, now),
         remaining);
   }
 

@@ -188,19 +188,13 @@ final class JdbcFinalisingStore {
     return row.getBigDecimal(column).toBigIntegerExact();
   }
 
-  Optional<CloseOfPeriod> close(TenantId tenant, YearMonth month) {
+  /** The close that drafted a tenant's month. */
+  Optional<Long> closeOf(TenantId tenant, YearMonth month) {
     return jdbc.sql("""
-        SELECT c.id, c.month, c.begun_at, c.cut_at, upper(p.span) AS last_instant
-        FROM billing.period p JOIN billing.close c ON c.id = p.close_id
-        WHERE p.tenant_id = :tenant AND p.month = :month AND p.state = 'DRAFTED'
-        """).param("tenant", tenant.value()).param("month", Months.stored(month)).query((row, number) -> {
-      Instant cut = Months.instant(row, "cut_at");
-      return new CloseOfPeriod(new CloseRow(row.getLong("id"), Months.month(row, "month"),
-          Months.instant(row, "begun_at"), false, Months.instant(row, "last_instant"), cut, null, null), cut);
-    }).optional();
+        SELECT close_id FROM billing.period WHERE tenant_id = :tenant AND month = :month AND state = 'DRAFTED'
+        """).param("tenant", tenant.value()).param("month", Months.stored(month)).query(Long.class)
+        .optional();
   }
-
-  record CloseOfPeriod(CloseRow close, Instant cut) {}
 
   void state(InvoiceId id, String state) {
     jdbc.sql("UPDATE billing.invoice SET state = :state WHERE id = :id").param("state", state)

@@ -16,13 +16,14 @@ final class JdbcRecomputationStore {
   private static final String COMPARE = """
       WITH doc AS (SELECT * FROM billing.invoice WHERE id = :id),
       record AS (
-        SELECT COALESCE(e.month, LEAST(date_trunc('month', u.arrived_at AT TIME ZONE 'UTC')::date,
+        SELECT COALESCE(e.month, LEAST(billing.local_month(u.arrived_at, k.zone),
             (d.month - interval '1 month')::date)) AS service_month, u.contract_id, u.model, u.region,
           (l ->> 'account')::bigint AS account_id, (l ->> 'price')::bigint AS price_id,
           (l ->> 'unit_price')::bigint AS unit_price, count(*) AS requests, sum((l ->> 'tokens')::bigint) AS tokens,
           sum((l ->> 'amount')::bigint) AS amount,
           COALESCE(sum((l ->> 'amount')::bigint) FILTER (WHERE l ->> 'fund' = 'MONEY'), 0) AS pico
         FROM doc d JOIN billing.usage u ON u.tenant_id = d.tenant_id AND u.currency = d.currency
+        JOIN billing.contract k ON k.id = u.contract_id
         LEFT JOIN billing.period e ON e.tenant_id = u.tenant_id AND e.span @> u.arrived_at
         CROSS JOIN LATERAL json_array_elements(u.lines) l
         WHERE u.arrived_at < upper(d.span) AND u.settled_at < d.cut_at

@@ -4,6 +4,7 @@ import dev.tollgate.billing.Closing;
 import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.invoicing.JdbcCloseStore.ZoneUse;
+import dev.tollgate.billing.rollups.RollUps;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -22,7 +23,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Closes months step by step: begin, wait for the watermark, cut, add up, draft. Each step is a transaction that leaves a
+ * Closes months step by step: begin, wait for the watermark, cut, roll up, draft. Each step is a transaction that leaves a
  * mark, so that whoever comes next, here or on another instance, goes on behind the last mark.
  */
 public final class MonthClose implements Closing {
@@ -31,7 +32,7 @@ public final class MonthClose implements Closing {
   private static final int LONGEST_NAME = 100;
 
   private final JdbcCloseStore store;
-  private final JdbcUsageSums sums;
+  private final RollUps rollUps;
   private final Drafting drafting;
   private final Contracts contracts;
   private final CloseSettings settings;
@@ -43,7 +44,7 @@ public final class MonthClose implements Closing {
       Clock clock) {
     JdbcClient jdbc = JdbcClient.create(database);
     this.store = new JdbcCloseStore(jdbc);
-    this.sums = new JdbcUsageSums(jdbc);
+    this.rollUps = new RollUps(database);
     this.drafting = drafting(jdbc, contracts, commitments);
     this.contracts = contracts;
     this.settings = settings;
@@ -167,7 +168,6 @@ public final class MonthClose implements Closing {
           unsettled);
     }
     store.cut(id, unsettled);
-    sums.slice(id, month);
     return Optional.empty();
   }
 
@@ -176,7 +176,9 @@ public final class MonthClose implements Closing {
     contracts.refresh();
     var workers = new SideBySide(settings.workers());
     if (close.summedAt() == null) {
-      workers.repeat(() -> inTransaction(() -> sums.sumNext(close, cut)));
+      while (rollUps.foldSettledBefore(cut) > 0) {
+        log.debug("Folds what was settled before the cut into the roll-ups");
+      }
       store.summed(close.id());
     }
     if (latest(close.month()).summedAt() != null) {

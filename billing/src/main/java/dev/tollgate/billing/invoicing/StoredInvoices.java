@@ -145,9 +145,9 @@ public final class StoredInvoices implements Invoices {
   }
 
   private Outcome draftAnew(Invoice invoice) {
-    var period = finalising.close(invoice.tenant(), invoice.month()).orElseThrow(
+    long close = finalising.closeOf(invoice.tenant(), invoice.month()).orElseThrow(
         () -> new IllegalStateException("The period of " + invoice.id() + " is gone"));
-    drafting.redraft(period.close(), invoice.tenant(), period.cut());
+    drafting.redraft(close, invoice.tenant());
     return documents.of(invoice.tenant()).stream()
         .filter(each -> each.state() == State.DRAFT && each.month().equals(invoice.month())
             && each.currency().equals(invoice.currency()))

@@ -5,6 +5,7 @@ import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.Reservations.Admission;
+import dev.tollgate.billing.Reservations.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -156,6 +158,11 @@ public final class Watermark {
     @Override
     public boolean mayExtendLater() {
       return hold.mayExtendLater();
+    }
+
+    @Override
+    public @Nullable Refusal shortage() {
+      return hold.shortage();
     }
 
     @Override

@@ -45,17 +45,22 @@ final class JdbcLeases implements Leases {
         SET leased = s.leased + s.granted, balance = s.balance, credit_limit = s.credit_limit
         FROM sized s WHERE f.account_id = s.account_id AND s.granted > 0),
       leases AS (
-        INSERT INTO billing.lease AS l (epoch, account_id, granted)
-        SELECT ?, account_id, granted FROM sized WHERE granted > 0
-        ON CONFLICT (epoch, account_id) DO UPDATE SET granted = l.granted + excluded.granted)
+        INSERT INTO billing.lease AS l (epoch, account_id, granted, answered)
+        SELECT ?, account_id, granted, (SELECT last_value FROM billing.recall) FROM sized WHERE granted > 0
+        ON CONFLICT (epoch, account_id) DO UPDATE SET granted = l.granted + excluded.granted,
+          answered = CASE WHEN l.granted > billing.pending(l.account_id, l.epoch) THEN l.answered
+            ELSE GREATEST(l.answered, excluded.answered) END)
       SELECT s.account_id, s.granted::bigint AS granted, s.free <= s.granted AS exhausted,
         (s.leased > COALESCE(own.granted, 0)
           AND s.leased - COALESCE(own.granted, 0)
             > billing.pending(s.account_id) - billing.pending(s.account_id, ?))
-          OR EXISTS (
-            SELECT FROM billing.lease o WHERE o.account_id = s.account_id AND o.epoch <> ? AND o.granted > 0
-              AND o.granted > billing.pending(o.account_id, o.epoch)) AS leased_elsewhere
+          OR others.answered IS NOT NULL AS leased_elsewhere,
+        others.answered
       FROM sized s LEFT JOIN billing.lease own ON own.epoch = ? AND own.account_id = s.account_id
+        CROSS JOIN LATERAL (
+          SELECT min(o.answered) AS answered
+          FROM billing.lease o WHERE o.account_id = s.account_id AND o.epoch <> ? AND o.granted > 0
+            AND o.granted > billing.pending(o.account_id, o.epoch)) others
       """;
 
   private static final String GIVE_BACK = """
@@ -65,10 +70,11 @@ final class JdbcLeases implements Leases {
         SELECT f.account_id, r.amount FROM billing.fund f JOIN returned r USING (account_id)
         ORDER BY f.account_id FOR NO KEY UPDATE OF f),
       leases AS (
-        UPDATE billing.lease l SET granted = l.granted - r.amount
+        UPDATE billing.lease l SET granted = l.granted - r.amount, answered = GREATEST(l.answered, ?)
         FROM locked r WHERE l.epoch = ? AND l.account_id = r.account_id
         RETURNING l.account_id, r.amount)
-      UPDATE billing.fund f SET leased = f.leased - l.amount FROM leases l WHERE f.account_id = l.account_id
+      UPDATE billing.fund f SET leased = f.leased - l.amount
+      FROM leases l WHERE f.account_id = l.account_id AND l.amount <> 0
       """;
 
   private final JdbcTemplate jdbc;
@@ -119,12 +125,13 @@ final class JdbcLeases implements Leases {
   }
 
   @Override
-  public void giveBack(long epoch, List<Share> shares) {
+  public void giveBack(long epoch, List<Share> shares, long answering) {
     jdbc.update(connection -> {
       PreparedStatement statement = connection.prepareStatement(GIVE_BACK);
       statement.setArray(1, longs(connection, shares, Share::account));
       statement.setArray(2, longs(connection, shares, Share::amount));
-      statement.setLong(3, epoch);
+      statement.setLong(3, answering);
+      statement.setLong(4, epoch);
       return statement;
     });
   }
@@ -143,8 +150,11 @@ final class JdbcLeases implements Leases {
   }
 
   @Override
-  public void recall(TenantId tenant) {
-    jdbc.query("SELECT pg_notify('tollgate_changes', 'recall:' || ?)", row -> {}, tenant.toString());
+  public long recall(TenantId tenant) {
+    return Objects.requireNonNull(jdbc.queryForObject("""
+        WITH recall AS (SELECT nextval('billing.recall') AS number)
+        SELECT number FROM recall, pg_notify('tollgate_changes', 'recall:' || ? || ' ' || number)
+        """, Long.class, tenant.toString()));
   }
 
   @Override
@@ -196,8 +206,9 @@ final class JdbcLeases implements Leases {
   }
 
   private static Grant grant(ResultSet row) throws SQLException {
+    long answered = row.getLong("answered");
     return new Grant(row.getLong("account_id"), row.getLong("granted"), row.getBoolean("exhausted"),
-        row.getBoolean("leased_elsewhere"));
+        row.getBoolean("leased_elsewhere"), row.wasNull() ? 0 : answered);
   }
 
   private static <T> Array longs(Connection connection, List<T> values, ToLongFunction<T> of)

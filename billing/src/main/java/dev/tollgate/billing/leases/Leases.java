@@ -41,13 +41,27 @@ public interface Leases {
   List<Grant> grant(long epoch, List<Ask> asks);
 
   /** Gives back shares. What was leased under a reclaimed epoch is free already and stays untouched. */
-  void giveBack(long epoch, List<Share> shares);
+  default void giveBack(long epoch, List<Share> shares) {
+    giveBack(epoch, shares, 0);
+  }
+
+  /**
+   * Gives back what is idle of some accounts, and says by that that the rest of them is not.
+   *
+   * @param shares of all accounts that a recall asks for, with 0 where nothing is idle
+   * @param answering the number of the recall, or 0 if nobody asked
+   */
+  void giveBack(long epoch, List<Share> shares, long answering);
 
   /** What the database has leased under an epoch of some accounts; those without a lease are left out. */
   List<Share> leased(long epoch, List<Long> accounts);
 
-  /** Asks the other instances to give back what they have idle of this tenant's funds. */
-  void recall(TenantId tenant);
+  /**
+   * Asks the other instances to give back what they have idle of this tenant's funds.
+   *
+   * @return the recall's number, by which their answers are known; later recalls have greater ones
+   */
+  long recall(TenantId tenant);
 
   /** Gives back everything and ends the epoch; what still ran is settled as its checkpoint says. */
   void retire(long epoch);
@@ -75,8 +89,9 @@ public interface Leases {
    * @param granted in the fund's unit
    * @param exhausted whether nothing is left free in the fund
    * @param leasedElsewhere whether other instances have shares of it
+   * @param answered up to which recall all of those have answered, what they gave back being granted or free by now
    */
-  record Grant(long account, long granted, boolean exhausted, boolean leasedElsewhere) {}
+  record Grant(long account, long granted, boolean exhausted, boolean leasedElsewhere, long answered) {}
 
   /** An amount of a fund, in its unit. */
   record Share(long account, long amount) {}

@@ -3,6 +3,7 @@ package dev.tollgate.billing.settlement;
 import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.ledger.Draws;
 import dev.tollgate.billing.pricing.Line;
+import dev.tollgate.billing.rollups.UsageDelta;
 import dev.tollgate.billing.settlement.JdbcUsageStore.Settled;
 import dev.tollgate.billing.settlement.SettlementStore.Result;
 import java.sql.Connection;
@@ -16,8 +17,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * What one transaction of settlement does: usage rows of the requests that are new, and what they draw, written down to
- * be posted later (ADR 0007).
+ * What one transaction of settlement does: usage rows of the requests that are new, what they draw, written down to be
+ * posted later (ADR 0007), and what they add to the roll-ups (ADR 0015).
  */
 final class SettlementBatch {
 
@@ -65,6 +66,7 @@ final class SettlementBatch {
     Remainders rest = Remainders.insert(connection, batch, late, known);
     rest.fresh().forEach(settlement -> draw(settlement, draws));
     draws.write(connection, batch, openEpochs);
+    rollUp(connection, fresh, rest.fresh());
     if (!rest.receipts().isEmpty()) {
       results.replaceAll(result -> new Result(
           rest.receipts().getOrDefault(result.receipt().id().value(), result.receipt()), result.first()));
@@ -76,6 +78,20 @@ final class SettlementBatch {
   static List<Result> writeUnknown(Connection connection, UUID batch, List<Settlement> settlements)
       throws SQLException {
     return write(connection, batch, settlements, JdbcUsageStore.settled(connection, settlements));
+  }
+
+  /** What was inserted goes into the roll-ups, by the same transaction. */
+  private static void rollUp(Connection connection, List<Settlement> fresh, List<Settlement> rests)
+      throws SQLException {
+    var delta = new UsageDelta();
+    for (List<Settlement> inserted : List.of(fresh, rests)) {
+      for (Settlement each : inserted) {
+        delta.add(each.payer(), each.contract(), each.model(), each.region(), each.currency(),
+            each.arrivedAt(),
+            each.consumption(), each.bill());
+      }
+    }
+    delta.write(connection);
   }
 
   private static void draw(Settlement settlement, Draws draws) {

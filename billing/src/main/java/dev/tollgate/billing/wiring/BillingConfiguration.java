@@ -11,6 +11,7 @@ import dev.tollgate.billing.Prices;
 import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.TenantContracts;
 import dev.tollgate.billing.TopUps;
+import dev.tollgate.billing.UsageDays;
 import dev.tollgate.billing.UsageReports;
 import dev.tollgate.billing.budgets.MonthlyBudgets;
 import dev.tollgate.billing.catalog.Catalogue;
@@ -29,6 +30,8 @@ import dev.tollgate.billing.ledger.Poster;
 import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.reconciliation.ReconciliationRuns;
+import dev.tollgate.billing.rollups.RollUps;
+import dev.tollgate.billing.rollups.RolledUsageDays;
 import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.SettlementJournal;
 import dev.tollgate.billing.settlement.SettlementStore;
@@ -51,7 +54,7 @@ import org.springframework.context.annotation.Configuration;
  * The billing module of an application. Needs a {@link DataSource}, {@link JdbcConnectionDetails}, a
  * {@link ChangeFeed} and a {@link Clock}; offers {@link Reservations}, {@link Funding},
  * {@link Agreements}, {@link Commitments}, {@link Packs}, {@link Budgets}, {@link Balances},
- * {@link UsageReports} and {@link Reconciliation}.
+ * {@link UsageReports}, {@link UsageDays} and {@link Reconciliation}.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BillingProperties.class)
@@ -111,6 +114,17 @@ class BillingConfiguration {
         properties.postingPatience(), POSTER_PAUSE);
   }
 
+  /** Usage by day and month (ADR 0015). */
+  @Bean
+  RollUps rollUps(OwnConnections connections) {
+    return new RollUps(connections.ofFunds());
+  }
+
+  @Bean
+  UsageDays usageDays(DataSource database) {
+    return new RolledUsageDays(database);
+  }
+
   @Bean
   BillingMeters billingMeters(SettlementWriters settlements, Funds funds, Poster poster) {
     return new BillingMeters(settlements, funds, poster);
@@ -130,11 +144,12 @@ class BillingConfiguration {
 
   @Bean
   BillingLifecycle billingLifecycle(Catalogue catalogue, Contracts contracts, DataSource database,
-      Funds funds, SettlementWriters settlements, Poster poster, Packs packs, Watermark watermark,
+      Funds funds, SettlementWriters settlements, Poster poster, RollUps rollUps, Packs packs,
+      Watermark watermark,
       BillingProperties properties) {
     return new BillingLifecycle(catalogue, contracts, new UsagePartitions(database), packs, funds,
         settlements,
-        poster, watermark, properties);
+        poster, rollUps, watermark, properties);
   }
 
   @Bean

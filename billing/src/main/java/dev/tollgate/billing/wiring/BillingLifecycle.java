@@ -6,6 +6,8 @@ import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.funds.Funds;
 import dev.tollgate.billing.invoicing.Watermark;
 import dev.tollgate.billing.ledger.Poster;
+import dev.tollgate.billing.rollups.RollUps;
+import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.settlement.UsagePartitions;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,12 +33,13 @@ final class BillingLifecycle implements SmartLifecycle {
   private final Funds funds;
   private final SettlementWriters settlements;
   private final Poster poster;
+  private final RollUps rollUps;
   private final Watermark watermark;
   private final BillingProperties properties;
   private @Nullable ScheduledExecutorService daily;
 
   BillingLifecycle(Catalogue catalogue, Contracts contracts, UsagePartitions partitions, Packs packs,
-      Funds funds, SettlementWriters settlements, Poster poster, Watermark watermark,
+      Funds funds, SettlementWriters settlements, Poster poster, RollUps rollUps, Watermark watermark,
       BillingProperties properties) {
     this.catalogue = catalogue;
     this.contracts = contracts;
@@ -45,6 +48,7 @@ final class BillingLifecycle implements SmartLifecycle {
     this.funds = funds;
     this.settlements = settlements;
     this.poster = poster;
+    this.rollUps = rollUps;
     this.watermark = watermark;
     this.properties = properties;
   }
@@ -56,6 +60,7 @@ final class BillingLifecycle implements SmartLifecycle {
     partitions.create();
     settlements.start();
     poster.start();
+    rollUps.start(Scheduling.onThreads(System::nanoTime), properties.rollUpPause());
     funds.start();
     var timer = new ScheduledThreadPoolExecutor(1,
         Thread.ofPlatform().daemon().name("billing-daily").factory());
@@ -93,6 +98,7 @@ final class BillingLifecycle implements SmartLifecycle {
     funds.drain(properties.shutdownLimit());
     settlements.stop(properties.shutdownLimit());
     poster.stop();
+    rollUps.stop();
     watermark.reportLast();
     funds.stop();
   }

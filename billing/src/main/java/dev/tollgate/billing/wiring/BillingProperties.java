@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param settlementWriters threads that commit settlements, each with a connection of its own
  * @param settlementBatch settlements of one transaction, at most
  * @param postingPatience how long what settled usage drew may wait to be posted to funds and ledger together
+ * @param rollUpPause between two rounds of folding settled usage into the roll-ups by day and month
  * @param reconcileEvery how often, by one instance for all, usage, ledger and balances are compared
  * @param journalDir a folder on the local disk that survives a restart, where settlements are kept while the database is
  *     away; gateways on one machine may share it
@@ -35,7 +36,7 @@ record BillingProperties(@DefaultValue("10s") Duration timeToLive, @DefaultValue
     @DefaultValue("65536") int openRequests,
     @DefaultValue("30s") Duration settlementLimit, @DefaultValue("1") int settlementWriters,
     @DefaultValue("2000") int settlementBatch, @DefaultValue("5s") Duration postingPatience,
-    @DefaultValue("1h") Duration reconcileEvery,
+    @DefaultValue("5s") Duration rollUpPause, @DefaultValue("1h") Duration reconcileEvery,
     @DefaultValue("data/journal") Path journalDir,
     @DefaultValue("128MB") DataSize journalBytes, @DefaultValue("100000") int journalRecords,
     @DefaultValue("4") int fundsConnections,

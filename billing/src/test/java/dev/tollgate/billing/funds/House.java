@@ -173,8 +173,8 @@ public final class House implements AutoCloseable {
       while (!closed) {
         for (PGNotification notification : announcements.getNotifications(20)) {
           if (notification.getParameter().startsWith("recall:")) {
-            String tenant = notification.getParameter().substring("recall:".length());
-            instances.forEach(instance -> instance.funds.recalled(tenant));
+            String recall = notification.getParameter().substring("recall:".length());
+            instances.forEach(instance -> instance.funds.recalled(recall));
           }
         }
       }

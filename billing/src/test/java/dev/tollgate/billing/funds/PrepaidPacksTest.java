@@ -149,7 +149,7 @@ class PrepaidPacksTest {
     var hold = running.hold(300_000, 50_000);
     house.time.moveTo(pack.validUntil());
     instance.funds.beat();
-    instance.funds.recalled(tenant.toString());
+    instance.funds.recalled(tenant + " 7");
     assertThat(house.packs.expire() + house.packs.expire()).isPositive();
     assertThat(Request.settled(hold, running.used(200_000, 0, 50_000)).packMillitokens())
         .isEqualTo(300_000_000);

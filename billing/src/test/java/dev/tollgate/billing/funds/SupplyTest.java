@@ -3,8 +3,10 @@ package dev.tollgate.billing.funds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.billing.Payer;
+import dev.tollgate.billing.Reservations.Refusal;
 import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.funds.Provision.Cover;
+import dev.tollgate.billing.funds.Provision.Shortage;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts.Opened;
 import dev.tollgate.billing.ledger.FundAccount;
@@ -29,39 +31,71 @@ import org.junit.jupiter.api.Test;
 class SupplyTest {
 
   private static final Instant NOON = Instant.parse("2026-11-15T12:00:00Z");
+  private static final long PATIENCE_MILLIS = FundsSettings.DEFAULT.patience().toMillis();
 
   private final TenantId tenant = new TenantId(new UUID(1, 1));
   private final Contract contract = new Contract(1, tenant, "any", "USD", ZoneOffset.UTC, 0, BigInteger.ZERO,
       0, 0, Instant.MIN, Instant.MAX, true, 0);
   private final TenantShare share = new TenantShare(tenant);
   private final ScriptedLeases leases = new ScriptedLeases();
+  private final Inline scheduling = new Inline();
 
   /** A turn of the refills takes place while a request waits for what another instance gives back. */
   @Test
   void aTurnOfTheRefillsIsNoDenialToARequestThatWaits() {
-    var turn = new Fetch();
-    var supply = new Supply(leases, (of, currency, limit, allowance, at) -> new Opened(
-        List.of(new FundAccount(5, FundKind.MONEY, Instant.MIN, Instant.MAX)), List.of()),
-        FundsSettings.DEFAULT, new Inline(turn));
-    Provision provision = supply.provide(new Tenure(1, Long.MAX_VALUE), share, contract,
-        Need.ofNew(new Payer(tenant, new ProjectId(new UUID(2, 1)), new ApiKeyId(new UUID(3, 1))), NOON,
-            contract, 10, 10, new TokenPrices(3, 1, 6, 1, 2, 3)));
-    assertThat(provision).isInstanceOfSatisfying(Cover.class,
+    scheduling.turn = new Fetch();
+    assertThat(provide()).isInstanceOfSatisfying(Cover.class,
         cover -> assertThat(cover.outputTokens()).isEqualTo(10));
     assertThat(leases.granted).containsExactly(0L, 0L, 90L);
   }
 
+  @Test
+  void whereAllOthersSayThatTheyNeedWhatTheyHaveTheRefusalDoesNotWait() {
+    leases.answersBy = 20;
+    assertThat(provide()).isEqualTo(new Shortage(Refusal.INSUFFICIENT_BALANCE));
+    assertThat(scheduling.millis).isBetween(20L, 50L);
+  }
+
+  @Test
+  void whereAnotherDoesNotAnswerFundsAreNotSaidToBeMissing() {
+    leases.answersBy = Long.MAX_VALUE;
+    assertThat(provide()).isEqualTo(new Shortage(Refusal.UNAVAILABLE));
+    assertThat(scheduling.millis).isBetween(PATIENCE_MILLIS, PATIENCE_MILLIS + 20);
+    assertThat(leases.recalls).as("asked again where the first may have got lost").isGreaterThan(1);
+  }
+
+  @Test
+  void whatAnotherSaidBeforeTheRequestCameSaysNothing() {
+    leases.answersBy = Long.MAX_VALUE;
+    leases.recalls = 9;
+    share.recalled(9, -1);
+    leases.answered = 9;
+    assertThat(provide()).isEqualTo(new Shortage(Refusal.UNAVAILABLE));
+  }
+
+  private Provision provide() {
+    var supply = new Supply(leases, (of, currency, limit, allowance, at) -> new Opened(
+        List.of(new FundAccount(5, FundKind.MONEY, Instant.MIN, Instant.MAX)), List.of()),
+        FundsSettings.DEFAULT, scheduling);
+    return supply.provide(new Tenure(1, Long.MAX_VALUE), share, contract,
+        Need.ofNew(new Payer(tenant, new ProjectId(new UUID(2, 1)), new ApiKeyId(new UUID(3, 1))), NOON,
+            contract, 10, 10, new TokenPrices(3, 1, 6, 1, 2, 3)));
+  }
+
   /** The database has nothing free until another instance has given its share back. */
-  private static final class ScriptedLeases implements Leases {
+  private final class ScriptedLeases implements Leases {
 
     private final List<Long> granted = new ArrayList<>();
+    private long answersBy = Long.MAX_VALUE;
+    private long answered;
+    private long recalls;
     private boolean givenBack;
 
     @Override
     public List<Grant> grant(long epoch, List<Ask> asks) {
       long amount = givenBack ? asks.getFirst().need() : 0;
       granted.add(amount);
-      return List.of(new Grant(5, amount, true, true));
+      return List.of(new Grant(5, amount, true, true, scheduling.millis >= answersBy ? recalls : answered));
     }
 
     @Override
@@ -75,7 +109,7 @@ class SupplyTest {
     }
 
     @Override
-    public void giveBack(long epoch, List<Share> shares) {
+    public void giveBack(long epoch, List<Share> shares, long answering) {
       throw new UnsupportedOperationException();
     }
 
@@ -85,7 +119,9 @@ class SupplyTest {
     }
 
     @Override
-    public void recall(TenantId of) {}
+    public long recall(TenantId of) {
+      return ++recalls;
+    }
 
     @Override
     public void retire(long epoch) {
@@ -98,19 +134,19 @@ class SupplyTest {
     }
   }
 
-  /** Runs what is started at once. After the second denial a turn begins, which ends when it is awaited. */
+  /**
+   * Runs what is started at once; only pauses take time. If there is a turn, it begins after the second denial and ends
+   * when it is awaited.
+   */
   private final class Inline implements Scheduling {
 
-    private final Fetch turn;
+    private @Nullable Fetch turn;
     private int pauses;
-
-    Inline(Fetch turn) {
-      this.turn = turn;
-    }
+    private long millis;
 
     @Override
     public long nanos() {
-      return 0;
+      return Duration.ofMillis(millis).toNanos();
     }
 
     @Override
@@ -120,7 +156,8 @@ class SupplyTest {
 
     @Override
     public void pause(Duration time) {
-      if (++pauses == 2) {
+      millis += time.toMillis();
+      if (++pauses == 2 && turn != null) {
         turn.markAsked();
         share.joinOrBegin(turn);
       }
@@ -128,7 +165,7 @@ class SupplyTest {
 
     @Override
     public boolean await(CompletableFuture<?> event, long atMostNanos) {
-      if (!event.isDone()) {
+      if (!event.isDone() && turn != null) {
         leases.givenBack = true;
         share.end(turn);
         turn.complete(Fetch.Answer.NONE);

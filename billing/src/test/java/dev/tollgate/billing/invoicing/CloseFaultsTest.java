@@ -89,7 +89,6 @@ class CloseFaultsTest {
           DELETE FROM billing.invoice;
           DELETE FROM billing.number_sequence;
           DELETE FROM billing.period;
-          DELETE FROM billing.close_slice;
           DELETE FROM billing.usage_sum;
           DELETE FROM billing.close;
           ALTER TABLE billing.invoice ENABLE TRIGGER ALL;

@@ -27,6 +27,8 @@ final class Books {
   private final Map<Posting, Long> transfers = new LinkedHashMap<>();
   private final Set<String> references = new LinkedHashSet<>();
   private final Set<Long> touched = new LinkedHashSet<>();
+  private final Map<Long, Map<Long, Long>> answers = new TreeMap<>();
+  private long recalls = 1;
   private long epochs;
   private long accounts;
 
@@ -163,6 +165,27 @@ final class Books {
     touched.add(account);
   }
 
+  long newRecall() {
+    return ++recalls;
+  }
+
+  long lastRecall() {
+    return recalls;
+  }
+
+  /** Notes the last recall that a lease has answered. */
+  void answer(long epoch, long account, long recall) {
+    answers.computeIfAbsent(epoch, none -> new TreeMap<>()).merge(account, recall, Math::max);
+  }
+
+  /** The last recall that all others have answered that lease something of an account; 0 if there are none. */
+  long answeredByOthers(long epoch, long account) {
+    return leases.entrySet().stream()
+        .filter(other -> other.getKey() != epoch && other.getValue().getOrDefault(account, 0L) > 0)
+        .mapToLong(other -> answers.getOrDefault(other.getKey(), Map.of()).getOrDefault(account, 0L)).min()
+        .orElse(0);
+  }
+
   Map<Long, Long> leasesOf(long epoch) {
     return leases.getOrDefault(epoch, Map.of());
   }
@@ -178,6 +201,7 @@ final class Books {
 
   void end(long epoch) {
     leases.remove(epoch);
+    answers.remove(epoch);
     instances.remove(epoch);
   }
 

@@ -44,9 +44,9 @@ final class Connection implements Leases, Openings, SettlementStore {
   }
 
   @Override
-  public void giveBack(long epoch, List<Share> shares) {
+  public void giveBack(long epoch, List<Share> shares, long answering) {
     network.call(machine, () -> {
-      platform.giveBack(epoch, shares);
+      platform.giveBack(epoch, shares, answering);
       return true;
     });
   }
@@ -57,11 +57,8 @@ final class Connection implements Leases, Openings, SettlementStore {
   }
 
   @Override
-  public void recall(TenantId tenant) {
-    network.call(machine, () -> {
-      platform.announce("recall:" + tenant);
-      return true;
-    });
+  public long recall(TenantId tenant) {
+    return network.call(machine, () -> platform.recall(tenant));
   }
 
   @Override

@@ -71,11 +71,14 @@ final class DatabaseModel {
         throw new EpochLostException(epoch, new DataIntegrityViolationException("No such epoch"));
       }
       grants.add(new Grant(ask.account(), granted, free <= granted,
-          fund.leased() > books.granted(epoch, ask.account())));
+          fund.leased() > books.granted(epoch, ask.account()), books.answeredByOthers(epoch, ask.account())));
     }
     for (Grant grant : grants) {
       if (grant.granted() > 0) {
         Fund fund = books.fund(grant.account());
+        if (books.granted(epoch, grant.account()) == 0) {
+          books.answer(epoch, grant.account(), books.lastRecall());
+        }
         books.update(fund, fund.balance(), Math.addExact(fund.leased(), grant.granted()), fund.creditLimit());
         books.lease(epoch, grant.account(),
             Math.addExact(books.granted(epoch, grant.account()), grant.granted()));
@@ -88,7 +91,11 @@ final class DatabaseModel {
     return asks.stream().sorted(Comparator.comparingLong(Ask::account)).toList();
   }
 
-  void giveBack(long epoch, List<Share> shares) {
+  long recall() {
+    return books.newRecall();
+  }
+
+  void giveBack(long epoch, List<Share> shares, long answering) {
     for (Share share : shares) {
       if (books.hasLease(epoch, share.account()) && books.granted(epoch, share.account()) < share.amount()) {
         throw new DataIntegrityViolationException("More is given back than leased: " + share);
@@ -98,6 +105,7 @@ final class DatabaseModel {
       if (books.hasLease(epoch, share.account())) {
         Fund fund = books.fund(share.account());
         books.lease(epoch, share.account(), books.granted(epoch, share.account()) - share.amount());
+        books.answer(epoch, share.account(), answering);
         books.update(fund, fund.balance(), fund.leased() - share.amount(), fund.creditLimit());
       }
     }

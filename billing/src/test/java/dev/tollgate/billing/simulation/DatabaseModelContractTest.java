@@ -79,20 +79,22 @@ class DatabaseModelContractTest {
         List<Leases.Ask> asks = draw.asks();
         same(where, () -> inOrder(real.leases().grant(real.epoch(epoch), real.asks(asks)).stream()
             .map(grant -> new Grant(real.modelAccount(grant.account()), grant.granted(), grant.exhausted(),
-                grant.leasedElsewhere()))
+                grant.leasedElsewhere(), grant.answered()))
             .toList()), () -> inOrder(model.grant(epoch, asks)));
       }
       case GIVE_BACK -> {
         long epoch = draw.epoch();
         List<Share> shares = draw.shares(epoch);
+        long answering = draw.answering();
         same(where, () -> {
-          real.leases().giveBack(real.epoch(epoch), real.shares(shares));
+          real.leases().giveBack(real.epoch(epoch), real.shares(shares), answering);
           return true;
         }, () -> {
-          model.giveBack(epoch, shares);
+          model.giveBack(epoch, shares, answering);
           return true;
         });
       }
+      case RECALL -> same(where, () -> real.leases().recall(draw.tenant()), model::recall);
       case LEASED -> {
         long epoch = draw.epoch();
         List<Long> accounts = model.books().funds().stream().map(fund -> fund.account).toList();

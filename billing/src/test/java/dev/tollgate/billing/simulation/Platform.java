@@ -105,12 +105,18 @@ final class Platform {
     return grants;
   }
 
-  void giveBack(long epoch, List<Share> shares) {
-    database.giveBack(epoch, shares);
+  void giveBack(long epoch, List<Share> shares, long answering) {
+    database.giveBack(epoch, shares, answering);
     for (Share share : shares) {
-      trace.note("epoch %d gives back %d of account %d", schedule.now(), epoch, share.amount(),
-          share.account());
+      trace.note("epoch %d gives back %d of account %d, answering recall %d", schedule.now(), epoch,
+          share.amount(), share.account(), answering);
     }
+  }
+
+  long recall(TenantId tenant) {
+    long number = database.recall();
+    announce("recall:" + tenant + " " + number);
+    return number;
   }
 
   Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,

@@ -111,7 +111,7 @@ final class Tenants {
     world.trace().note("tenant %d changes the budget of a " + subject.kind(), world.schedule().now(),
         numberOf(tenant));
     change(tenant, present(tenant).packsFallThrough(), present(tenant).fundsRevision() + 1);
-    world.platform().announce("recall:" + tenant);
+    world.platform().recall(tenant);
   }
 
   void flipFallThrough(TenantId tenant) {

@@ -53,9 +53,8 @@ final class Transactions {
 
   /** What is done. */
   enum Kind {
-    REGISTER, OPEN, TOP_UP, GRANT, GIVE_BACK, SETTLE, CHECKPOINT, LEASED, RENEW, BUY_PACK, BUDGET, EXPIRE,
-    RETIRE,
-    RECLAIM
+    REGISTER, OPEN, TOP_UP, GRANT, GIVE_BACK, SETTLE, CHECKPOINT, LEASED, RECALL, RENEW, BUY_PACK, BUDGET,
+    EXPIRE, RETIRE, RECLAIM
   }
 
   /** A batch of settlements and its name. */
@@ -84,7 +83,12 @@ final class Transactions {
     return random.nextLong(1, real.epochs() + 1);
   }
 
-  private TenantId tenant() {
+  /** The number of a recall, one that is still to come, or none. */
+  long answering() {
+    return random.nextInt(3) == 0 ? 0 : random.nextLong(model.books().lastRecall() + 2);
+  }
+
+  TenantId tenant() {
     return new TenantId(new UUID(1, random.nextInt(2)));
   }
 

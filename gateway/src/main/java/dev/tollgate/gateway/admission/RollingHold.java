@@ -4,7 +4,9 @@ import dev.tollgate.billing.Consumption;
 import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.Reservations.Refusal;
 import dev.tollgate.gateway.admission.limits.Passage;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -58,6 +60,11 @@ public final class RollingHold {
   /** Whether the last {@link #take} got less than it wanted only because the database is away. */
   public boolean mayTakeLater() {
     return hold.mayExtendLater();
+  }
+
+  /** Why the last {@link #take} got nothing. */
+  public Refusal shortage() {
+    return Objects.requireNonNullElse(hold.shortage(), Refusal.UNAVAILABLE);
   }
 
   /** Takes back what a choice that ended did not use, for the other choices. */

@@ -17,7 +17,11 @@ public record Answer(List<Ending> endings, Usage usage, Receipt receipt) {
     STOP,
     /** The caller's own limit or the end of the context. */
     LENGTH,
-    /** Neither funds nor budgets covered another token. */
-    FUNDS_EXHAUSTED
+    /** The funds did not cover another token. */
+    FUNDS_EXHAUSTED,
+    /** A budget did not cover another token. */
+    BUDGET_EXHAUSTED,
+    /** This gateway could not vouch for another token: it lost its database for too long, or its leases. */
+    FUNDS_UNKNOWN
   }
 }

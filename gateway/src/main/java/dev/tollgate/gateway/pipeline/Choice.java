@@ -21,7 +21,7 @@ final class Choice {
   private long received;
   private long promptTokens;
   private long cachedPromptTokens;
-  private boolean fundsEnded;
+  private Answer.@Nullable Ending coverEnded;
   private boolean waiting;
   private long waitingSince;
   private Answer.@Nullable Ending ending;
@@ -74,7 +74,7 @@ final class Choice {
    * backend is told that this was the last grant, and the answer ends there.
    */
   void cover(RollingHold hold, Generation generation) {
-    if (ending != null || fundsEnded || granted == limit || granted - received > granted / 2) {
+    if (ending != null || coverEnded != null || granted == limit || granted - received > granted / 2) {
       return;
     }
     long more = hold.take(Math.min(RollingHold.nextWindow(granted), limit - granted));
@@ -83,7 +83,7 @@ final class Choice {
       waiting = false;
       generation.grant(sequence, granted, granted == limit);
     } else if (received == granted && !waits(hold)) {
-      fundsEnded = true;
+      coverEnded = endingFor(hold);
       generation.grant(sequence, granted, true);
     }
   }
@@ -109,9 +109,17 @@ final class Choice {
   long coverFirst(RollingHold hold) {
     granted = hold.take(RollingHold.firstWindow(limit));
     if (granted == 0) {
-      ending = Answer.Ending.FUNDS_EXHAUSTED;
+      ending = endingFor(hold);
     }
     return granted;
+  }
+
+  private static Answer.Ending endingFor(RollingHold hold) {
+    return switch (hold.shortage()) {
+      case BUDGET_EXCEEDED -> Answer.Ending.BUDGET_EXHAUSTED;
+      case UNAVAILABLE -> Answer.Ending.FUNDS_UNKNOWN;
+      default -> Answer.Ending.FUNDS_EXHAUSTED;
+    };
   }
 
   boolean isFullyGranted() {
@@ -121,7 +129,7 @@ final class Choice {
   void finished(Finished finished, RollingHold hold) {
     boolean length = finished.getReason() == FinishReason.FINISH_REASON_LENGTH;
     ending = !length ? Answer.Ending.STOP
-        : fundsEnded ? Answer.Ending.FUNDS_EXHAUSTED
+        : coverEnded != null ? coverEnded
             : Answer.Ending.LENGTH;
     hold.giveBack(granted - received);
   }

@@ -20,7 +20,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -373,12 +375,14 @@ final class Running {
   }
 
   private Outcome completeOutcome() {
-    if (choices.stream().anyMatch(choice -> choice.ending() == Answer.Ending.FUNDS_EXHAUSTED)) {
+    Set<Answer.@Nullable Ending> endings = choices.stream().map(Choice::ending).collect(Collectors.toSet());
+    if (endings.contains(Answer.Ending.FUNDS_UNKNOWN)) {
+      return Outcome.INTERRUPTED;
+    }
+    if (endings.contains(Answer.Ending.FUNDS_EXHAUSTED) || endings.contains(Answer.Ending.BUDGET_EXHAUSTED)) {
       return Outcome.FUNDS_EXHAUSTED;
     }
-    return choices.stream().anyMatch(choice -> choice.ending() == Answer.Ending.LENGTH)
-        ? Outcome.LENGTH
-        : Outcome.COMPLETED;
+    return endings.contains(Answer.Ending.LENGTH) ? Outcome.LENGTH : Outcome.COMPLETED;
   }
 
   private Refusal refusal(Failure failure) {

@@ -4,6 +4,8 @@ import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.Usage;
 import dev.tollgate.gateway.pipeline.Answer;
 import java.math.BigDecimal;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** The parts of an answer that all shapes write alike. */
@@ -16,7 +18,7 @@ final class AnswerParts {
   static String finishReason(Answer.Ending ending) {
     return switch (ending) {
       case STOP -> "stop";
-      case LENGTH, FUNDS_EXHAUSTED -> "length";
+      case LENGTH, FUNDS_EXHAUSTED, BUDGET_EXHAUSTED, FUNDS_UNKNOWN -> "length";
     };
   }
 
@@ -40,10 +42,18 @@ final class AnswerParts {
     json.writeStringProperty("currency", receipt.currency());
     json.writeNumberProperty("free_tokens", receipt.freeTokens());
     json.writeNumberProperty("pack_tokens", packTokens(receipt.packMillitokens()));
-    if (answer.endings().contains(Answer.Ending.FUNDS_EXHAUSTED)) {
-      json.writeStringProperty("stopped_by", "insufficient_balance");
-    }
+    answer.endings().stream().map(AnswerParts::stoppedBy).filter(Objects::nonNull).findFirst()
+        .ifPresent(reason -> json.writeStringProperty("stopped_by", reason));
     json.writeEndObject();
+  }
+
+  private static @Nullable String stoppedBy(Answer.Ending ending) {
+    return switch (ending) {
+      case STOP, LENGTH -> null;
+      case FUNDS_EXHAUSTED -> "insufficient_balance";
+      case BUDGET_EXHAUSTED -> "budget_exceeded";
+      case FUNDS_UNKNOWN -> "service_unavailable";
+    };
   }
 
   /** Pack tokens as a plain number: JSON's {@code 1E+2} would be right too, but nobody's idea of a count. */

@@ -1,0 +1,87 @@
+package dev.tollgate.billing.rollups;
+
+import dev.tollgate.billing.Consumption;
+import dev.tollgate.billing.Money;
+import dev.tollgate.billing.Usage;
+import dev.tollgate.billing.UsageDays;
+import dev.tollgate.tenants.ApiKeyId;
+import dev.tollgate.tenants.ProjectId;
+import dev.tollgate.tenants.TenantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads {@code billing.usage_day}. */
+public final class RolledUsageDays implements UsageDays {
+
+  private final JdbcClient jdbc;
+
+  public RolledUsageDays(DataSource database) {
+    this.jdbc = JdbcClient.create(database);
+  }
+
+  @Override
+  public List<Row> between(@Nullable TenantId tenant, LocalDate from, LocalDate until, Set<By> by) {
+    long days = ChronoUnit.DAYS.between(from, until);
+    if (days < 1 || days > LONGEST) {
+      throw new IllegalArgumentException("A span is 1 to " + LONGEST + " days, not " + days);
+    }
+    String apart = Stream
+        .concat(Stream.of("day", "currency"), by.stream().sorted().map(RolledUsageDays::column))
+        .collect(Collectors.joining(", "));
+    return jdbc
+        .sql("SELECT " + apart
+            + """
+                , sum(requests) AS requests, COALESCE(sum(requests) FILTER (WHERE outcome = 'BACKEND_FAILED'), 0) AS failed,
+                  sum(input_tokens) AS input, sum(cached_input_tokens) AS cached_input, sum(output_tokens) AS output,
+                  sum(free_tokens) AS free, sum(pack_millitokens) AS packs, sum(amount_pico) AS amount
+                FROM billing.usage_day
+                WHERE (CAST(:tenant AS uuid) IS NULL OR tenant_id = CAST(:tenant AS uuid)) AND day >= :from AND day < :until
+                """
+            + "GROUP BY " + apart + " ORDER BY " + apart)
+        .param("tenant", tenant == null ? null : tenant.value()).param("from", from).param("until", until)
+        .query((row, number) -> row(row, by)).list();
+  }
+
+  private static String column(By by) {
+    return switch (by) {
+      case TENANT -> "tenant_id";
+      case PROJECT -> "project_id";
+      case KEY -> "key_id";
+      case MODEL -> "model";
+      case REGION -> "region";
+      case OUTCOME -> "outcome";
+    };
+  }
+
+  private static Row row(ResultSet row, Set<By> by) throws SQLException {
+    var subject = new Subject(id(row, by, By.TENANT, TenantId::new), id(row, by, By.PROJECT, ProjectId::new),
+        id(row, by, By.KEY, ApiKeyId::new), text(row, by, By.MODEL), text(row, by, By.REGION),
+        by.contains(By.OUTCOME) ? Consumption.Outcome.valueOf(row.getString("outcome")) : null);
+    return new Row(row.getObject("day", LocalDate.class), subject, row.getLong("requests"),
+        row.getLong("failed"),
+        new Usage(row.getLong("input"), row.getLong("cached_input"), row.getLong("output")),
+        row.getLong("free"),
+        row.getLong("packs"),
+        new Money(row.getString("currency"), row.getBigDecimal("amount").toBigIntegerExact()));
+  }
+
+  private static <T> @Nullable T id(ResultSet row, Set<By> by, By what, Function<UUID, T> type)
+      throws SQLException {
+    return by.contains(what) ? type.apply(row.getObject(column(what), UUID.class)) : null;
+  }
+
+  private static @Nullable String text(ResultSet row, Set<By> by, By what) throws SQLException {
+    return by.contains(what) ? row.getString(column(what)) : null;
+  }
+}
