@@ -34,7 +34,7 @@ DECLARE
 BEGIN
   FOREACH named IN ARRAY ARRAY['tenants.project', 'tenants.api_key', 'tenants.member', 'tenants.invitation',
     'tenants.rate_limit', 'tenants.management_token', 'billing.contract', 'billing.account', 'billing.fund',
-    'billing.usage', 'billing.pack', 'billing.terms', 'billing.budget', 'billing.invoice', 'billing.profile',
+    'billing.usage', 'billing.usage_day', 'billing.pack', 'billing.terms', 'billing.budget', 'billing.invoice', 'billing.profile',
     'gateway.audit', 'gateway.pack_order'] LOOP
     EXECUTE format('GRANT SELECT ON %s TO tollgate_portal', named);
     EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', named);
@@ -62,3 +62,7 @@ CREATE POLICY of_the_tenant ON billing.invoice_settlement USING (current_user <>
 ALTER TABLE billing.posting ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_the_tenant ON billing.posting USING (current_user <> 'tollgate_portal'
   OR EXISTS (SELECT FROM billing.fund f WHERE f.account_id = ANY (accounts)));
+GRANT SELECT ON billing.transfer TO tollgate_portal;
+ALTER TABLE billing.transfer ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_the_tenant ON billing.transfer USING (current_user <> 'tollgate_portal'
+  OR EXISTS (SELECT FROM billing.account a WHERE a.id = credit_account));

@@ -20,7 +20,7 @@ public interface People {
 
   Optional<Person> find(PersonId id);
 
-  /** @param email in any case */
+  /** Who has an address, written in any case. */
   Optional<Person> findByEmail(String email);
 
   /** All people of the operator, by name. */

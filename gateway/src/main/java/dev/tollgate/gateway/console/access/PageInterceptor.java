@@ -80,7 +80,7 @@ public final class PageInterceptor implements HandlerInterceptor {
 
   /** Of a person's own settings: looking at them, and ending a session. */
   private static boolean isHarmless(String method, String pattern) {
-    return method.equals("GET") && pattern.equals("/account") || pattern.endsWith("/end");
+    return (method.equals("GET") && pattern.equals("/account")) || pattern.endsWith("/end");
   }
 
   private static void require(boolean allowed) {

@@ -57,6 +57,7 @@ public final class PageTable {
   private static void console(List<PageAccess> rows) {
     for (String page : List.of("", "/tenants", "/prices", "/invoices", "/invoices/progress", "/invoices/{invoice}",
         "/invoices/{invoice}/pdf", "/invoices/export", "/ledger", "/reconciliation", "/audit", "/backends",
+        "/economics",
         "/operators", "/tenants/{tenant}")) {
       rows.add(operators("GET " + C + page, ANY_OPERATOR));
     }
@@ -82,6 +83,7 @@ public final class PageTable {
     form(rows, C + "/invoices/finalise", MONEY, true);
     form(rows, C + "/invoices/{invoice}/credit", MONEY, true);
     form(rows, C + "/invoices/{invoice}/payment", MONEY, true);
+    form(rows, C + "/economics/cost", MONEY, false);
     form(rows, C + "/backends/drain", ADMINS, true);
     form(rows, C + "/operators/invite", ADMINS, true);
     form(rows, C + "/operators/{person}/role", ADMINS, true);
@@ -90,7 +92,8 @@ public final class PageTable {
   }
 
   private static void portal(List<PageAccess> rows) {
-    for (String page : List.of("", "/keys", "/keys/{key}", "/projects", "/balance", "/members")) {
+    for (String page : List.of("", "/keys", "/keys/{key}", "/projects", "/usage", "/usage/csv", "/balance",
+        "/members")) {
       rows.add(members("GET " + P + page, ANY_MEMBER));
     }
     rows.add(members("GET " + P + "/invoices", PAYERS));

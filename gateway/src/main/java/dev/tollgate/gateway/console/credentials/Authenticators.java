@@ -29,7 +29,8 @@ public class Authenticators {
     this.clock = clock;
   }
 
-  private record Stored(byte[] secret, long lastStep) {}
+  /** As the database has it, with the secret in base 32. */
+  private record Stored(String secret, long lastStep) {}
 
   /** A new secret, for the person's app and the form that confirms it; nothing is kept. */
   public static String newSecret() {
@@ -79,7 +80,8 @@ public class Authenticators {
     if (stored.isEmpty()) {
       return false;
     }
-    long step = Totp.accepted(stored.get().secret(), plain(code), clock.instant(), stored.get().lastStep());
+    long step = Totp.accepted(Base32.decode(stored.get().secret()), plain(code), clock.instant(),
+        stored.get().lastStep());
     return step >= 0 && jdbc.sql("""
         UPDATE gateway.credential SET totp_last_step = :step WHERE person_id = :person AND totp_last_step < :step
         """).param("step", step).param("person", person.value()).update() == 1;
@@ -90,7 +92,7 @@ public class Authenticators {
         SELECT totp_secret, totp_last_step FROM gateway.credential
         WHERE person_id = :person AND totp_secret IS NOT NULL
         """).param("person", person.value())
-        .query((row, number) -> new Stored(sealed.open(row.getBytes("totp_secret")),
+        .query((row, number) -> new Stored(Base32.encode(sealed.open(row.getBytes("totp_secret"))),
             row.getLong("totp_last_step")))
         .optional();
   }

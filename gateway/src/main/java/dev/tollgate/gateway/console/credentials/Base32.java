@@ -13,15 +13,15 @@ final class Base32 {
     int buffer = 0;
     int held = 0;
     for (byte each : bytes) {
-      buffer = buffer << Byte.SIZE | each & 0xff;
+      buffer = (buffer << Byte.SIZE) | (each & 0xff);
       held += Byte.SIZE;
       while (held >= BITS) {
         held -= BITS;
-        text.append(DIGITS.charAt(buffer >>> held & 0x1f));
+        text.append(DIGITS.charAt((buffer >>> held) & 0x1f));
       }
     }
     if (held > 0) {
-      text.append(DIGITS.charAt(buffer << BITS - held & 0x1f));
+      text.append(DIGITS.charAt((buffer << (BITS - held)) & 0x1f));
     }
     return text.toString();
   }
@@ -37,7 +37,7 @@ final class Base32 {
       if (digit < 0) {
         throw new IllegalArgumentException("No base 32");
       }
-      buffer = buffer << BITS | digit;
+      buffer = (buffer << BITS) | digit;
       held += BITS;
       if (held >= Byte.SIZE) {
         held -= Byte.SIZE;

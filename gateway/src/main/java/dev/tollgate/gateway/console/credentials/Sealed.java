@@ -36,7 +36,7 @@ public final class Sealed {
     }
   }
 
-  /** @throws IllegalStateException if it was sealed under another key, or changed */
+  /** What was sealed; fails if that was under another key, or if it was changed. */
   public byte[] open(byte[] sealed) {
     try {
       Cipher cipher = Cipher.getInstance(CIPHER);

@@ -77,7 +77,7 @@ public final class Form {
   }
 
   public boolean isChosen(Field field, String option) {
-    return request == null ? List.of(field.value().split(",")).contains(option)
+    return request == null ? List.of(field.value().split(",", -1)).contains(option)
         : values(field.name()).contains(option);
   }
 

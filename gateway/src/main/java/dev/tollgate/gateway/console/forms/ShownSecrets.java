@@ -32,7 +32,7 @@ public class ShownSecrets {
     this.clock = clock;
   }
 
-  /** @param subject the id of what the secret opens */
+  /** Keeps a secret for the session, by the id of what it opens. */
   public void keep(Visitor visitor, Object subject, String secret) {
     Instant now = clock.instant();
     jdbc.sql("DELETE FROM gateway.shown_secret WHERE expires_at < :now")

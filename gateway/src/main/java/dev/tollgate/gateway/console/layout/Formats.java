@@ -1,16 +1,21 @@
 package dev.tollgate.gateway.console.layout;
 
+import dev.tollgate.billing.Budgets;
+import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Money;
+import dev.tollgate.exports.Wording;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.text.NumberFormat;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
+import java.time.format.TextStyle;
 import java.util.Currency;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +54,14 @@ public final class Formats {
     return decimal(money.currency(), new BigDecimal(money.pico(), PICO_DIGITS), MOST_DIGITS);
   }
 
+  public String sum(Money one, Money other) {
+    return pico(one.currency(), one.pico().add(other.pico()));
+  }
+
+  public String amount(String currency, long pico) {
+    return pico(currency, BigInteger.valueOf(pico));
+  }
+
   public String pico(String currency, BigInteger pico) {
     return money(new Money(currency, pico));
   }
@@ -58,9 +71,9 @@ public final class Formats {
     return pico(currency, BigInteger.valueOf(picoPerToken).multiply(BigInteger.valueOf(1_000_000)));
   }
 
-  /** Of a sum that is read at a glance: whole coins. */
-  public String coins(Money money) {
-    return decimal(money.currency(), new BigDecimal(money.pico(), PICO_DIGITS), 0);
+  /** Of a sum that is read at a glance: rounded to the smallest coin. */
+  public String rounded(String currency, BigInteger pico) {
+    return decimal(currency, new BigDecimal(pico, PICO_DIGITS), 0);
   }
 
   /** Of a document, in the smallest coin of its currency. */
@@ -73,10 +86,10 @@ public final class Formats {
     return document(currency, coins, Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits()));
   }
 
-  /** An amount of the ledger: money, tokens, or thousandths of pack tokens. */
+  /** An amount of the ledger: money, tokens, requests, or thousandths of pack tokens. */
   public String unit(String unit, BigInteger amount) {
     return switch (unit) {
-      case "TOKEN" -> NumberFormat.getIntegerInstance(locale).format(amount);
+      case "TOKEN", "REQUEST" -> NumberFormat.getIntegerInstance(locale).format(amount);
       case "PACK" -> decimals(new BigDecimal(amount, MILLI_DIGITS), 0, MILLI_DIGITS);
       default -> pico(unit, amount);
     };
@@ -95,6 +108,29 @@ public final class Formats {
   /** A count of thousandths with up to three digits after the point. */
   public String milli(long value) {
     return decimals(BigDecimal.valueOf(value, MILLI_DIGITS), 0, MILLI_DIGITS);
+  }
+
+  public String weekday(DayOfWeek day) {
+    return day.getDisplayName(TextStyle.FULL, locale);
+  }
+
+  /** A minute of the day, up to 24:00. */
+  public String minute(int minute) {
+    return "%02d:%02d".formatted(minute / 60, minute % 60);
+  }
+
+  /** The kind of a line of a document, in the words that the document itself has. */
+  public String line(Line line) {
+    return Wording.name(line);
+  }
+
+  /** The code of the message that names whose spending a budget caps. */
+  public String subject(Budgets.Budget budget) {
+    return switch (budget.subject()) {
+      case Budgets.Subject.OfTenant() -> "balance.of-tenant";
+      case Budgets.Subject.OfProject _ -> "balance.of-project";
+      case Budgets.Subject.OfKey _ -> "balance.of-key";
+    };
   }
 
   public String date(@Nullable Instant at) {

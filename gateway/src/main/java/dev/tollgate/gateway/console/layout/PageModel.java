@@ -13,6 +13,8 @@ import dev.tollgate.tenants.MemberRole;
 import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.Tenant;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -79,7 +81,7 @@ class PageModel {
   /** Asked by templates: whether the visitor may open a page, so that no button leads to a refusal. */
   public record May(Visitor visitor, @Nullable Tenant tenant) {
 
-    /** @param endpoint method and path, as mapped */
+    /** Whether it may, by method and path as mapped. */
     public boolean open(String endpoint) {
       OperatorRole operator = visitor.operatorRole();
       MemberRole member = tenant == null ? null : visitor.roleIn(tenant.id()).orElse(null);
@@ -108,6 +110,12 @@ class PageModel {
   @ExceptionHandler({MethodArgumentTypeMismatchException.class, MissingServletRequestParameterException.class})
   ModelAndView unreadable(HttpServletRequest request) {
     return problem(request, "not-found", HttpStatus.NOT_FOUND);
+  }
+
+  /** There is nobody to answer. */
+  @ExceptionHandler
+  void clientGone(IOException e, HttpServletRequest request, HttpServletResponse response) {
+    log.debug("The page {}: the client left: {}", request.getRequestURI(), e.toString());
   }
 
   @ExceptionHandler

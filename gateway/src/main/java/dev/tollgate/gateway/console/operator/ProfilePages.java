@@ -38,6 +38,9 @@ class ProfilePages {
   private static final List<Option> TAXES = Arrays.stream(TaxKind.values())
       .map(kind -> Option.named(kind.name())).toList();
 
+  private static final Map<String, String> FIELDS = Map.of("postalCode", "postal_code", "taxId", "tax_id",
+      "paymentDays", "payment_days", "numberPrefix", "number_prefix", "tax", "tax_kind");
+
   private final BillingProfiles profiles;
 
   ProfilePages(BillingProfiles profiles) {
@@ -91,14 +94,7 @@ class ProfilePages {
 
   private static void recorded(Form form, Recording recording) {
     if (recording instanceof Recording.Refused(String field, String rule)) {
-      throw form.rejected(switch (field) {
-        case "postalCode" -> "postal_code";
-        case "taxId" -> "tax_id";
-        case "paymentDays" -> "payment_days";
-        case "numberPrefix" -> "number_prefix";
-        case "tax" -> "tax_kind";
-        default -> field;
-      }, rule);
+      throw form.rejected(FIELDS.getOrDefault(field, field), rule);
     }
   }
 

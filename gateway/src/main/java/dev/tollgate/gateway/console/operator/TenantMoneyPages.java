@@ -100,7 +100,7 @@ class TenantMoneyPages {
     PackOrder taken = orders.take(tenant.id(), order).orElseThrow(PageException.NotFound::new);
     Form form = Form.read(orderPage("order-paid", tenant, order, "paid"), request);
     PackForms.bought(orders.paid(taken), form, change);
-    change.record("pack-order.pay", order, null, null);
+    change.record("pack-order.pay", order, null, Map.of("reference", taken.reference()));
     return done(tenant);
   }
 

@@ -86,10 +86,8 @@ public class PackForms {
                 pack.price().pico(), "payment", pack.payment()));
         yield "pack-bought";
       }
-      case Purchase.Refused(String field, String rule) -> throw form.rejected(switch (field) {
-        case "packTokens", "amount" -> "quantity";
-        default -> field;
-      }, rule);
+      case Purchase.Refused(String field, String rule) -> throw form
+          .rejected(List.of("packTokens", "amount").contains(field) ? "quantity" : field, rule);
     };
   }
 }

@@ -4,7 +4,7 @@ package dev.tollgate.gateway.console.orders;
  * Who takes payments for orders and tells when one is there. A provider confirms through {@link PackOrders#paid}, once or
  * many times: an order is bought once.
  */
-public interface PaymentProvider {
+interface PaymentProvider {
 
   /** As orders name it: lower-case letters, digits and hyphens. */
   String name();

@@ -57,7 +57,7 @@ public class Caps {
     return new Capped(new Limits.Subject.OfKey(tenant, key), new Budgets.Subject.OfKey(key), "api-key");
   }
 
-  /** @param withBudget whether there is a contract, without which there is no currency for a budget */
+  /** Without a contract there is no currency for a budget. */
   static List<Field> fields(boolean withBudget) {
     List<Field> rates = List.of(Field.optional("requests_per_minute", Kind.NUMBER),
         Field.optional("tokens_per_minute", Kind.NUMBER), Field.optional("concurrent_requests", Kind.NUMBER));

@@ -90,7 +90,7 @@ class SigningIn {
       return Outcome.TOO_MANY;
     }
     if (!passwords.matches(person.id(), password)
-        || authenticators.has(person.id()) && !authenticators.accepts(person.id(), code)) {
+        || (authenticators.has(person.id()) && !authenticators.accepts(person.id(), code))) {
       return Outcome.WRONG;
     }
     attempts.succeeded(person.email(), person.id());

@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 
 /** How a person signs in, and where it is signed in. Changing that asks for a fresh proof, which the interceptor sees to. */
 @PageController
-class AccountController {
+class AccountPages {
 
   private static final String DONE = "redirect:/account?done=saved";
   private static final int LONGEST_LABEL = 100;
@@ -40,7 +40,7 @@ class AccountController {
   private final RelyingParty relyingParty;
   private final Sessions sessions;
 
-  AccountController(Passwords passwords, Authenticators authenticators, Passkeys passkeys,
+  AccountPages(Passwords passwords, Authenticators authenticators, Passkeys passkeys,
       RelyingParty relyingParty, Sessions sessions) {
     this.passwords = passwords;
     this.authenticators = authenticators;
