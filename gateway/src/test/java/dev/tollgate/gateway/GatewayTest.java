@@ -93,6 +93,13 @@ abstract class GatewayTest {
     registry.add("spring.datasource.password", DATABASE::password);
     registry.add("tollgate.backend.addresses", BACKEND::address);
     registry.add("tollgate.tenants.key-pepper", () -> "dGVzdC1wZXBwZXItdGVzdC1wZXBwZXItdGVzdC1wZXA=");
+    registry.add("tollgate.requests.silence-timeout", () -> "1s");
+    registry.add("tollgate.backend.queue.per-tenant", () -> "8");
+    registry.add("tollgate.backend.aliases[0].name", () -> "quick");
+    registry.add("tollgate.backend.aliases[0].model", () -> StandInBackend.MODEL);
+    registry.add("tollgate.backend.aliases[1].name", () -> "private");
+    registry.add("tollgate.backend.aliases[1].model", () -> StandInBackend.MODEL);
+    registry.add("tollgate.backend.aliases[1].tenant", () -> UUID.randomUUID());
     registry.add("tollgate.api.body-timeout", () -> "2s");
     registry.add("server.tomcat.connection-timeout", () -> "1s");
   }

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -36,12 +37,14 @@ final class RunningTollgate implements AutoCloseable {
     this.address = address;
   }
 
-  /** Starts it and waits until it says that it answers. */
-  static RunningTollgate start(Path data) {
+  /** Starts it, with further properties if any are given, and waits until it says that it answers. */
+  static RunningTollgate start(Path data, String... properties) {
     Path output = data.resolveSibling(data.getFileName() + "-" + System.nanoTime() + ".log");
     try {
-      Process process = new ProcessBuilder(ROOT.resolve("tollgate").toString(), "run", "--server.port=0",
-          "--tollgate.embedded.data-dir=" + data).directory(ROOT.toFile()).redirectErrorStream(true)
+      List<String> command = new ArrayList<>(List.of(ROOT.resolve("tollgate").toString(), "run",
+          "--server.port=0", "--tollgate.embedded.data-dir=" + data));
+      command.addAll(List.of(properties));
+      Process process = new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true)
           .redirectOutput(output.toFile()).start();
       await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20))
           .until(() -> !process.isAlive() || ADDRESS.matcher(read(output)).find());

@@ -17,9 +17,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,11 +31,12 @@ public final class StandInBackend implements AutoCloseable {
 
   public static final String MODEL = "stand-in";
   public static final int CONTEXT_LENGTH = 100_000;
+  private static final int SLOTS = 1024;
 
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
-  private final Set<StreamObserver<Statistics>> watchers = ConcurrentHashMap.newKeySet();
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger cancelled = new AtomicInteger();
+  private final int slots;
   private final Witness witness;
   private final Server server;
 
@@ -53,7 +53,8 @@ public final class StandInBackend implements AutoCloseable {
     void ended(Start start, int outputTokens);
   }
 
-  private StandInBackend(int port, Witness witness) {
+  private StandInBackend(int port, int slots, Witness witness) {
+    this.slots = slots;
     this.witness = witness;
     try {
       this.server = NettyServerBuilder
@@ -75,7 +76,12 @@ public final class StandInBackend implements AutoCloseable {
   }
 
   public static StandInBackend start(int port, Witness witness) {
-    return new StandInBackend(port, witness);
+    return new StandInBackend(port, SLOTS, witness);
+  }
+
+  /** Starts one on a free port that says how many sequences it generates side by side; it does not keep to that. */
+  public static StandInBackend withSlots(int slots) {
+    return new StandInBackend(0, slots, (start, outputTokens) -> {});
   }
 
   public String address() {
@@ -109,16 +115,23 @@ public final class StandInBackend implements AutoCloseable {
     public void describe(DescribeRequest request, StreamObserver<DescribeReply> reply) {
       reply.onNext(DescribeReply.newBuilder().setEngine("stand-in").setVersion("1")
           .addModels(
-              Model.newBuilder().setName(MODEL).setContextLength(CONTEXT_LENGTH).setParallelSequences(1024))
+              Model.newBuilder().setName(MODEL).setContextLength(CONTEXT_LENGTH).setParallelSequences(slots))
           .build());
       reply.onCompleted();
     }
 
     @Override
     public void watch(WatchRequest request, StreamObserver<Statistics> reply) {
-      ((ServerCallStreamObserver<Statistics>) reply).setOnCancelHandler(() -> watchers.remove(reply));
-      watchers.add(reply);
-      reply.onNext(Statistics.newBuilder().setModel(MODEL).setSlots(1024).build());
+      var watcher = (ServerCallStreamObserver<Statistics>) reply;
+      Future<?> reports = clock.scheduleAtFixedRate(() -> report(watcher), 0, 1, TimeUnit.SECONDS);
+      watcher.setOnCancelHandler(() -> reports.cancel(false));
+    }
+
+    private void report(ServerCallStreamObserver<Statistics> watcher) {
+      if (!watcher.isCancelled()) {
+        watcher.onNext(
+            Statistics.newBuilder().setModel(MODEL).setSlots(slots).setRunning(running.get()).build());
+      }
     }
 
     @Override

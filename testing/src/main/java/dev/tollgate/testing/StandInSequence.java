@@ -11,6 +11,11 @@ import dev.tollgate.inference.protocol.Started;
 import dev.tollgate.inference.protocol.Tokens;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** One scripted answer. It keeps to its grants as a real backend must, unless its script says otherwise. */
@@ -20,6 +25,9 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
   interface Timer {
     void after(Runnable task, long delayMillis);
   }
+
+  /** Requests that have met their one trouble, at whichever backend of this process. */
+  private static final Set<String> TROUBLED = ConcurrentHashMap.newKeySet();
 
   private final StreamObserver<GenerateEvent> events;
   private final StandInBackend.Witness onEnd;
@@ -32,6 +40,7 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
   private boolean started;
   private boolean scheduled;
   private boolean over;
+  private boolean hung;
   private int sent;
 
   StandInSequence(StreamObserver<GenerateEvent> events, StandInBackend.Witness onEnd, Timer timer) {
@@ -67,6 +76,7 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
       fail(Status.RESOURCE_EXHAUSTED.withDescription("the queue is full"));
       return;
     }
+    sent = asked.getResumeTokenIdsCount();
     limit = asked.getMaxOutputTokens() == 0 ? capacity : Math.min(capacity, asked.getMaxOutputTokens());
     events.onNext(GenerateEvent.newBuilder()
         .setPrepared(Prepared.newBuilder().setPromptTokens(read.promptTokens()).setOutputCapacity(capacity))
@@ -94,7 +104,10 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
 
   private void proceed(StandInScript read) {
     while (!over && !scheduled) {
-      if (sent == read.fail()) {
+      if (hung || (sent == read.hang() && isFirstTrouble())) {
+        hung = true;
+        return;
+      } else if (sent == read.fail() || (sent == read.die() && isFirstTrouble())) {
         fail(Status.UNAVAILABLE.withDescription("scripted failure"));
       } else if (sent == read.abandon()) {
         finish(read, FinishReason.FINISH_REASON_GRANT_TIMEOUT);
@@ -125,19 +138,42 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
 
   private void send(StandInScript read) {
     long until = Math.min(Math.min(sent + (long) read.batch(), granted), Math.min(read.out(), limit));
-    if (read.fail() >= 0) {
-      until = Math.min(until, read.fail());
+    for (int stop : List.of(read.fail(), read.die(), read.hang())) {
+      until = stop > sent ? Math.min(until, stop) : until;
     }
+    long late = lateFrom(read);
     var tokens = Tokens.newBuilder();
     var text = new StringBuilder();
     for (; sent < until; sent++) {
       tokens.addIds(sent);
-      text.append(sent == 0 ? "w" : " w").append(sent);
+      text.append(sent < late ? word(sent) : "");
     }
     events.onNext(GenerateEvent.newBuilder().setTokens(tokens.setText(text.toString())).build());
   }
 
+  private boolean isFirstTrouble() {
+    return TROUBLED.add(start.getRequestId());
+  }
+
+  private long lateFrom(StandInScript read) {
+    return Math.min(read.out(), limit) - read.late();
+  }
+
+  private static String word(long index) {
+    return (index == 0 ? "w" : " w") + index;
+  }
+
+  /** Between the text that it held back and its last word it may die, too. */
   private void finish(StandInScript read, FinishReason reason) {
+    if (read.late() > 0) {
+      String text = LongStream.range(lateFrom(read), sent).mapToObj(StandInSequence::word)
+          .collect(Collectors.joining());
+      events.onNext(GenerateEvent.newBuilder().setTokens(Tokens.newBuilder().setText(text)).build());
+      if (read.die() > sent && isFirstTrouble()) {
+        fail(Status.UNAVAILABLE.withDescription("scripted failure at the end"));
+        return;
+      }
+    }
     end();
     events.onNext(GenerateEvent.newBuilder().setFinished(Finished.newBuilder().setReason(reason)
         .setPromptTokens(read.promptTokens()).setCachedPromptTokens(read.cached()).setOutputTokens(sent))

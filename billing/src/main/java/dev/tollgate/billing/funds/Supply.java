@@ -40,12 +40,14 @@ final class Supply {
   private static final int DENIALS = 2;
 
   private final Leases leases;
+  private final GroupedAsks asking;
   private final Openings accounts;
   private final FundsSettings settings;
   private final Scheduling scheduling;
 
   Supply(Leases leases, Openings accounts, FundsSettings settings, Scheduling scheduling) {
     this.leases = leases;
+    this.asking = new GroupedAsks(leases, scheduling);
     this.accounts = accounts;
     this.settings = settings;
     this.scheduling = scheduling;
@@ -142,7 +144,7 @@ final class Supply {
   }
 
   private List<Grant> ask(Tenure tenure, TenantShare share, List<Ask> asks) {
-    List<Grant> grants = leases.grant(tenure.epoch(), asks);
+    List<Grant> grants = asking.ask(tenure.epoch(), asks);
     share.add(grants);
     return grants;
   }

@@ -27,7 +27,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class JdbcLeases implements Leases {
 
   // The update names all that the CHECKs compare as it was locked: they are checked on the row of the snapshot first,
-  // which another instance's return or a top-up may have changed by the time it is locked.
+  // which another instance's return or a top-up may have changed by the time it is locked. The LIMIT keeps a plan that was
+  // made while there were few leases from reading all leases of the epoch.
   private static final String GRANT = """
       WITH asked AS (
         SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[]) AS a(account_id, need, ahead)),
@@ -56,7 +57,9 @@ final class JdbcLeases implements Leases {
             > billing.pending(s.account_id) - billing.pending(s.account_id, ?))
           OR others.answered IS NOT NULL AS leased_elsewhere,
         others.answered
-      FROM sized s LEFT JOIN billing.lease own ON own.epoch = ? AND own.account_id = s.account_id
+      FROM sized s
+        LEFT JOIN LATERAL (
+          SELECT granted FROM billing.lease WHERE epoch = ? AND account_id = s.account_id LIMIT 1) own ON TRUE
         CROSS JOIN LATERAL (
           SELECT min(o.answered) AS answered
           FROM billing.lease o WHERE o.account_id = s.account_id AND o.epoch <> ? AND o.granted > 0

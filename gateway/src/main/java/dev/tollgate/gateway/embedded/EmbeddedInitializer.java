@@ -42,9 +42,9 @@ final class EmbeddedInitializer implements ApplicationContextInitializer<Generic
       return;
     }
     boolean database = !environment.containsProperty("spring.datasource.url");
-    boolean backend = Binder.get(environment)
-        .bind("tollgate.backend.addresses", Bindable.listOf(String.class))
-        .orElseGet(List::of).isEmpty();
+    boolean backend = isEmpty(environment, "addresses") && isEmpty(environment, "discover")
+        && Binder.get(environment).bind("tollgate.backend.servers[0].address", String.class).orElse("")
+            .isEmpty();
     if (database || backend) {
       DataFolder folder = DataFolder.open(properties.dataDir());
       context.registerBean(FOLDER, DataFolder.class, () -> folder);
@@ -84,6 +84,11 @@ final class EmbeddedInitializer implements ApplicationContextInitializer<Generic
                 .findFirst().orElse(""),
             context.getBean(Backends.class)::awaitUp,
             properties.modelName(), System.out));
+  }
+
+  private static boolean isEmpty(ConfigurableEnvironment environment, String backends) {
+    return Binder.get(environment).bind("tollgate.backend." + backends, Bindable.listOf(String.class))
+        .orElseGet(List::of).isEmpty();
   }
 
   private static void embedBackend(GenericApplicationContext context, EmbeddedProperties properties,

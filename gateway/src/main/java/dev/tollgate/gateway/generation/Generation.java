@@ -17,9 +17,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All sequences of one answer, on one backend. One thread opens, grants and polls; the network's threads only put events
- * into the mailbox. A backend may be at most {@link #WINDOW} messages ahead of the reader, so a slow client holds
- * back its own generation and nobody's memory grows.
+ * All sequences of one answer, on whatever backends they run. One thread opens, grants and polls; the network's threads
+ * only put events into the mailbox. A backend may be at most {@link #WINDOW} messages ahead of the reader, so a slow
+ * client holds back its own generation and nobody's memory grows.
  */
 public final class Generation implements AutoCloseable {
 
@@ -28,19 +28,17 @@ public final class Generation implements AutoCloseable {
 
   private static final Event TICK = new Event.Tick();
 
-  private final Channel channel;
   private final Ticks ticks;
   private final List<Sequence> sequences = new ArrayList<>(1);
   private final BlockingQueue<Event> mailbox = new LinkedBlockingQueue<>();
 
-  public Generation(Channel channel, Ticks ticks) {
-    this.channel = channel;
+  public Generation(Ticks ticks) {
     this.ticks = ticks;
     ticks.add(this);
   }
 
-  /** Starts a sequence; its first event tells the exact length of its prompt. Returns its number. */
-  public int open(Start start) {
+  /** Starts a sequence on a backend; its first event tells the exact length of its prompt. Returns its number. */
+  public int open(Channel channel, Start start) {
     int number = sequences.size();
     var sequence = new Sequence(number,
         channel.newCall(InferenceGrpc.getGenerateMethod(), CallOptions.DEFAULT));

@@ -4,7 +4,10 @@ import dev.tollgate.gateway.admission.RollingHold;
 import dev.tollgate.gateway.generation.Generation;
 import dev.tollgate.inference.protocol.FinishReason;
 import dev.tollgate.inference.protocol.Finished;
+import dev.tollgate.inference.protocol.Grant;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One of the answers to a prompt while it grows: what it may still produce and what has come. */
@@ -16,6 +19,10 @@ final class Choice {
   private final int index;
   private final boolean leadsPrompt;
   private int sequence = -1;
+  private int[] tokens = new int[64];
+  private String kept = "";
+  private long heardNanos;
+  private boolean started;
   private long limit;
   private long granted;
   private long received;
@@ -40,12 +47,30 @@ final class Choice {
     return leadsPrompt;
   }
 
+  /** It is generated under this number from here on; what an earlier sequence still sends is not its any more. */
   void openedAs(int newSequence) {
     sequence = newSequence;
+    started = false;
+    kept = "";
+    heardNanos = System.nanoTime();
   }
 
   boolean isOpen() {
     return sequence >= 0;
+  }
+
+  /** Its sequence is generated no more, and may be opened anew. */
+  void left() {
+    sequence = -1;
+  }
+
+  boolean isGeneratedAs(int number) {
+    return sequence == number;
+  }
+
+  /** Whether a prompt's length is the one that this choice was admitted with. */
+  boolean agreesWith(long countedPromptTokens) {
+    return !leadsPrompt || promptTokens == countedPromptTokens;
   }
 
   /** What its prompt's length leaves room for, and what the caller allows. */
@@ -58,15 +83,70 @@ final class Choice {
     return limit;
   }
 
+  /**
+   * The prompt got its slot. What a backend finds in its cache of an answer that another one began is not the prompt's
+   * price: that was settled by the first.
+   */
   void started(long newCachedPromptTokens) {
-    cachedPromptTokens = Math.min(newCachedPromptTokens, promptTokens);
+    started = true;
+    if (received == 0) {
+      cachedPromptTokens = Math.min(newCachedPromptTokens, promptTokens);
+    }
   }
 
   /** Counts output, up to what was granted. False if the backend sent more than that: nobody pays for the excess. */
-  boolean received(int tokens) {
-    long total = received + tokens;
-    received = Math.min(total, granted);
-    return total <= granted;
+  boolean received(List<Integer> ids) {
+    if (tokens.length < received + ids.size()) {
+      tokens = Arrays.copyOf(tokens, Math.max(tokens.length * 2, Math.toIntExact(received + ids.size())));
+    }
+    for (int id : ids) {
+      if (received == granted) {
+        return false;
+      }
+      tokens[Math.toIntExact(received++)] = id;
+    }
+    return true;
+  }
+
+  /** The output so far, for a backend that goes on with it. */
+  Iterable<Integer> receivedIds() {
+    return Arrays.stream(tokens, 0, Math.toIntExact(received)).boxed().toList();
+  }
+
+  /** What it may produce in all, said to a backend that goes on with it. */
+  Grant grantSoFar() {
+    return Grant.newBuilder().setOutputTokens(Math.toIntExact(granted))
+        .setLast(coverEnded != null || isFullyGranted())
+        .build();
+  }
+
+  /**
+   * Keeps text that came without a token. A backend lets go of it when it ends the answer; should it die before it says
+   * that it has ended, the next one finds the same text in the same tokens.
+   */
+  void keep(String text) {
+    kept += text;
+  }
+
+  /** The text that was kept, once it is certain. */
+  String takeKept() {
+    String text = kept;
+    kept = "";
+    return text;
+  }
+
+  void heard(long nanos) {
+    heardNanos = nanos;
+  }
+
+  /** Does not count time in which nobody here was listening. */
+  void excuse(long nanos) {
+    heardNanos += nanos;
+  }
+
+  /** Whether it could go on, has begun to, and has not been heard of for that long. */
+  boolean isSilent(long now, Duration limit) {
+    return ending == null && started && granted > received && now - heardNanos > limit.toNanos();
   }
 
   /**
@@ -90,7 +170,7 @@ final class Choice {
 
   /** Tries again where the answer stands still because the database could not be asked for cover. */
   void coverIfWaiting(RollingHold hold, Generation generation) {
-    if (waiting) {
+    if (waiting && isOpen()) {
       cover(hold, generation);
     }
   }

@@ -19,6 +19,11 @@ public record GenerationRequest(String endpoint, String model, List<Prompt> prom
     prompts = List.copyOf(prompts);
   }
 
+  /** The same of another model. */
+  GenerationRequest of(String otherModel) {
+    return new GenerationRequest(endpoint, otherModel, prompts, choicesPerPrompt, sampling, maxOutputTokens);
+  }
+
   public int choices() {
     return prompts.size() * choicesPerPrompt;
   }

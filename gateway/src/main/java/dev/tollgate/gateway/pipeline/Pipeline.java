@@ -11,7 +11,7 @@ import dev.tollgate.gateway.admission.limits.Passage;
 import dev.tollgate.gateway.admission.limits.RateLimiter;
 import dev.tollgate.gateway.generation.Generation;
 import dev.tollgate.gateway.generation.Ticks;
-import dev.tollgate.gateway.routing.Backends;
+import dev.tollgate.gateway.routing.Demand;
 import dev.tollgate.gateway.routing.Route;
 import dev.tollgate.gateway.routing.RoutingProperties;
 import dev.tollgate.tenants.Caller;
@@ -33,7 +33,8 @@ public final class Pipeline {
 
   private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
 
-  private final Backends backends;
+  private final Placements placements;
+  private final Attempts attempts;
   private final Ticks ticks;
   private final RateLimiter limiter;
   private final Reservations reservations;
@@ -43,9 +44,11 @@ public final class Pipeline {
   private final Clock clock;
   private final Semaphore places;
 
-  Pipeline(Backends backends, Ticks ticks, RateLimiter limiter, Reservations reservations,
+  Pipeline(Placements placements, Attempts attempts, Ticks ticks, RateLimiter limiter,
+      Reservations reservations,
       PipelineProperties properties, RoutingProperties routing, Shutdown shutdown, Clock clock) {
-    this.backends = backends;
+    this.placements = placements;
+    this.attempts = attempts;
     this.ticks = ticks;
     this.limiter = limiter;
     this.reservations = reservations;
@@ -81,32 +84,14 @@ public final class Pipeline {
     }
   }
 
-  private void generate(Arrival arrival, GenerationRequest request, AnswerWriter writer)
+  private void generate(Arrival arrival, GenerationRequest asked, AnswerWriter writer)
       throws IOException, InterruptedException {
-    switch (backends.route(request.model())) {
-      case Route.Found found -> generateOn(found, arrival, request, writer);
-      case Route.UnknownModel() -> throw new RefusedException(new Refusal.UnknownModel(request.model()));
-      case Route.NoBackend() -> refuseUnanswered(arrival, request);
-    }
-  }
-
-  private void generateOn(Route.Found route, Arrival arrival, GenerationRequest request, AnswerWriter writer)
-      throws IOException, InterruptedException {
-    long contextLength = route.model().getContextLength();
-    if (request.maxOutputTokens() > contextLength) {
-      throw new RefusedException(
-          new Refusal.InvalidRequest("max_tokens is too large: " + request.maxOutputTokens()
-              + ". The context of " + request.model() + " holds " + contextLength
-              + " tokens, prompt and answer together.", "max_tokens"));
-    }
-    try (var _ = route.lease();
-        var passage = enter(arrival.caller());
-        var generation = new Generation(route.backend().channel(), ticks)) {
-      var running = new Running(arrival, request, generation, properties, shutdown, clock);
+    GenerationRequest request = placements.named(arrival, asked);
+    try (var passage = enter(arrival.caller())) {
       try {
-        answer(running, passage, route.backend().address(), arrival, request, writer);
+        route(passage, arrival, request, writer);
       } catch (RefusedException e) {
-        if (e.refusal() instanceof Refusal.Overloaded || e.refusal() instanceof Refusal.BillingUnavailable) {
+        if (isNotTheCallersDoing(e.refusal())) {
           passage.waive();
         }
         throw e;
@@ -114,20 +99,56 @@ public final class Pipeline {
     }
   }
 
-  private void answer(Running running, Passage passage, String backend, Arrival arrival,
-      GenerationRequest request, AnswerWriter writer) throws IOException, InterruptedException {
-    switch (running.prepare()) {
-      case Running.Prepared.Ready(long inputTokens, long firstWindow) -> {
+  private static boolean isNotTheCallersDoing(Refusal refusal) {
+    return refusal instanceof Refusal.Overloaded || refusal instanceof Refusal.TooManyWaiting
+        || refusal instanceof Refusal.BillingUnavailable || refusal instanceof Refusal.BackendUnavailable
+        || refusal instanceof Refusal.UnknownModel;
+  }
+
+  private void route(Passage passage, Arrival arrival, GenerationRequest request, AnswerWriter writer)
+      throws IOException, InterruptedException {
+    Demand demand = placements.demand(arrival, request);
+    switch (placements.route(arrival, demand)) {
+      case Route.Found found -> {
+        try (var placement = placements.on(found, demand); var generation = new Generation(ticks)) {
+          requireRoom(request, placement.contextLength());
+          answer(new Sequences(arrival, request, generation, placement), passage, arrival, request, writer);
+        }
+      }
+      case Route.UnknownModel() -> throw new RefusedException(new Refusal.UnknownModel(request.model()));
+      case Route.NoBackend() -> refuseUnanswered(arrival, request);
+      case Route.Full(Duration retryAfter) -> throw new RefusedException(new Refusal.Overloaded(retryAfter));
+      case Route.TenantFull(Duration retryAfter) ->
+        throw new RefusedException(new Refusal.TooManyWaiting(retryAfter));
+      case Route.Left() -> {
+        // Nothing was generated and nothing held.
+      }
+    }
+  }
+
+  private static void requireRoom(GenerationRequest request, long contextLength) {
+    if (request.maxOutputTokens() > contextLength) {
+      throw new RefusedException(
+          new Refusal.InvalidRequest("max_tokens is too large: " + request.maxOutputTokens()
+              + ". The context of " + request.model() + " holds " + contextLength
+              + " tokens, prompt and answer together.", "max_tokens"));
+    }
+  }
+
+  private void answer(Sequences sequences, Passage passage, Arrival arrival, GenerationRequest request,
+      AnswerWriter writer) throws IOException, InterruptedException {
+    switch (new Preparation(arrival, sequences, attempts, properties.prepareTimeout()).run()) {
+      case Preparation.Prepared.Ready(long inputTokens, long firstWindow) -> {
         requireNone(passage.reserve(inputTokens + firstWindow));
         writer.limits(passage.status());
         Hold hold = hold(arrival, request, inputTokens, firstWindow);
-        running.run(new RollingHold(hold, passage, inputTokens), backend, writer);
+        new Running(arrival, request, sequences, properties, shutdown, clock)
+            .run(new RollingHold(hold, passage, inputTokens), writer);
       }
-      case Running.Prepared.ClientGone() -> {
+      case Preparation.Prepared.ClientGone() -> {
         // Nothing was generated and nothing held.
       }
-      case Running.Prepared.Unanswered() -> {
-        passage.waive();
+      case Preparation.Prepared.Unanswered() -> {
         refuseUnanswered(arrival, request);
       }
     }

@@ -9,10 +9,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param prepareTimeout for counting the prompt's tokens
  * @param stallTimeout without any event from the backend, queueing and prompt processing included
+ * @param silenceTimeout without a word about an answer that has begun and may go on, after which it goes on at another
+ *     backend, if there is one
  * @param requestTimeout for the whole answer; it ends there as if its token limit were reached
  * @param maxConcurrentRequests answers under way on this instance
  */
 @ConfigurationProperties("tollgate.requests")
 record PipelineProperties(@DefaultValue("10s") Duration prepareTimeout,
-    @DefaultValue("60s") Duration stallTimeout, @DefaultValue("15m") Duration requestTimeout,
+    @DefaultValue("60s") Duration stallTimeout, @DefaultValue("8s") Duration silenceTimeout,
+    @DefaultValue("15m") Duration requestTimeout,
     @DefaultValue("4096") int maxConcurrentRequests) {}

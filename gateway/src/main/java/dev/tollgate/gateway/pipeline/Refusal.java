@@ -76,7 +76,10 @@ public sealed interface Refusal {
   /** No backend for the model, or it failed before or while it answered. */
   record BackendUnavailable(String model) implements Refusal {}
 
-  /** The backend's queue is full. */
+  /** Every backend is busy, and the tenant has as many requests waiting as it may. */
+  record TooManyWaiting(Duration retryAfter) implements Refusal {}
+
+  /** Every backend is busy, and too many requests wait or would wait too long. */
   record Overloaded(Duration retryAfter) implements Refusal {}
 
   /** The answer took longer than a request may. */

@@ -1,9 +1,7 @@
 package dev.tollgate.gateway.pipeline;
 
-import dev.tollgate.billing.Consumption;
 import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Receipt;
-import dev.tollgate.billing.Usage;
 import dev.tollgate.gateway.admission.RollingHold;
 import dev.tollgate.gateway.generation.Event;
 import dev.tollgate.gateway.generation.Failure;
@@ -11,23 +9,17 @@ import dev.tollgate.gateway.generation.Generation;
 import dev.tollgate.gateway.generation.Ticks;
 import dev.tollgate.inference.protocol.Finished;
 import dev.tollgate.inference.protocol.GenerateEvent;
-import dev.tollgate.inference.protocol.Grant;
-import dev.tollgate.inference.protocol.Start;
+import dev.tollgate.inference.protocol.Tokens;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One answer on its way: from the count of its prompt to its settlement. */
+/** One answer on its way, from its hold to its settlement, on as many backends as it takes. */
 final class Running {
 
   private static final Logger log = LoggerFactory.getLogger(Running.class);
@@ -35,134 +27,46 @@ final class Running {
   /** A write that took longer was held up by a client that does not read. */
   private static final Duration STALLED = Duration.ofMillis(500);
 
+  /** Two looks that lie further apart: this thread was held up, and so were the backends' words. */
+  private static final Duration NOT_LISTENING = Duration.ofSeconds(1);
+
   private final Arrival arrival;
   private final GenerationRequest request;
+  private final Sequences sequences;
   private final Generation generation;
   private final PipelineProperties properties;
   private final Shutdown shutdown;
-  private final Clock clock;
+  private final Meter meter;
   private final Checkpoints checkpoints = new Checkpoints();
-  private final List<Choice> choices = new ArrayList<>();
-  private final List<Choice> bySequence = new ArrayList<>();
   private final long startedAt = System.nanoTime();
   private long lastLook = startedAt;
   private long lastEvent = startedAt;
   private long longestWriteNanos;
-  private @Nullable Instant firstTokenAt;
+  private @Nullable Interruption interruption;
 
-  Running(Arrival arrival, GenerationRequest request, Generation generation, PipelineProperties properties,
+  Running(Arrival arrival, GenerationRequest request, Sequences sequences, PipelineProperties properties,
       Shutdown shutdown, Clock clock) {
     this.arrival = arrival;
     this.request = request;
-    this.generation = generation;
+    this.sequences = sequences;
+    this.generation = sequences.generation();
     this.properties = properties;
     this.shutdown = shutdown;
-    this.clock = clock;
-    for (int index = 0; index < request.choices(); index++) {
-      choices.add(new Choice(index, index % request.choicesPerPrompt() == 0));
-    }
-  }
-
-  /** What counting the prompts led to. */
-  sealed interface Prepared {
-
-    record Ready(long inputTokens, long firstWindow) implements Prepared {}
-
-    record ClientGone() implements Prepared {}
-
-    /** The backend failed before it counted. */
-    record Unanswered() implements Prepared {}
-  }
-
-  /** How a run left the event loop. */
-  private sealed interface Exit {
-
-    record Complete() implements Exit {}
-
-    record ClientGone() implements Exit {}
-
-    /** The client read so slowly that the backend gave the sequence up; what it had by then is its to pay. */
-    record ClientStalled() implements Exit {}
-
-    /** This gateway stops; what was received by then is billed. */
-    record Stopped() implements Exit {}
-
-    record Broken(Refusal refusal) implements Exit {}
-  }
-
-  /**
-   * Has the backend count every prompt. Only the first choice of each prompt is opened; its siblings follow when the
-   * funds are held, and find the prompt in the cache.
-   *
-   * @throws RefusedException if the backend finds the request wrong
-   */
-  Prepared prepare() throws InterruptedException {
-    choices.stream().filter(Choice::leadsPrompt).forEach(choice -> open(choice, null));
-    long deadline = System.nanoTime() + properties.prepareTimeout().toNanos();
-    int missing = bySequence.size();
-    while (missing > 0) {
-      switch (generation.await()) {
-        case Event.Tick() -> {
-          if (arrival.client().isGone()) {
-            return new Prepared.ClientGone();
-          }
-          if (System.nanoTime() - deadline > 0) {
-            return new Prepared.Unanswered();
-          }
-        }
-        case Event.Failed(_, Failure.Unavailable(String detail)) -> {
-          log.warn("Request {}: the backend did not count the prompt: {}", arrival.id(), detail);
-          return new Prepared.Unanswered();
-        }
-        case Event.Failed(_, Failure failure) -> throw new RefusedException(refusal(failure));
-        case Event.Received(int sequence, GenerateEvent event) -> {
-          counted(bySequence.get(sequence), event);
-          missing--;
-        }
-      }
-    }
-    long input = choices.stream().mapToLong(Choice::promptTokens).sum();
-    return new Prepared.Ready(input, Math.max(1, RollingHold.firstWindow(choices.getFirst().limit())));
-  }
-
-  private void counted(Choice leader, GenerateEvent event) {
-    long capacity = event.getPrepared().getOutputCapacity();
-    long limit = request.maxOutputTokens() == 0 ? capacity : Math.min(request.maxOutputTokens(), capacity);
-    leader.prepared(event.getPrepared().getPromptTokens(), limit);
-    for (int sibling = 1; sibling < request.choicesPerPrompt(); sibling++) {
-      choices.get(leader.index() + sibling).prepared(0, limit);
-    }
-  }
-
-  private void open(Choice choice, @Nullable Grant grant) {
-    var start = Start.newBuilder().setRequestId(arrival.id().toString()).setModel(request.model())
-        .setPrompt(request.prompts().get(choice.index() / request.choicesPerPrompt()))
-        .setMaxOutputTokens(request.maxOutputTokens()).setCacheSalt(arrival.caller().tenant().toString());
-    var sampling = request.sampling();
-    // One seed for all choices would give the same answer n times.
-    int sibling = choice.index() % request.choicesPerPrompt();
-    start.setSampling(sampling.hasSeed() && sibling > 0
-        ? sampling.toBuilder().setSeed(sampling.getSeed() + sibling).build()
-        : sampling);
-    if (grant != null) {
-      start.setInitialGrant(grant);
-    }
-    choice.openedAs(generation.open(start.build()));
-    bySequence.add(choice);
+    this.meter = new Meter(sequences, request, clock);
   }
 
   /** Generates, meters and settles. Whatever happens in between, the hold ends exactly once. */
-  void run(RollingHold hold, String backend, AnswerWriter writer) throws IOException, InterruptedException {
+  void run(RollingHold hold, AnswerWriter writer) throws IOException, InterruptedException {
     Exit exit = new Exit.Broken(new Refusal.Internal());
     CompletionStage<Receipt> settlement;
     try {
-      exit = loop(hold, backend, writer);
+      exit = loop(hold, writer);
     } catch (RuntimeException e) {
       log.error("Request {} was broken by a fault of the gateway", arrival.id(), e);
     } finally {
       generation.cancel();
-      collectRest();
-      settlement = hold.settle(consumption(outcome(exit), backend));
+      meter.countRest(generation);
+      settlement = hold.settle(meter.consumption(meter.outcome(exit)));
     }
     switch (exit) {
       case Exit.Complete() -> end(settlement, writer);
@@ -195,17 +99,15 @@ final class Running {
       writer.fail(e.refusal());
       return;
     }
-    writer.end(
-        new Answer(choices.stream().map(choice -> Objects.requireNonNull(choice.ending())).toList(), usage(),
-            receipt));
+    writer.end(new Answer(
+        sequences.choices().stream().map(choice -> Objects.requireNonNull(choice.ending())).toList(),
+        meter.usage(), receipt));
   }
 
-  private Exit loop(RollingHold hold, String backend, AnswerWriter writer) throws InterruptedException {
+  private Exit loop(RollingHold hold, AnswerWriter writer) throws InterruptedException {
     try {
-      for (Choice choice : choices) {
-        begin(choice, hold);
-      }
-      while (choices.stream().anyMatch(choice -> choice.ending() == null)) {
+      sequences.begin(hold);
+      while (!sequences.allEnded()) {
         Event event = generation.pollNow();
         if (event == null) {
           flush(writer);
@@ -213,7 +115,7 @@ final class Running {
         }
         Exit exit = handle(event, hold, writer);
         if (exit == null) {
-          exit = look(event, hold, backend);
+          exit = look(event, hold);
         }
         if (exit != null) {
           return exit;
@@ -225,50 +127,109 @@ final class Running {
     }
   }
 
-  private void begin(Choice choice, RollingHold hold) {
-    if (choice.isOpen()) {
-      choice.cover(hold, generation);
-      return;
-    }
-    long window = choice.coverFirst(hold);
-    if (window > 0) {
-      open(choice, Grant.newBuilder().setOutputTokens(Math.toIntExact(window))
-          .setLast(choice.isFullyGranted()).build());
-    }
-  }
-
   /** Takes one event in; an exit if the answer ends by it before all choices have ended. */
   private @Nullable Exit handle(Event event, RollingHold hold, AnswerWriter writer) throws IOException {
     switch (event) {
       case Event.Tick() -> {
-        choices.forEach(choice -> choice.coverIfWaiting(hold, generation));
+        sequences.choices().forEach(choice -> choice.coverIfWaiting(hold, generation));
         return null;
       }
-      case Event.Failed(_, Failure failure) -> {
-        log.warn("Request {}: the backend failed: {}", arrival.id(), failure);
-        return new Exit.Broken(refusal(failure));
+      case Event.Failed(int sequence, Failure failure) -> {
+        return sequences.generatedAs(sequence) == null ? null : broken(failure);
       }
       case Event.Received(int sequence, GenerateEvent message) -> {
-        Choice choice = bySequence.get(sequence);
-        return switch (message.getEventCase()) {
-          case TOKENS -> {
-            if (!count(choice, message)) {
-              log.error("Request {}: the backend sent more output than it was granted", arrival.id());
-              yield new Exit.Broken(new Refusal.Internal());
-            }
-            write(choice, message.getTokens().getText(), writer);
-            choice.cover(hold, generation);
-            yield null;
-          }
-          case STARTED -> {
-            choice.started(message.getStarted().getCachedPromptTokens());
-            writer.begin();
-            yield null;
-          }
-          case FINISHED -> finish(choice, message.getFinished(), hold);
-          case PREPARED, EVENT_NOT_SET -> null;
-        };
+        Choice choice = sequences.generatedAs(sequence);
+        return choice == null ? null : received(choice, message, hold, writer);
       }
+    }
+  }
+
+  private @Nullable Exit received(Choice choice, GenerateEvent message, RollingHold hold, AnswerWriter writer)
+      throws IOException {
+    choice.heard(System.nanoTime());
+    return switch (message.getEventCase()) {
+      case TOKENS -> tokens(choice, message.getTokens(), hold, writer);
+      case STARTED -> {
+        sequences.placement().promptDone();
+        goesOn();
+        choice.started(message.getStarted().getCachedPromptTokens());
+        writer.begin();
+        yield null;
+      }
+      case FINISHED -> {
+        Exit exit = finish(choice, message.getFinished(), hold);
+        if (choice.ending() != null) {
+          write(choice, choice.takeKept(), writer);
+        }
+        yield exit;
+      }
+      case PREPARED -> choice.agreesWith(message.getPrepared().getPromptTokens())
+          ? null
+          : interrupted("it counts the prompt otherwise than the backend before", true);
+      case EVENT_NOT_SET -> null;
+    };
+  }
+
+  private @Nullable Exit tokens(Choice choice, Tokens tokens, RollingHold hold, AnswerWriter writer)
+      throws IOException {
+    if (tokens.getIdsCount() == 0) {
+      choice.keep(tokens.getText());
+      return null;
+    }
+    if (!meter.count(choice, tokens)) {
+      log.error("Request {}: the backend sent more output than it was granted", arrival.id());
+      return new Exit.Broken(new Refusal.Internal());
+    }
+    write(choice, choice.takeKept() + tokens.getText(), writer);
+    choice.cover(hold, generation);
+    return null;
+  }
+
+  private @Nullable Exit broken(Failure failure) {
+    // What the first backend took cannot be wrong; another one may be unable to go on with it.
+    boolean movedOn = sequences.placement().hasMovedOn();
+    return switch (failure) {
+      case Failure.Unavailable(String detail) -> interrupted(detail, true);
+      case Failure.Overloaded() -> interrupted("it has too many requests", false);
+      case Failure.Invalid(String message) when movedOn -> interrupted(message, false);
+      case Failure.ContextTooLong(String message) when movedOn -> interrupted(message, false);
+      case Failure.Invalid _,Failure.ContextTooLong _ -> new Exit.Broken(sequences.refusal(failure));
+    };
+  }
+
+  /** The backend has failed: the answer goes on at another one, at once or as soon as there is one. */
+  private @Nullable Exit interrupted(String why, boolean itsFault) {
+    log.warn("Request {}: backend {} failed after {} output tokens: {}", arrival.id(),
+        sequences.placement().address(), meter.usage().outputTokens(), why);
+    sequences.leave(itsFault);
+    if (interruption == null) {
+      interruption = new Interruption(System.nanoTime());
+    }
+    return goOn();
+  }
+
+  private @Nullable Exit goOn() {
+    Interruption since = interruption;
+    if (since == null) {
+      return null;
+    }
+    long now = System.nanoTime();
+    if (!sequences.placement().mayGoOn() || since.isTooLong(now)) {
+      return new Exit.Broken(new Refusal.BackendUnavailable(request.model()));
+    }
+    if (sequences.resume(since.mayTryAgain(now))) {
+      log.info("Request {} goes on at backend {} after {} ms", arrival.id(), sequences.placement().address(),
+          since.millis(now));
+      lastEvent = now;
+    }
+    return null;
+  }
+
+  private void goesOn() {
+    Interruption over = interruption;
+    if (over != null) {
+      interruption = null;
+      sequences.placement().resumedAfter(Duration.ofMillis(over.millis(System.nanoTime())));
     }
   }
 
@@ -282,18 +243,11 @@ final class Running {
       // to bill that would give answers away to whoever reads slowly enough.
       case FINISH_REASON_GRANT_TIMEOUT -> longestWriteNanos > STALLED.toNanos()
           ? new Exit.ClientStalled()
-          : new Exit.Broken(new Refusal.Internal());
+          : interrupted("it gave the answer up for want of grants", true);
       // Nobody here asked for it: the backend is going away.
       case FINISH_REASON_CANCELLED, FINISH_REASON_UNSPECIFIED, UNRECOGNIZED ->
-        new Exit.Broken(new Refusal.BackendUnavailable(request.model()));
+        interrupted("it cancelled the answer", false);
     };
-  }
-
-  private boolean count(Choice choice, GenerateEvent message) {
-    if (firstTokenAt == null) {
-      firstTokenAt = clock.instant();
-    }
-    return choice.received(message.getTokens().getIdsCount());
   }
 
   private void write(Choice choice, String text, AnswerWriter writer) throws IOException {
@@ -311,7 +265,7 @@ final class Running {
   }
 
   /** Looks at the client and the clock, at most once per tick. */
-  private @Nullable Exit look(Event event, RollingHold hold, String backend) {
+  private @Nullable Exit look(Event event, RollingHold hold) {
     long now = System.nanoTime();
     if (!(event instanceof Event.Tick)) {
       lastEvent = now;
@@ -319,78 +273,33 @@ final class Running {
     if (now - lastLook < Ticks.INTERVAL.toNanos() / 2) {
       return null;
     }
+    long gap = now - lastLook;
     lastLook = now;
+    if (gap > NOT_LISTENING.toNanos()) {
+      lastEvent += gap;
+      sequences.choices().forEach(choice -> choice.excuse(gap));
+    }
     if (arrival.client().isGone()) {
       return new Exit.ClientGone();
     }
     if (shutdown.hasCome()) {
       return new Exit.Stopped();
     }
-    if (checkpoints.isDue(now, usage().outputTokens())) {
-      hold.checkpoint(consumption(Outcome.INTERRUPTED, backend));
+    if (checkpoints.isDue(now, meter.usage().outputTokens())) {
+      hold.checkpoint(meter.consumption(Outcome.INTERRUPTED));
     }
     if (now - startedAt > properties.requestTimeout().toNanos()) {
-      choices.forEach(Choice::cutOff);
+      sequences.choices().forEach(Choice::cutOff);
       return new Exit.Complete();
     }
-    return now - lastEvent > properties.stallTimeout().toNanos()
-        ? new Exit.Broken(new Refusal.TimedOut(properties.stallTimeout()))
+    if (sequences.areLeft()) {
+      return goOn();
+    }
+    if (now - lastEvent > properties.stallTimeout().toNanos()) {
+      return new Exit.Broken(new Refusal.TimedOut(properties.stallTimeout()));
+    }
+    return sequences.standsStill(now, properties.silenceTimeout()) && sequences.placement().hasAlternative()
+        ? interrupted("it has stood still", true)
         : null;
-  }
-
-  /** Counts the tokens that had arrived when the answer was ended: they were generated and received. */
-  private void collectRest() {
-    for (Event event = generation.pollNow(); event != null; event = generation.pollNow()) {
-      if (event instanceof Event.Received(int sequence, GenerateEvent message) && message.hasTokens()) {
-        count(bySequence.get(sequence), message);
-      }
-    }
-  }
-
-  private Usage usage() {
-    long prompt = 0;
-    long cached = 0;
-    long output = 0;
-    for (Choice choice : choices) {
-      output += choice.receivedTokens();
-      if (choice.leadsPrompt()) {
-        prompt += choice.promptTokens();
-        cached += choice.cachedPromptTokens();
-      }
-    }
-    return Usage.of(prompt, cached, output);
-  }
-
-  private Consumption consumption(Outcome outcome, String backend) {
-    return new Consumption(usage(), outcome, request.endpoint(), backend, firstTokenAt, clock.instant());
-  }
-
-  private Outcome outcome(Exit exit) {
-    return switch (exit) {
-      case Exit.Complete() -> completeOutcome();
-      case Exit.ClientGone(),Exit.ClientStalled() -> Outcome.CLIENT_DISCONNECTED;
-      case Exit.Stopped() -> Outcome.INTERRUPTED;
-      case Exit.Broken(_) -> Outcome.BACKEND_FAILED;
-    };
-  }
-
-  private Outcome completeOutcome() {
-    Set<Answer.@Nullable Ending> endings = choices.stream().map(Choice::ending).collect(Collectors.toSet());
-    if (endings.contains(Answer.Ending.FUNDS_UNKNOWN)) {
-      return Outcome.INTERRUPTED;
-    }
-    if (endings.contains(Answer.Ending.FUNDS_EXHAUSTED) || endings.contains(Answer.Ending.BUDGET_EXHAUSTED)) {
-      return Outcome.FUNDS_EXHAUSTED;
-    }
-    return endings.contains(Answer.Ending.LENGTH) ? Outcome.LENGTH : Outcome.COMPLETED;
-  }
-
-  private Refusal refusal(Failure failure) {
-    return switch (failure) {
-      case Failure.Invalid(String message) -> new Refusal.InvalidRequest(message, null);
-      case Failure.ContextTooLong(String message) -> new Refusal.ContextTooLong(message);
-      case Failure.Overloaded() -> new Refusal.Overloaded(Duration.ofSeconds(1));
-      case Failure.Unavailable(_) -> new Refusal.BackendUnavailable(request.model());
-    };
   }
 }

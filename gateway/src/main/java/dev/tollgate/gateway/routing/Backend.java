@@ -1,55 +1,89 @@
 package dev.tollgate.gateway.routing;
 
-import dev.tollgate.inference.protocol.DescribeReply;
-import dev.tollgate.inference.protocol.DescribeRequest;
-import dev.tollgate.inference.protocol.InferenceGrpc;
+import dev.tollgate.gateway.routing.RoutingProperties.Server;
 import dev.tollgate.inference.protocol.Model;
 import dev.tollgate.inference.protocol.Statistics;
-import dev.tollgate.inference.protocol.WatchRequest;
+import dev.tollgate.tenants.TenantId;
 import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * One backend process as this instance sees it. A thread of its own describes it and then follows its statistics; the
- * moment that stream breaks the backend counts as down, and up again when it has described itself anew.
- */
+/** One backend process as this instance sees it: whether it is well, and how much it has to do. */
 public final class Backend implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Backend.class);
-  private static final Duration FIRST_RETRY = Duration.ofMillis(50);
-  private static final Duration LAST_RETRY = Duration.ofSeconds(1);
 
-  private final String address;
+  /** What an answer is thought to have before it, in tokens; only to compare loads with. */
+  static final long EXPECTED_OUTPUT = 512;
+
+  /** Without a report for so long it may hang: others are asked first. It reports every second. */
+  private static final Duration FRESH = Duration.ofSeconds(4);
+
+  /** The share of requests with which a backend that comes back begins. */
+  private static final double COLD = 0.1;
+
+  /** What hears of a backend's changes. */
+  interface Listener {
+
+    /** It came up, went down, or serves other models. */
+    void changed(Backend backend);
+
+    /** A place on it became free. */
+    void freed(Backend backend);
+  }
+
+  private final Server server;
+  private final String region;
+  private final Guard guard;
+  private final Duration warmUp;
+  private final Listener listener;
   private final ManagedChannel channel;
-  private final Thread watcher;
+  private final BackendWatch watch;
+  private final long addressHash;
   private final AtomicInteger running = new AtomicInteger();
-  private final Map<String, Statistics> statistics = new ConcurrentHashMap<>();
+  private final AtomicLong outstanding = new AtomicLong();
+  private final Map<String, Statistics> statistics = new HashMap<>();
   private volatile List<Model> models = List.of();
   private volatile boolean up;
-  private volatile boolean closed;
+  private volatile boolean serving = true;
+  private volatile boolean draining;
+  private volatile boolean cold;
+  private volatile long upSince;
+  private volatile long reportedAt;
+  private volatile int slots = 1;
+  private volatile long othersTokens;
 
-  Backend(String address, Runnable onChange) {
-    this.address = address;
+  Backend(Server server, String ownRegion, Guard guard, Duration warmUp, Listener listener) {
+    this.server = server;
+    this.region = server.region().isEmpty() ? ownRegion : server.region();
+    this.guard = guard;
+    this.warmUp = warmUp;
+    this.listener = listener;
+    this.addressHash = Chooser.mix(server.address().hashCode());
     // Our listeners never block, so the network's own threads may run them. Plain text: TLS between gateway and
     // backend belongs to the deployment's network until it is configured here.
-    this.channel = NettyChannelBuilder.forTarget("dns:///" + address).usePlaintext().directExecutor()
-        .maxInboundMessageSize(4 << 20).keepAliveTime(30, TimeUnit.SECONDS).build();
-    this.watcher = Thread.ofVirtual().name("backend-watcher-" + address).start(() -> watch(onChange));
+    this.channel = NettyChannelBuilder.forTarget("dns:///" + server.address()).usePlaintext().directExecutor()
+        .maxInboundMessageSize(4 << 20).keepAliveTime(10, TimeUnit.SECONDS)
+        .keepAliveTimeout(5, TimeUnit.SECONDS).build();
+    this.watch = new BackendWatch(this, channel);
+  }
+
+  /** Begins to follow it. */
+  void follow() {
+    watch.start();
   }
 
   public String address() {
-    return address;
+    return server.address();
   }
 
   public ManagedChannel channel() {
@@ -58,7 +92,7 @@ public final class Backend implements AutoCloseable {
 
   /** Whether it answered lately and takes new work. */
   public boolean isUp() {
-    return up && statistics.values().stream().noneMatch(Statistics::getDraining);
+    return up && serving && !draining;
   }
 
   /** The models it serves, or served before it went down. */
@@ -68,84 +102,148 @@ public final class Backend implements AutoCloseable {
 
   /** What it said last of each model; none while it is down. */
   public List<Statistics> statistics() {
-    return List.copyOf(statistics.values());
+    synchronized (statistics) {
+      return List.copyOf(statistics.values());
+    }
   }
 
-  Optional<Model> model(String name) {
-    return models.stream().filter(model -> model.getName().equals(name)).findFirst();
+  @Nullable
+  Model model(String name) {
+    for (Model model : models) {
+      if (model.getName().equals(name)) {
+        return model;
+      }
+    }
+    return null;
   }
 
-  /** Answers of this instance that run on it now. */
+  boolean isFresh(long now) {
+    return now - reportedAt < FRESH.toNanos();
+  }
+
+  boolean isIn(String otherRegion) {
+    return region.equals(otherRegion);
+  }
+
+  boolean isDedicated() {
+    return !server.dedicatedTo().isEmpty();
+  }
+
+  boolean isOpenTo(TenantId tenant) {
+    return !isDedicated() || server.dedicatedTo().contains(tenant.value());
+  }
+
+  boolean mayBeCalled() {
+    return guard.isClosed();
+  }
+
+  /** Whether there is a place for a request of this standing: some are kept for those that go first. */
+  boolean hasRoom(Standing standing, int reservedPercent) {
+    int kept = standing.priority() > 0 ? 0 : guard.places() * reservedPercent / 100;
+    return guard.free() > kept;
+  }
+
+  /** Whether another answer would find a slot without anybody's waiting for it. */
+  boolean isHalfIdle() {
+    return running.get() < slots / 2;
+  }
+
+  /** Tokens it is thought to have before it: those of our answers, and about those of other gateways'. */
+  long load() {
+    return outstanding.get() + othersTokens;
+  }
+
+  /** Answers of this instance that run on it. */
   int running() {
     return running.get();
   }
 
-  /** Counts an answer in until the lease is closed. */
-  Route.Lease enter() {
+  /** Its weight, which grows from little to all of it while it warms up. */
+  double share(long now) {
+    long sinceUp = now - upSince;
+    boolean warm = !cold || sinceUp >= warmUp.toNanos();
+    return server.weight() * (warm ? 1 : COLD + (1 - COLD) * sinceUp / warmUp.toNanos());
+  }
+
+  long addressHash() {
+    return addressHash;
+  }
+
+  /** Takes a place for a request; null if there is none any more. */
+  @Nullable
+  BackendLease enter(Demand demand) {
+    boolean hasPlace = demand.running() ? guard.enterAnyway() : guard.enter();
+    if (!hasPlace && !demand.running()) {
+      return null;
+    }
     running.incrementAndGet();
-    return () -> running.decrementAndGet();
+    return new BackendLease(this, guard, outstanding, demand.tokens(), hasPlace);
   }
 
-  private void watch(Runnable onChange) {
-    Duration retry = FIRST_RETRY;
-    while (!closed) {
-      try {
-        DescribeReply description = InferenceGrpc.newBlockingStub(channel).withWaitForReady()
-            .withDeadlineAfter(5, TimeUnit.SECONDS).describe(DescribeRequest.getDefaultInstance());
-        Iterator<Statistics> stream = InferenceGrpc.newBlockingStub(channel)
-            .watch(WatchRequest.getDefaultInstance());
-        retry = FIRST_RETRY;
-        while (stream.hasNext()) {
-          Statistics latest = stream.next();
-          statistics.put(latest.getModel(), latest);
-          comeUp(description, onChange);
-        }
-        goDown("its statistics ended", onChange);
-      } catch (StatusRuntimeException e) {
-        goDown(e.getStatus().toString(), onChange);
-      }
-      retry = pause(retry);
-    }
+  void left() {
+    running.decrementAndGet();
+    listener.freed(this);
   }
 
-  private void comeUp(DescribeReply description, Runnable onChange) {
-    if (up) {
-      return;
-    }
-    models = description.getModelsList();
+  /**
+   * It describes and reports: it is up.
+   *
+   * @param again whether it was up before and went down
+   */
+  void came(String engine, List<Model> served, boolean again) {
+    models = List.copyOf(served);
+    cold = again;
+    upSince = System.nanoTime();
     up = true;
-    log.info("Backend {} is up: {} {}, models {}", address, description.getEngine(), description.getVersion(),
-        models.stream().map(Model::getName).toList());
-    onChange.run();
+    log.info("Backend {} is up: {}, models {}", address(), engine,
+        served.stream().map(Model::getName).toList());
+    listener.changed(this);
   }
 
-  private void goDown(String why, Runnable onChange) {
-    if (!up || closed) {
-      return;
-    }
+  void went(String why) {
     up = false;
-    statistics.clear();
-    log.warn("Backend {} is down: {}", address, why);
-    onChange.run();
+    synchronized (statistics) {
+      statistics.clear();
+    }
+    log.warn("Backend {} is down: {}", address(), why);
+    listener.changed(this);
   }
 
-  private Duration pause(Duration retry) {
-    try {
-      Thread.sleep(retry);
-    } catch (InterruptedException e) {
-      // Only close() interrupts, after it has set the flag that ends the loop.
-      Thread.currentThread().interrupt();
-      closed = true;
+  boolean hasCome() {
+    return up;
+  }
+
+  void reported(Statistics latest) {
+    boolean wasDraining = draining;
+    synchronized (statistics) {
+      statistics.put(latest.getModel(), latest);
+      slots = Math.max(1, statistics.values().stream().mapToInt(Statistics::getSlots).sum());
+      int others = statistics.values().stream().mapToInt(each -> each.getRunning() + each.getWaiting()).sum()
+          - running.get();
+      othersTokens = Math.max(0, others) * EXPECTED_OUTPUT;
+      draining = statistics.values().stream().anyMatch(Statistics::getDraining);
     }
-    Duration next = retry.multipliedBy(2);
-    return next.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : next;
+    reportedAt = System.nanoTime();
+    // A few more than slots, so that a batch never waits for the network to bring the next one.
+    guard.places(server.places() > 0 ? server.places() : slots + Math.max(2, slots / 4));
+    if (draining && !wasDraining) {
+      log.info("Backend {} is draining", address());
+      listener.changed(this);
+    }
+  }
+
+  void serves(boolean serves) {
+    if (serving != serves) {
+      serving = serves;
+      log.info("Backend {} says that it {}", address(), serves ? "can serve" : "cannot serve");
+      listener.changed(this);
+    }
   }
 
   @Override
   public void close() {
-    closed = true;
     up = false;
+    watch.close();
     channel.shutdownNow();
-    watcher.interrupt();
   }
 }

@@ -1,51 +1,90 @@
 package dev.tollgate.gateway.routing;
 
+import dev.tollgate.gateway.routing.RoutingProperties.Server;
 import dev.tollgate.inference.protocol.Model;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
-/** The backends this instance may send requests to. Backends come and go while it runs. */
+/** The backends this instance may send requests to, by the models they serve. Backends come and go while it runs. */
 @Component
-public final class Backends implements DisposableBean {
+public final class Backends implements DisposableBean, Backend.Listener {
 
+  private final RoutingProperties properties;
+  private final Guards guards;
+  private final RoutingMeters meters;
+  private final Chooser chooser;
   private final Map<String, Backend> byAddress = new ConcurrentHashMap<>();
+  private final Map<String, Pool> byModel = new ConcurrentHashMap<>();
 
-  Backends(RoutingProperties properties) {
-    properties.addresses().forEach(this::add);
+  Backends(RoutingProperties properties, Guards guards, RoutingMeters meters) {
+    this.properties = properties;
+    this.guards = guards;
+    this.meters = meters;
+    this.chooser = new Chooser(properties.region(), properties.affinity());
+    properties.all().forEach(this::add);
   }
 
-  /** Begins to follow a backend; following it already changes nothing. */
+  /** Begins to follow a backend of which nothing but the address is to be said; following it already changes nothing. */
   public void add(String address) {
-    byAddress.computeIfAbsent(address, at -> new Backend(at, this::changed));
+    add(Server.at(address));
   }
 
-  /** Forgets a backend; what runs on it fails. */
+  private void add(Server server) {
+    byAddress.computeIfAbsent(server.address(), at -> {
+      var backend = new Backend(server, properties.region(), guards.of(at), properties.warmUp(), this);
+      meters.follow(backend);
+      backend.follow();
+      return backend;
+    });
+  }
+
+  /** Forgets a backend; what runs on it goes on elsewhere. */
   public void remove(String address) {
     Backend backend = byAddress.remove(address);
     if (backend != null) {
       backend.close();
+      changed(backend);
+      guards.forget(address);
+      meters.forget(backend);
     }
   }
 
-  /** The backend with the fewest of our answers running, among those that serve the model and are well. */
-  public Route route(String model) {
-    Optional<Backend> best = byAddress.values().stream()
-        .filter(backend -> backend.isUp() && backend.model(model).isPresent())
-        .min(Comparator.comparingInt(Backend::running));
-    if (best.isPresent()) {
-      Backend backend = best.get();
-      return new Route.Found(backend, backend.model(model).orElseThrow(), backend.enter());
+  /** The backend for a request. Where all are busy it waits in the model's queue, as long as its client does. */
+  public Route route(Demand demand, BooleanSupplier clientIsGone) throws InterruptedException {
+    Pool pool = byModel.get(demand.model());
+    return pool == null ? unserved() : pool.route(demand, clientIsGone);
+  }
+
+  /** The backend for a request, if there is a place for it now. */
+  public Route routeNow(Demand demand) {
+    Pool pool = byModel.get(demand.model());
+    if (pool == null) {
+      return unserved();
     }
-    boolean undescribed = byAddress.values().stream().allMatch(backend -> backend.models().isEmpty());
-    boolean known = byAddress.values().stream().anyMatch(backend -> backend.model(model).isPresent());
-    return known || undescribed ? new Route.NoBackend() : new Route.UnknownModel();
+    Route.Found found = pool.take(demand);
+    return found == null ? new Route.NoBackend() : found;
+  }
+
+  private Route unserved() {
+    // Before any backend has said what it serves, nobody knows what there is.
+    return byModel.isEmpty() ? new Route.NoBackend() : new Route.UnknownModel();
+  }
+
+  /** Whether it is known what there is, and the model is not among it. */
+  public boolean isUnknown(String model) {
+    return !byModel.isEmpty() && !byModel.containsKey(model);
+  }
+
+  /** Whether a backend other than this one is well and serves the model. */
+  public boolean isServed(String model, Backend otherThan) {
+    Pool pool = byModel.get(model);
+    return pool != null && pool.anyUp(otherThan);
   }
 
   /** Every model that some backend serves or served, by name. */
@@ -66,6 +105,17 @@ public final class Backends implements DisposableBean {
     return byAddress.values().stream().anyMatch(Backend::isUp);
   }
 
+  /** How many backends are well. */
+  public int countUp() {
+    return (int) byAddress.values().stream().filter(Backend::isUp).count();
+  }
+
+  private Pool pool(String model) {
+    var pool = new Pool(model, chooser, properties);
+    meters.follow(pool);
+    return pool;
+  }
+
   /** Waits until at least one backend is well; false if none was within the time. */
   public synchronized boolean awaitUp(long timeoutMillis) throws InterruptedException {
     long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
@@ -79,8 +129,24 @@ public final class Backends implements DisposableBean {
     return true;
   }
 
-  private synchronized void changed() {
+  /** Sorts the backends into pools anew. A pool stays when its last backend has gone: it may come back. */
+  @Override
+  public synchronized void changed(Backend backend) {
+    backend.models().forEach(
+        model -> byModel.computeIfAbsent(model.getName(), this::pool));
+    byModel.values().forEach(pool -> pool.members(byAddress.values().stream()
+        .filter(member -> member.model(pool.model()) != null).toList()));
     notifyAll();
+  }
+
+  @Override
+  public void freed(Backend backend) {
+    for (Model model : backend.models()) {
+      Pool pool = byModel.get(model.getName());
+      if (pool != null) {
+        pool.freed();
+      }
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.tollgate.gateway.routing;
 
 import dev.tollgate.inference.protocol.Model;
+import java.time.Duration;
 
 /** Where a request goes. */
 public sealed interface Route {
@@ -13,10 +14,25 @@ public sealed interface Route {
 
   record UnknownModel() implements Route {}
 
-  /** A place on a backend. */
-  @FunctionalInterface
+  /** Every backend is busy and too many wait already, or the wait was too long. */
+  record Full(Duration retryAfter) implements Route {}
+
+  /** Every backend is busy, and the tenant has as many requests waiting as it may. */
+  record TenantFull(Duration retryAfter) implements Route {}
+
+  /** The client left while it waited. */
+  record Left() implements Route {}
+
+  /** A place on a backend; giving it back again changes nothing. */
   interface Lease extends AutoCloseable {
 
+    /** The prompt is computed: the backend has that much less to do. */
+    void promptDone();
+
+    /** The backend did not do what it was there for; gives the place back. */
+    void fail();
+
+    /** Gives the place back. */
     @Override
     void close();
   }

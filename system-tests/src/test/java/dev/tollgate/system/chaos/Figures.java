@@ -48,13 +48,13 @@ final class Figures {
           records that say something else          %d
           false refusals                           %d (of %d judged, %d not judged around crashes)
           answers broken by living gateways        %d
-          503 while PostgreSQL was there           %d
+          503 while PostgreSQL was there           %d (and %d after a dead or busy gateway did not answer)
           stuck holds                              0 (all free %.1f s after the last crash or request)
           sums that do not agree                   %d
         """, seed, seconds(startup), seconds(load), kills, outages, asked.size(), Verdict.endings(asked),
         ledger.rows().size(), overspent.size(), verdict.lost().size(), ledger.doubled(),
         verdict.misbilled().size(), refusals.wrong().size(), refusals.judged(), refusals.unjudged(),
-        verdict.broken().size(), verdict.unavailable().size(), seconds(freeAfter),
+        verdict.broken().size(), verdict.unavailable().size(), verdict.inDoubt(), seconds(freeAfter),
         ledger.differences().size());
   }
 

@@ -21,14 +21,20 @@ final class Verdict {
   private final Trouble trouble;
   private final Watch watch;
   private final boolean leasesLost;
+  private final long patienceNanos;
+  private int inDoubt;
   private final List<String> lost = new ArrayList<>();
   private final List<String> misbilled = new ArrayList<>();
   private final List<String> broken = new ArrayList<>();
   private final List<String> unavailable = new ArrayList<>();
 
-  /** @param leasesLost whether a living gateway was so slow that it lost its leases, and its streams what they had left */
+  /**
+   * @param leasesLost whether a living gateway was so slow that it lost its leases, and its streams what they had left
+   * @param patience how long a gateway waits for what others have of a customer's funds
+   */
   Verdict(Ledger ledger, BackendRecords backend, Trouble trouble, Watch watch, boolean leasesLost,
-      List<Asked> asked) {
+      Duration patience, List<Asked> asked) {
+    this.patienceNanos = patience.toNanos();
     this.ledger = ledger;
     this.backend = backend;
     this.trouble = trouble;
@@ -90,7 +96,10 @@ final class Verdict {
     boolean excused = trouble.databaseAway(one.sentAt(), one.endedAt(), AFTERMATH)
         || trouble.killed(one.gateway(), one.sentAt() - AFTERMATH.toNanos(), one.endedAt())
         || watch.sawItSlow(one.sentAt(), one.endedAt());
-    if (status == 503 && !excused) {
+    if (status == 503 && one.question().customer().isShort()
+        && one.endedAt() - one.sentAt() >= patienceNanos) {
+      inDoubt++;
+    } else if (status == 503 && !excused) {
       unavailable.add("503 " + code + " although the database was there: " + one);
     } else if (status != 402 && status != 503) {
       broken.add("refused without reason: " + one);
@@ -126,6 +135,14 @@ final class Verdict {
   /** Refusals for want of the database while it was there. */
   List<String> unavailable() {
     return unavailable;
+  }
+
+  /**
+   * Customers near the end of their funds who were told to try again, after all the patience: a gateway that was dead or
+   * too busy had not said what it needs of them.
+   */
+  int inDoubt() {
+    return inDoubt;
   }
 
   static long count(List<Asked> asked, Class<? extends Ending> ending) {

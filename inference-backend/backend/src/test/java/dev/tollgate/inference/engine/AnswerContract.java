@@ -39,6 +39,11 @@ public abstract class AnswerContract {
     return true;
   }
 
+  /** Whether an answer that keeps to a format can be gone on with elsewhere. */
+  protected boolean goesOnInsideFormats() {
+    return true;
+  }
+
   /** What only this engine refuses. */
   protected Map<String, Ask> refusedHere() {
     return Map.of();
@@ -123,6 +128,36 @@ public abstract class AnswerContract {
     assertThat(rest.finished().outputTokens()).isEqualTo(whole.finished().outputTokens());
     assertThat(rest.ids()).isEqualTo(whole.ids().subList(20, whole.ids().size()));
     assertThat(whole.text()).endsWith(rest.text());
+  }
+
+  @Test
+  void saysThatAWholeAnswerIsWhole() throws Exception {
+    Ask ask = Ask.user(STORY).temperature(0f).most(20).salt("whole");
+    Answer whole = ask.of(engine());
+    whole.finished();
+    Answer rest = ask.resumed(whole.ids()).of(engine());
+    assertThat(rest.finished().reason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(rest.finished().outputTokens()).isEqualTo(20);
+    assertThat(rest.ids()).isEmpty();
+  }
+
+  /** Whatever takes tokens back into a grammar goes on inside it; whatever cannot says so, rather than begin anew. */
+  @Test
+  void goesOnInsideAFormatOrRefusesTo() throws Exception {
+    Ask ask = Ask.user("Give me the capital of Italy as JSON.").temperature(0f)
+        .format(new ResponseFormat.JsonObject()).salt("format");
+    Answer whole = ask.of(engine());
+    whole.finished();
+    Ask half = ask.resumed(whole.ids().subList(0, whole.ids().size() / 2));
+    if (goesOnInsideFormats()) {
+      Answer rest = half.of(engine());
+      rest.finished();
+      assertThat(rest.ids()).isEqualTo(whole.ids().subList(whole.ids().size() / 2, whole.ids().size()));
+      assertThat(whole.text()).endsWith(rest.text());
+    } else {
+      assertThatThrownBy(() -> half.of(engine())).isInstanceOf(RequestRefusedException.class)
+          .hasMessageContaining("response_format");
+    }
   }
 
   @Test

@@ -135,7 +135,8 @@ public final class CpuEngine implements Engine {
     SamplingRules.check(request.sampling(), vocabulary.size());
     int[] prompt = prompts.of(request.prompt());
     int context = description.contextLength();
-    if (prompt.length + request.resumed().size() >= context) {
+    // A whole answer may come back, only to be told that it is whole.
+    if (prompt.length >= context || prompt.length + request.resumed().size() > context) {
       throw new RequestRefusedException(Refusal.Code.CONTEXT_LENGTH_EXCEEDED,
           "prompt has " + (prompt.length + request.resumed().size()) + " tokens, the model's context is "
               + context

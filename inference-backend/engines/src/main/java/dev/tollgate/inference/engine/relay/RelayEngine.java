@@ -7,6 +7,7 @@ import dev.tollgate.inference.engine.ModelDescription;
 import dev.tollgate.inference.engine.Prompt;
 import dev.tollgate.inference.engine.Refusal;
 import dev.tollgate.inference.engine.RequestRefusedException;
+import dev.tollgate.inference.engine.ResponseFormat;
 import dev.tollgate.inference.engine.SamplingRules;
 import dev.tollgate.inference.engine.Sequence;
 import dev.tollgate.inference.engine.SequenceListener;
@@ -103,7 +104,8 @@ public final class RelayEngine implements Engine {
     int[] prompt = tokens.of(request.prompt());
     int[] resumed = tokens.checked(request.resumed(), "resume_token_ids");
     int context = description.contextLength();
-    if (prompt.length + resumed.length >= context) {
+    // A whole answer may come back, only to be told that it is whole.
+    if (prompt.length >= context || prompt.length + resumed.length > context) {
       throw new RequestRefusedException(Refusal.Code.CONTEXT_LENGTH_EXCEEDED,
           "prompt has " + (prompt.length + resumed.length) + " tokens, the model's context is " + context
               + " tokens, which the answer shares");
@@ -131,6 +133,12 @@ public final class RelayEngine implements Engine {
     }
     SamplingRules.check(request.sampling(), tokens.vocabularySize());
     JsonSchemas.check(request.sampling().responseFormat());
+    // Such a runtime begins a format anew with every run: what it would add to half an object is another object.
+    if (!request.resumed().isEmpty()
+        && !(request.sampling().responseFormat() instanceof ResponseFormat.Free)) {
+      throw RequestRefusedException
+          .invalid("this model cannot go on with an answer that keeps to a response_format");
+    }
     abilities.check(request);
   }
 

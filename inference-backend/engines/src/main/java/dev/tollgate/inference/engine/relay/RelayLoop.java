@@ -171,7 +171,7 @@ final class RelayLoop implements EventLoop.Work {
       if (sequence.wantsRun()) {
         begin(sequence);
       }
-    } else if (runtime.continues()) {
+    } else if (runtime.continues() && sequence.mayBeCut()) {
       if (sequence.holdsMoreThan(settings.runAhead())) {
         sequence.leavesRun();
       }

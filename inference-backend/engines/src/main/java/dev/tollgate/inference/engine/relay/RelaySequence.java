@@ -3,6 +3,7 @@ package dev.tollgate.inference.engine.relay;
 import dev.tollgate.inference.engine.FinishReason;
 import dev.tollgate.inference.engine.GenerationRequest;
 import dev.tollgate.inference.engine.Grant;
+import dev.tollgate.inference.engine.ResponseFormat;
 import dev.tollgate.inference.engine.Sequence;
 import dev.tollgate.inference.engine.SequenceEvent;
 import dev.tollgate.inference.engine.SequenceListener;
@@ -154,6 +155,11 @@ final class RelaySequence implements Sequence {
   /** Whether a run is needed for more tokens. */
   boolean wantsRun() {
     return run == null && end == null && tokens.held() == 0 && granted() && readerReady();
+  }
+
+  /** Whether another run can go on where one was cut. A format begins anew with every run, so its run is not cut. */
+  boolean mayBeCut() {
+    return request.sampling().responseFormat() instanceof ResponseFormat.Free;
   }
 
   /** What the next run shall do. */

@@ -50,6 +50,11 @@ class RemoteEngineContractTest extends EngineContract {
   }
 
   @Override
+  protected boolean goesOnInsideFormats() {
+    return false;
+  }
+
+  @Override
   protected boolean drawsByPlace() {
     return false;
   }

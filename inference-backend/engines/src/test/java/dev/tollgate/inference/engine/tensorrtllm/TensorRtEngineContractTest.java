@@ -32,6 +32,11 @@ class TensorRtEngineContractTest extends EngineContract {
   }
 
   @Override
+  protected boolean goesOnInsideFormats() {
+    return false;
+  }
+
+  @Override
   protected boolean drawsByPlace() {
     return false;
   }

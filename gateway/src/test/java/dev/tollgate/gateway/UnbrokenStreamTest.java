@@ -1,0 +1,129 @@
+package dev.tollgate.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tollgate.testing.StandInBackend;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** A backend that dies or stands still mid-answer: the client sees no seam, and pays what it would have paid anyway. */
+class UnbrokenStreamTest extends GatewayTest {
+
+  private StandInBackend second;
+
+  @BeforeEach
+  void twoBackends() {
+    second = StandInBackend.start();
+    backends.add(second.address());
+    await().atMost(Duration.ofSeconds(5)).until(() -> backends.countUp() == 2);
+  }
+
+  @AfterEach
+  void oneBackend() {
+    backends.remove(second.address());
+    second.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(textBlock = """
+      dies after five tokens,                        die=5
+      dies in the middle of a message,               die=5 batch=3
+      dies before the first token,                   die=0
+      dies after the last token,                     die=40
+      dies with its last text out and no end,        die=41 late=3
+      dies while text is held back,                  die=38 late=6
+      stands still,                                  hang=7
+      dies beyond the first window of the hold,      die=100 out=200 batch=4
+      """)
+  void theStreamAndItsBillAreThoseOfAnUndisturbedRun(String what, String directives) throws Exception {
+    String usual = "a question " + (directives.contains("out=") ? "" : "out=40 ") + directives;
+    Account disturbed = paying(USD);
+    Account undisturbed = paying(USD);
+    HttpResponse<String> response = post(disturbed.secret(), "/v1/chat/completions", streamBody(usual));
+    HttpResponse<String> expected = post(undisturbed.secret(), "/v1/chat/completions",
+        streamBody(usual.replaceAll("(die|hang)=", "untroubled=")));
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(text(response)).as(what).isEqualTo(text(expected)).startsWith("w0 w1 w2");
+    assertThat(response.body()).endsWith("data: [DONE]\n\n");
+    assertThat(bill(lastUsage(disturbed))).isEqualTo(bill(lastUsage(undisturbed)));
+    assertThat(money(disturbed)).isEqualTo(money(undisturbed)).isLessThan(USD);
+  }
+
+  @Test
+  void everyChoiceOfAnAnswerGoesOn() throws Exception {
+    Account account = paying(USD);
+    String body = JSON.writeValueAsString(Map.of("model", StandInBackend.MODEL, "n", 3, "messages",
+        List.of(Map.of("role", "user", "content", "hello die=9 out=30"))));
+    JsonNode answer = JSON.readTree(post(account.secret(), "/v1/chat/completions", body).body());
+    assertThat(answer.path("choices").valueStream()
+        .map(choice -> choice.at("/message/content").stringValue().split(" ").length)).containsExactly(30, 30,
+            30);
+    assertThat(lastUsage(account)).satisfies(row -> {
+      assertThat(row.outcome()).isEqualTo("COMPLETED");
+      assertThat(row.inputTokens()).isEqualTo(3);
+      assertThat(row.outputTokens()).isEqualTo(90);
+    });
+  }
+
+  @Test
+  void anAnswerWaitsForTheOnlyBackendToComeBack() throws Exception {
+    Account account = paying(USD);
+    backends.remove(BACKEND.address());
+    try {
+      CompletableFuture<HttpResponse<String>> response = CompletableFuture
+          .supplyAsync(() -> send(account, streamBody("hello delay=20 out=60")));
+      await().atMost(Duration.ofSeconds(5)).until(() -> second.running() == 1);
+      backends.remove(second.address());
+      await().atMost(Duration.ofSeconds(5)).until(() -> second.running() == 0);
+      assertThat(response).isNotDone();
+      backends.add(second.address());
+      assertThat(text(response.get())).endsWith("w58 w59");
+      assertThat(lastUsage(account).outcome()).isEqualTo("COMPLETED");
+      assertThat(lastUsage(account).outputTokens()).isEqualTo(60);
+    } finally {
+      backends.add(BACKEND.address());
+    }
+  }
+
+  @Test
+  void anAnswerThatEveryBackendFailsBreaksAfterThreeAndCostsNothing() throws Exception {
+    Account account = paying(USD);
+    HttpResponse<String> response = post(account.secret(), "/v1/chat/completions", chatBody("hello fail=5"));
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(lastUsage(account).outcome()).isEqualTo("BACKEND_FAILED");
+    assertThat(lastUsage(account).outputTokens()).isEqualTo(5);
+    assertThat(money(account)).isEqualTo(USD);
+  }
+
+  private HttpResponse<String> send(Account account, String body) {
+    try {
+      return post(account.secret(), "/v1/chat/completions", body);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String text(HttpResponse<String> response) {
+    return chunks(response.body()).stream()
+        .map(chunk -> chunk.at("/choices/0/delta/content").stringValue(""))
+        .collect(Collectors.joining());
+  }
+
+  /** All that the two records of the same question have in common if nothing was doubled. */
+  private static UsageRow bill(UsageRow row) {
+    return new UsageRow(new UUID(0, 0), row.outcome(), row.inputTokens(), row.cachedInputTokens(),
+        row.outputTokens(), row.amountPico(), row.freeTokens());
+  }
+}
