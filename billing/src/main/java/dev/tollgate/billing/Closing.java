@@ -21,6 +21,18 @@ public interface Closing {
   Outcome close(YearMonth month, String by);
 
   /**
+   * Begins to close a month, or finds the close that is there, and does no more; {@link #carryOn} does the rest. Joins a
+   * transaction of the caller's.
+   *
+   * @param by who asks, at most 100 characters
+   * @param withoutWaiting whether it is not to wait for instances that have not said that they settled everything
+   */
+  Outcome begin(YearMonth month, String by, boolean withoutWaiting);
+
+  /** Goes on with a close that was begun, if there is one; returns when nothing more can be done now. */
+  void carryOn();
+
+  /**
    * Goes on although instances have not said that they settled everything. What they settle later becomes a line of the
    * next invoice.
    */
@@ -28,6 +40,9 @@ public interface Closing {
 
   /** How far the latest close of a month is, or empty if it was never begun. */
   Optional<Progress> progress(YearMonth month);
+
+  /** How far every close is, the latest month first; of a month that was closed in parts, its latest close. */
+  List<Progress> months();
 
   /** Months that have ended for at least one tenant and are not closed for it, the oldest first. */
   List<YearMonth> due();

@@ -116,7 +116,8 @@ public record Invoice(InvoiceId id, TenantId tenant, Kind kind, State state, Yea
    *
    * @param fund MONEY, FREE_ALLOWANCE or PACK
    * @param price the row of the price book
+   * @param listPrice of that row, in 10⁻¹² of the currency per token, before time bands and discounts
    */
   public record Subject(long contract, String model, String region, TokenClass tokenClass, String fund,
-      long account, long price) {}
+      long account, long price, long listPrice) {}
 }

@@ -19,6 +19,14 @@ public interface Invoices {
   List<Invoice> of(TenantId tenant);
 
   /**
+   * Some documents, the latest drafted first, with their lines.
+   *
+   * @param limit at most so many
+   * @param after the last one of the page before, null for the first page
+   */
+  List<Invoice> list(Filter filter, int limit, @Nullable InvoiceId after);
+
+  /**
    * Hands over every document of a month, of one tenant or, where that is null, of all, in the order of tenants and
    * documents, one after the other: memory stays flat whatever their number.
    */
@@ -49,6 +57,14 @@ public interface Invoices {
 
   /** Adds up the usage records behind an invoice again and compares, to the pico-unit. */
   Recomputation recompute(InvoiceId id);
+
+  /**
+   * Which documents are meant; null means all.
+   *
+   * @param issued whether drafts are left out
+   */
+  record Filter(@Nullable TenantId tenant, @Nullable YearMonth month, Invoice.@Nullable State state,
+      boolean issued) {}
 
   /** What came of changing a document. */
   sealed interface Outcome {

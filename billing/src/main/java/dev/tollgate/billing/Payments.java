@@ -1,6 +1,7 @@
 package dev.tollgate.billing;
 
 import dev.tollgate.tenants.TenantId;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 
@@ -16,6 +17,9 @@ public interface Payments {
   /** Records that some of what was paid on an invoice was paid back; it is open again. Once per reference. */
   Outcome refund(InvoiceId invoice, Payment payment, String by);
 
+  /** What settled an invoice after it was finalised, the oldest first. */
+  List<Settled> of(InvoiceId invoice);
+
   /** Invoices on which something is open although they were due before a day, the longest overdue first. */
   List<Overdue> overdue(LocalDate day);
 
@@ -26,6 +30,18 @@ public interface Payments {
    * @param reference of the bank or the payment provider, 1 to 100 letters, digits, dots, slashes and hyphens
    */
   record Payment(String currency, long amount, String reference) {}
+
+  /** How an invoice is settled. The names are stored; renaming one needs a migration. */
+  enum SettledKind {
+    PAYMENT, REFUND, CREDIT_NOTE
+  }
+
+  /**
+   * What settled some of an invoice.
+   *
+   * @param amount in the smallest coin; negative for a refund
+   */
+  record Settled(SettledKind kind, long amount, String reference, String recordedBy, Instant recordedAt) {}
 
   /**
    * An invoice that should have been paid.

@@ -47,6 +47,11 @@ public final class Books implements Invoices, Closing, LedgerJournal {
   }
 
   @Override
+  public List<Invoice> list(Filter filter, int limit, @Nullable InvoiceId after) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void forEach(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
     Stream<Invoice> chosen = documents.stream().filter(document -> document.month().equals(month));
     chosen.filter(document -> tenant == null || document.tenant().equals(tenant)).forEach(each);
@@ -71,6 +76,21 @@ public final class Books implements Invoices, Closing, LedgerJournal {
   @Override
   public List<YearMonth> due() {
     return List.of(YearMonth.of(2026, 11));
+  }
+
+  @Override
+  public List<Progress> months() {
+    return progress(Samples.OCTOBER).stream().toList();
+  }
+
+  @Override
+  public Closing.Outcome begin(YearMonth month, String by, boolean withoutWaiting) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void carryOn() {
+    throw new UnsupportedOperationException();
   }
 
   @Override

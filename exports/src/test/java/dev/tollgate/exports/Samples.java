@@ -120,7 +120,8 @@ public final class Samples {
     boolean money = fund.equals("MONEY");
     BigInteger amount = BigInteger.valueOf(tokens).multiply(BigInteger.valueOf(price));
     return new Line(1, LineKind.USAGE, OCTOBER, money ? ChargedTo.BALANCE : ChargedTo.NOTHING,
-        new Subject(7, model, region, tokenClass, fund, 21, 3), fund.equals("PACK") ? "order-7" : null, 12,
+        new Subject(7, model, region, tokenClass, fund, 21, 3, 3_000_000),
+        fund.equals("PACK") ? "order-7" : null, 12,
         BigInteger.valueOf(tokens), price, amount, money ? amount : BigInteger.ZERO, 0);
   }
 

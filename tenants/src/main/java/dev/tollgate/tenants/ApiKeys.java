@@ -77,7 +77,9 @@ public interface ApiKeys {
 
   /** Why a key was not accepted. {@code MALFORMED} means that the checksum or the shape is wrong: a typing error. */
   enum Reason {
-    MALFORMED, UNKNOWN, EXPIRED, REVOKED, SUSPENDED
+    MALFORMED, UNKNOWN, EXPIRED, REVOKED, SUSPENDED,
+    /** Invoices of the tenant are overdue. */
+    OVERDUE
   }
 
   /** A new key. The secret exists here and nowhere else; the database holds a keyed hash of it. */

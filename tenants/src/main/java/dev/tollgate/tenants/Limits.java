@@ -1,6 +1,7 @@
 package dev.tollgate.tenants;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Rate limits of tenants, projects and API keys: set in the database, looked up in memory. */
@@ -8,6 +9,9 @@ public interface Limits {
 
   /** What is configured of one subject, without asking the database. */
   RateLimits of(Subject subject);
+
+  /** The same, as the database has it now; empty if the tenant has no such project or key, or does not exist. */
+  Optional<RateLimits> stored(Subject subject);
 
   /** The limits that a caller is under, of its key first, then of its project and of its tenant; without the database. */
   List<Applied> applyingTo(Caller caller);

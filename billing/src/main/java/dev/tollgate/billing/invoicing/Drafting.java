@@ -1,5 +1,6 @@
 package dev.tollgate.billing.invoicing;
 
+import dev.tollgate.billing.servicelevels.MeasuredServiceLevels;
 import dev.tollgate.tenants.TenantId;
 import java.util.List;
 import java.util.UUID;
@@ -11,12 +12,15 @@ final class Drafting {
   private final JdbcUsageSums sums;
   private final JdbcTotalsStore totals;
   private final Shortfalls shortfalls;
+  private final MeasuredServiceLevels serviceLevels;
 
-  Drafting(JdbcDraftStore drafts, JdbcUsageSums sums, JdbcTotalsStore totals, Shortfalls shortfalls) {
+  Drafting(JdbcDraftStore drafts, JdbcUsageSums sums, JdbcTotalsStore totals, Shortfalls shortfalls,
+      MeasuredServiceLevels serviceLevels) {
     this.drafts = drafts;
     this.sums = sums;
     this.totals = totals;
     this.shortfalls = shortfalls;
+    this.serviceLevels = serviceLevels;
   }
 
   /** Drafts for some tenants that nobody else works on; how many there were. */
@@ -37,6 +41,7 @@ final class Drafting {
 
   private void draft(long close, List<TenantId> tenants) {
     sums.sum(close, tenants);
+    serviceLevels.settle(close, tenants);
     List<UUID> written = drafts.draft(close, tenants, shortfalls.of(close, tenants));
     totals.settle(written);
     sums.clear(close, tenants);

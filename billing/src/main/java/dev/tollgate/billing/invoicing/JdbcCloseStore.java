@@ -70,6 +70,13 @@ final class JdbcCloseStore {
         .map(YearMonth::from);
   }
 
+  /** All months that a close was ever begun for, the latest first. */
+  List<YearMonth> months() {
+    return jdbc.sql("SELECT DISTINCT month FROM billing.close ORDER BY month DESC").query(LocalDate.class)
+        .list()
+        .stream().map(YearMonth::from).toList();
+  }
+
   /** In which zones tenants' months are told, and since when the oldest of their contracts is in force. */
   List<ZoneUse> zones() {
     return jdbc

@@ -11,6 +11,7 @@ import dev.tollgate.billing.Invoice.LineKind;
 import dev.tollgate.billing.Invoice.Subject;
 import dev.tollgate.billing.Invoice.Totals;
 import dev.tollgate.billing.InvoiceId;
+import dev.tollgate.billing.Invoices.Filter;
 import dev.tollgate.billing.TokenClass;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
@@ -58,6 +59,23 @@ final class JdbcInvoiceStore {
   List<Invoice> of(TenantId tenant) {
     return jdbc.sql(DOCUMENT + " WHERE i.tenant_id = :tenant ORDER BY i.month DESC, i.id")
         .param("tenant", tenant.value()).query((row, number) -> document(row)).list();
+  }
+
+  /** The latest first: ids rise with time. */
+  List<Invoice> list(Filter filter, int limit, @Nullable InvoiceId after) {
+    return jdbc.sql(DOCUMENT + """
+         WHERE (CAST(:tenant AS uuid) IS NULL OR i.tenant_id = CAST(:tenant AS uuid))
+          AND (CAST(:month AS date) IS NULL OR i.month = CAST(:month AS date))
+          AND (CAST(:state AS text) IS NULL OR i.state = CAST(:state AS text))
+          AND (NOT :issued OR i.state <> 'DRAFT')
+          AND (CAST(:after AS uuid) IS NULL OR i.id < CAST(:after AS uuid))
+        ORDER BY i.id DESC LIMIT :limit
+        """).param("tenant", filter.tenant() == null ? null : filter.tenant().value())
+        .param("month", filter.month() == null ? null : Months.stored(filter.month()))
+        .param("state", filter.state() == null ? null : filter.state().name())
+        .param("issued", filter.issued())
+        .param("after", after == null ? null : after.value()).param("limit", limit)
+        .query((row, number) -> document(row)).list();
   }
 
   /** Ids of a month's documents behind a given one, in order, at most as many as asked for. */
@@ -122,7 +140,8 @@ final class JdbcInvoiceStore {
   }
 
   private List<Line> lines(UUID invoice) {
-    return jdbc.sql("SELECT * FROM billing.invoice_line WHERE invoice_id = :invoice ORDER BY position")
+    return jdbc.sql("SELECT l.*, p.pico_per_token AS list_price FROM billing.invoice_line l "
+        + "LEFT JOIN billing.price p ON p.id = l.price_id WHERE l.invoice_id = :invoice ORDER BY l.position")
         .param("invoice", invoice).query((row, number) -> line(row)).list();
   }
 
@@ -140,7 +159,7 @@ final class JdbcInvoiceStore {
         : new Subject(row.getLong("contract_id"), model, row.getString("region"),
             TokenClass.valueOf(row.getString("token_class")), row.getString("fund"),
             row.getLong("account_id"),
-            row.getLong("price_id"));
+            row.getLong("price_id"), row.getLong("list_price"));
   }
 
   private static BigInteger whole(ResultSet row, String column) throws SQLException {

@@ -2,6 +2,8 @@ package dev.tollgate.billing.invoicing;
 
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Payments.Overdue;
+import dev.tollgate.billing.Payments.Settled;
+import dev.tollgate.billing.Payments.SettledKind;
 import dev.tollgate.tenants.TenantId;
 import java.time.LocalDate;
 import java.util.List;
@@ -33,6 +35,16 @@ final class JdbcPaymentStore {
         SELECT COALESCE(sum(amount), 0)::bigint FROM billing.invoice_settlement
         WHERE invoice_id = :invoice AND kind IN ('PAYMENT', 'REFUND')
         """).param("invoice", invoice.value()).query(Long.class).single();
+  }
+
+  List<Settled> of(InvoiceId invoice) {
+    return jdbc.sql("""
+        SELECT kind, amount, reference, recorded_by, recorded_at FROM billing.invoice_settlement
+        WHERE invoice_id = :invoice ORDER BY id
+        """).param("invoice", invoice.value())
+        .query((row, number) -> new Settled(SettledKind.valueOf(row.getString("kind")), row.getLong("amount"),
+            row.getString("reference"), row.getString("recorded_by"), Months.instant(row, "recorded_at")))
+        .list();
   }
 
   List<Overdue> overdue(LocalDate day) {

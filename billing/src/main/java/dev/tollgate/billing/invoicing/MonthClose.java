@@ -5,6 +5,7 @@ import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.invoicing.JdbcCloseStore.ZoneUse;
 import dev.tollgate.billing.rollups.RollUps;
+import dev.tollgate.billing.servicelevels.MeasuredServiceLevels;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -54,7 +55,8 @@ public final class MonthClose implements Closing {
 
   static Drafting drafting(JdbcClient jdbc, Contracts contracts, ContractCommitments commitments) {
     return new Drafting(new JdbcDraftStore(jdbc), new JdbcUsageSums(jdbc), new JdbcTotalsStore(jdbc),
-        new Shortfalls(new JdbcShortfallStore(jdbc), contracts, commitments));
+        new Shortfalls(new JdbcShortfallStore(jdbc), contracts, commitments),
+        new MeasuredServiceLevels(jdbc));
   }
 
   @Override
@@ -67,7 +69,8 @@ public final class MonthClose implements Closing {
     return advance(month, by, true);
   }
 
-  private Outcome advance(YearMonth month, String by, boolean override) {
+  @Override
+  public Outcome begin(YearMonth month, String by, boolean withoutWaiting) {
     if (by.isBlank() || by.length() > LONGEST_NAME) {
       return new Outcome.Refused("Who closes a month is named by 1 to " + LONGEST_NAME + " characters",
           "Name somebody");
@@ -77,12 +80,25 @@ public final class MonthClose implements Closing {
       return refusal.get();
     }
     CloseRow close = latest(month);
-    if (close.draftedAt() != null) {
-      return new Outcome.Drafted(store.progress(close));
-    }
-    if (override) {
+    if (withoutWaiting && close.cutAt() == null) {
       store.override(close.id(), by);
     }
+    Progress progress = store.progress(close);
+    return close.draftedAt() == null ? new Outcome.UnderWay(progress) : new Outcome.Drafted(progress);
+  }
+
+  @Override
+  public void carryOn() {
+    store.unfinished().ifPresent(this::goOn);
+  }
+
+  private Outcome advance(YearMonth month, String by, boolean override) {
+    Outcome begun = begin(month, by, override);
+    return begun instanceof Outcome.UnderWay ? goOn(latest(month)) : begun;
+  }
+
+  private Outcome goOn(CloseRow close) {
+    YearMonth month = close.month();
     Optional<Outcome.Waiting> waiting = inTransaction(() -> cut(close.id(), month));
     return waiting.isPresent() ? waiting.get() : work(latest(month));
   }
@@ -203,6 +219,11 @@ public final class MonthClose implements Closing {
   @Override
   public Optional<Progress> progress(YearMonth month) {
     return store.latest(month).map(store::progress);
+  }
+
+  @Override
+  public List<Progress> months() {
+    return store.months().stream().map(this::latest).map(store::progress).toList();
   }
 
   @Override

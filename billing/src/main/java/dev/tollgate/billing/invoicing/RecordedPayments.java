@@ -120,6 +120,11 @@ public final class RecordedPayments implements Payments {
   }
 
   @Override
+  public List<Settled> of(InvoiceId invoice) {
+    return store.of(invoice);
+  }
+
+  @Override
   public List<Overdue> overdue(LocalDate day) {
     return store.overdue(day);
   }

@@ -70,6 +70,11 @@ public final class StoredInvoices implements Invoices {
   }
 
   @Override
+  public List<Invoice> list(Filter filter, int limit, @Nullable InvoiceId after) {
+    return documents.list(filter, limit, after);
+  }
+
+  @Override
   public void forEach(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
     List<Place> places = documents.after(month, tenant, null, AT_ONCE);
     while (!places.isEmpty()) {

@@ -29,14 +29,16 @@ final class JdbcRollUpStore {
         LEFT JOIN billing.contract k ON k.id = g.contract_id
         JOIN unnest(CAST(:zones AS text[]), CAST(:quarters AS bigint[]), CAST(:days AS date[])) AS t(zone, quarter, day)
           ON t.zone = COALESCE(k.zone, 'Z') AND t.quarter = g.quarter),
+      line AS MATERIALIZED (
+        SELECT d.id, l.*
+        FROM claimed d
+        CROSS JOIN LATERAL unnest(d.line_groups, d.line_accounts, d.line_prices, d.line_unit_prices, d.line_requests,
+          d.line_tokens, d.line_amounts) AS l(number, account_id, price_id, unit_price, requests, tokens, amount)),
       drawn AS MATERIALIZED (
         SELECT n.tenant_id, date_trunc('month', n.day)::date AS month, c.cut, n.contract_id, n.model, n.region, l.account_id,
           l.price_id, l.unit_price, sum(l.requests) AS requests, sum(l.tokens) AS tokens, sum(l.amount) AS amount,
           count(*) AS lines
-        FROM claimed d
-        CROSS JOIN LATERAL unnest(d.line_groups, d.line_accounts, d.line_prices, d.line_unit_prices, d.line_requests,
-          d.line_tokens, d.line_amounts) AS l(number, account_id, price_id, unit_price, requests, tokens, amount)
-        JOIN noted n ON n.id = d.id AND n.number = l.number JOIN cuts c ON c.id = d.id
+        FROM line l JOIN noted n ON n.id = l.id AND n.number = l.number JOIN cuts c ON c.id = l.id
         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9),
       days AS (
         INSERT INTO billing.usage_day AS u (tenant_id, day, project_id, key_id, model, region, currency, outcome, requests,
@@ -89,11 +91,18 @@ final class JdbcRollUpStore {
         .param("before", before.equals(Instant.MAX) ? "infinity" : before.toString()).param("most", AT_ONCE)
         .query(Long.class).list();
     if (!ids.isEmpty()) {
-      jdbc.sql("SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)")
-          .query((row, number) -> 0).list();
+      preferHashing();
       fold(ids, days(ids));
     }
     return ids.size();
+  }
+
+  /** The planner takes an array for ten elements, and would compare each line with each group. */
+  private void preferHashing() {
+    jdbc.sql("""
+        SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),
+          set_config('work_mem', '64MB', true), set_config('jit', 'off', true)
+        """).query((row, number) -> 0).list();
   }
 
   private void fold(List<Long> ids, List<Day> days) {

@@ -3,33 +3,42 @@ package dev.tollgate.billing.wiring;
 import dev.tollgate.billing.Adjustments;
 import dev.tollgate.billing.BillingProfiles;
 import dev.tollgate.billing.Closing;
+import dev.tollgate.billing.Dunning;
 import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.LedgerEntries;
 import dev.tollgate.billing.LedgerJournal;
 import dev.tollgate.billing.Payments;
+import dev.tollgate.billing.ServiceLevels;
 import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.Contracts;
+import dev.tollgate.billing.dunning.DunningByLevels;
+import dev.tollgate.billing.dunning.NoMail;
+import dev.tollgate.billing.dunning.ResumingPayments;
 import dev.tollgate.billing.invoicing.MonthClose;
 import dev.tollgate.billing.invoicing.RecordedPayments;
 import dev.tollgate.billing.invoicing.StoredAdjustments;
 import dev.tollgate.billing.invoicing.StoredInvoices;
 import dev.tollgate.billing.invoicing.StoredProfiles;
 import dev.tollgate.billing.invoicing.Watermark;
+import dev.tollgate.billing.servicelevels.MeasuredServiceLevels;
 import dev.tollgate.billing.settlement.SettlementJournal;
 import dev.tollgate.billing.statements.PagedLedgerJournal;
+import dev.tollgate.tenants.Arrears;
 import java.time.Clock;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
  * Invoicing, as a part of the billing module. Offers {@link Closing}, {@link Invoices}, {@link BillingProfiles},
- * {@link Adjustments}, {@link Payments}, {@link LedgerJournal} and {@link LedgerEntries}.
+ * {@link Adjustments}, {@link Payments}, {@link Dunning}, {@link ServiceLevels}, {@link LedgerJournal} and
+ * {@link LedgerEntries}.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(InvoicingProperties.class)
+@EnableConfigurationProperties({InvoicingProperties.class, DunningProperties.class})
 class InvoicingConfiguration {
 
   @Bean
@@ -58,9 +67,25 @@ class InvoicingConfiguration {
     return new StoredProfiles(database);
   }
 
+  /** Where the application offers no mail, steps are taken silently. */
   @Bean
-  Payments payments(DataSource database) {
-    return new RecordedPayments(database);
+  Dunning dunning(DataSource database, Arrears arrears, ObjectProvider<Dunning.Mail> mail, Clock clock) {
+    return new DunningByLevels(database, arrears, mail.getIfAvailable(NoMail::new), clock);
+  }
+
+  @Bean
+  ScheduledDunning scheduledDunning(Dunning dunning, DunningProperties properties) {
+    return new ScheduledDunning(dunning, properties);
+  }
+
+  @Bean
+  Payments payments(DataSource database, Dunning dunning) {
+    return new ResumingPayments(new RecordedPayments(database), dunning);
+  }
+
+  @Bean
+  ServiceLevels serviceLevels(DataSource database) {
+    return new MeasuredServiceLevels(database);
   }
 
   @Bean

@@ -10,11 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/** Closes months once they have ended, where that is switched on. Several instances may do so at once. */
+/**
+ * Goes on with closes that somebody began, and closes months once they have ended, where that is switched on. Several
+ * instances may do so at once.
+ */
 final class ScheduledClose implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(ScheduledClose.class);
   private static final String BY = "schedule";
+  private static final long BEGUN_MILLIS = 1_000;
 
   private final Closing closing;
   private final InvoicingProperties properties;
@@ -27,13 +31,22 @@ final class ScheduledClose implements SmartLifecycle {
 
   @Override
   public void start() {
+    var started = new ScheduledThreadPoolExecutor(1,
+        Thread.ofPlatform().daemon().name("billing-close").factory());
+    var _ = started.scheduleWithFixedDelay(this::carryOn, BEGUN_MILLIS, BEGUN_MILLIS, TimeUnit.MILLISECONDS);
+    timer = started;
     if (properties.automatic()) {
-      var started = new ScheduledThreadPoolExecutor(1,
-          Thread.ofPlatform().daemon().name("billing-close").factory());
       long everyMillis = properties.every().toMillis();
       var _ = started.scheduleWithFixedDelay(this::closeWhatIsDue, everyMillis, everyMillis,
           TimeUnit.MILLISECONDS);
-      timer = started;
+    }
+  }
+
+  private void carryOn() {
+    try {
+      closing.carryOn();
+    } catch (RuntimeException e) {
+      log.error("A close that was begun could not be carried on; it is tried again shortly", e);
     }
   }
 

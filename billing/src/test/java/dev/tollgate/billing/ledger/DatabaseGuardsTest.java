@@ -53,7 +53,7 @@ class DatabaseGuardsTest {
       "INSERT INTO billing.price (model, region, token_class, currency, effective, pico_per_token) VALUES ('whole', '*', 'INPUT', 'EUR', '[2026-01-01,)', 3); INSERT INTO billing.time_band (model, region, currency, weekday, minutes, effective, discount_basis_points) VALUES ('*', '*', 'EUR', 1, '[0,60)', '[2026-01-01,)', 5000) | whole number of pico-units",
       "UPDATE billing.contract SET discount_basis_points = 1             | may be set",
       "DELETE FROM billing.contract                                       | may be set",
-      "TRUNCATE billing.contract                                          | append-only",
+      "TRUNCATE billing.contract CASCADE                                 | append-only",
       "UPDATE billing.pack_offer SET pico_per_pack_token = 1             | is in force",
       "INSERT INTO billing.contract (tenant_id, plan, currency, zone, free_tokens_per_month, effective) SELECT tenant_id, plan, currency, zone, 0, '[2030-01-01,)' FROM billing.contract | exclusion",
       "INSERT INTO billing.transfer (batch, debit_account, credit_account, amount, unit, reason) SELECT gen_random_uuid(), id, id + 1, 0, unit, 'USAGE' FROM billing.account LIMIT 1 | amount",

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * rounded, so that contracted unit price × pricing quantity is the contracted cost; what is billed is rounded.
  *
  * <p>What a pack cost is told where it was bought; its draws cost nothing more and name the pack as their commitment
- * discount. A document tells the price that was agreed, so that is the list price here, too.
+ * discount. What is used costs its list price by the price book, before time bands and discounts, in {@code ListCost}.
  */
 public final class FocusCostAndUsage implements Consumer<Invoice> {
 
@@ -66,6 +66,8 @@ public final class FocusCostAndUsage implements Consumer<Invoice> {
     Decimal exact = new Decimal(cost);
     BigDecimal quantity = FocusRows.signed(invoice, new BigDecimal(line.quantity()));
     Decimal unitPrice = new Decimal(price(line));
+    BigDecimal listPrice = usage && subject != null ? Amounts.ofPico(BigInteger.valueOf(subject.listPrice()))
+        : null;
     String seller = issue.seller().name();
     csv.row(new Decimal(FocusRows.billed(invoice, line)), invoice.tenant().toString(), issue.buyer().name(),
         invoice.currency(), FocusRows.time(invoice.until()), FocusRows.time(invoice.from()),
@@ -77,7 +79,9 @@ public final class FocusCostAndUsage implements Consumer<Invoice> {
         fromPack ? "Used" : null, fromPack ? "Prepaid pack" : null, fromPack ? "Pack tokens" : null,
         usage ? new Decimal(quantity) : null, usage ? TOKENS : null, exact, priced ? unitPrice : null, exact,
         seller,
-        FocusRows.detailId(invoice, line), issue.number(), seller, exact, priced ? unitPrice : null,
+        FocusRows.detailId(invoice, line), issue.number(), seller,
+        listPrice == null ? exact : new Decimal(listPrice.multiply(quantity)),
+        listPrice != null ? new Decimal(listPrice) : priced ? unitPrice : null,
         fromPack ? "Committed" : priced ? "Standard" : null, priced ? new Decimal(quantity) : null,
         priced ? TOKENS : null, subject == null ? null : subject.region(),
         subject == null ? null : subject.region(),

@@ -198,6 +198,12 @@ class FocusTest {
   }
 
   @Test
+  void whatIsUsedHasTheListPriceWhateverWasAgreedOrPaidForIt() {
+    assertThat(rows(FocusCostAndUsage::new)).filteredOn(row -> at(row, "ChargeCategory").equals("Usage"))
+        .isNotEmpty().allSatisfy(row -> assertThat(at(row, "ListUnitPrice")).isEqualTo("0.000003"));
+  }
+
+  @Test
   void bothDatasetsBillTheSamePerLineAndTheDocumentsTotalWithTax() {
     List<Map<String, String>> details = rows(FocusInvoiceDetail::new);
     rows(FocusCostAndUsage::new).forEach(row -> assertThat(details)

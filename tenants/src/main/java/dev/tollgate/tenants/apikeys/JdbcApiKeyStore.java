@@ -141,6 +141,10 @@ class JdbcApiKeyStore {
         }));
   }
 
+  Set<UUID> overdueTenants() {
+    return jdbc.sql("SELECT id FROM tenants.tenant WHERE overdue_since IS NOT NULL").query(UUID.class).set();
+  }
+
   Set<UUID> suspendedTenants() {
     return jdbc.sql("SELECT id FROM tenants.tenant WHERE suspended_at IS NOT NULL").query(UUID.class).set();
   }

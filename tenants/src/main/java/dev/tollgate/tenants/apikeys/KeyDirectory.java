@@ -24,6 +24,7 @@ class KeyDirectory implements SmartLifecycle {
   private final ReentrantLock refreshing = new ReentrantLock();
   private volatile Map<UUID, KnownKey> keys = new ConcurrentHashMap<>();
   private volatile Set<UUID> suspendedTenants = Set.of();
+  private volatile Set<UUID> overdueTenants = Set.of();
   private volatile boolean running;
 
   KeyDirectory(JdbcApiKeyStore store, ChangeFeed changes) {
@@ -38,6 +39,10 @@ class KeyDirectory implements SmartLifecycle {
 
   boolean isSuspended(UUID tenant) {
     return suspendedTenants.contains(tenant);
+  }
+
+  boolean isOverdue(UUID tenant) {
+    return overdueTenants.contains(tenant);
   }
 
   /** Reads one key again. */
@@ -90,6 +95,7 @@ class KeyDirectory implements SmartLifecycle {
     refreshing.lock();
     try {
       suspendedTenants = store.suspendedTenants();
+      overdueTenants = store.overdueTenants();
     } finally {
       refreshing.unlock();
     }

@@ -72,7 +72,10 @@ class StoredApiKeys implements ApiKeys {
     if (key.expiredAt(clock.instant())) {
       return refused(Reason.EXPIRED);
     }
-    return directory.isSuspended(key.tenant()) ? refused(Reason.SUSPENDED) : key.accepted();
+    if (directory.isSuspended(key.tenant())) {
+      return refused(Reason.SUSPENDED);
+    }
+    return directory.isOverdue(key.tenant()) ? refused(Reason.OVERDUE) : key.accepted();
   }
 
   @Override

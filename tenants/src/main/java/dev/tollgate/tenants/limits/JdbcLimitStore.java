@@ -39,6 +39,16 @@ class JdbcLimitStore {
     return jdbc.sql(ALL + " WHERE id = ?").param(subject).query((row, number) -> read(row)).optional();
   }
 
+  boolean exists(Subject subject) {
+    String table = switch (subject) {
+      case Subject.OfTenant _ -> "SELECT EXISTS (SELECT FROM tenants.tenant WHERE id = ? AND id = ?)";
+      case Subject.OfProject _ ->
+        "SELECT EXISTS (SELECT FROM tenants.project WHERE tenant_id = ? AND id = ?)";
+      case Subject.OfKey _ -> "SELECT EXISTS (SELECT FROM tenants.api_key WHERE tenant_id = ? AND id = ?)";
+    };
+    return jdbc.sql(table).params(subject.tenant().value(), subject.id()).query(Boolean.class).single();
+  }
+
   /** Returns false if there is no such subject. */
   boolean put(Subject subject, RateLimits limits) {
     try {

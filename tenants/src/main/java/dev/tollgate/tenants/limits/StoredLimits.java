@@ -7,6 +7,7 @@ import dev.tollgate.tenants.RateLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,6 +40,14 @@ class StoredLimits implements Limits, SmartLifecycle {
   public RateLimits of(Subject subject) {
     Applied known = bySubject.get(subject.id());
     return known != null && known.subject().equals(subject) ? known.limits() : RateLimits.NONE;
+  }
+
+  @Override
+  public Optional<RateLimits> stored(Subject subject) {
+    return store.exists(subject)
+        ? Optional.of(store.find(subject.id()).filter(found -> found.subject().equals(subject))
+            .map(Applied::limits).orElse(RateLimits.NONE))
+        : Optional.empty();
   }
 
   @Override

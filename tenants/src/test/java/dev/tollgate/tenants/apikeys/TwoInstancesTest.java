@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tollgate.tenants.ApiKeys.Issued;
 import dev.tollgate.tenants.ApiKeys.Lookup;
 import dev.tollgate.tenants.ApiKeys.Reason;
+import dev.tollgate.tenants.Arrears;
 import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.Scope;
 import dev.tollgate.tenants.TenantId;
@@ -49,6 +50,23 @@ class TwoInstancesTest {
     Issued issued = issue();
     await().atMost(PROMISED).until(() -> acceptedThere(issued));
     here.tenants().suspend(tenant);
+    await().atMost(PROMISED)
+        .until(() -> there.keys().lookup(issued.secret()).equals(new Lookup.Refused(Reason.SUSPENDED)));
+  }
+
+  @Test
+  void aTenantInArrearsIsRefusedThereWithinASecondAndAcceptedAgainWithoutLiftingASuspension() {
+    Issued issued = issue();
+    await().atMost(PROMISED).until(() -> acceptedThere(issued));
+    Arrears arrears = here.bean(Arrears.class);
+    assertThat(arrears.refuse(tenant)).isTrue();
+    assertThat(arrears.refuse(tenant)).isFalse();
+    assertThat(arrears.refused()).containsExactly(tenant);
+    await().atMost(PROMISED)
+        .until(() -> there.keys().lookup(issued.secret()).equals(new Lookup.Refused(Reason.OVERDUE)));
+    here.tenants().suspend(tenant);
+    assertThat(arrears.accept(tenant)).isTrue();
+    assertThat(arrears.accept(tenant)).isFalse();
     await().atMost(PROMISED)
         .until(() -> there.keys().lookup(issued.secret()).equals(new Lookup.Refused(Reason.SUSPENDED)));
   }

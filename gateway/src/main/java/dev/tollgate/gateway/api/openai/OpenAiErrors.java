@@ -209,13 +209,16 @@ final class OpenAiErrors implements RefusalWriter {
       case EXPIRED -> "The API key has expired. Create a new one.";
       case REVOKED -> "The API key was revoked. Create a new one.";
       case SUSPENDED -> "Your organisation is suspended. Contact the operator.";
+      case OVERDUE -> "Invoices of your organisation are overdue. Access returns as soon as they are paid.";
     };
     String code = switch (reason) {
       case MALFORMED, UNKNOWN -> "invalid_api_key";
       case EXPIRED -> "expired_api_key";
       case REVOKED -> "revoked_api_key";
       case SUSPENDED -> "organisation_suspended";
+      case OVERDUE -> "payment_overdue";
     };
-    return new Answer(401, "authentication_error", code, message);
+    return reason == ApiKeys.Reason.OVERDUE ? new Answer(402, "insufficient_quota", code, message)
+        : new Answer(401, "authentication_error", code, message);
   }
 }

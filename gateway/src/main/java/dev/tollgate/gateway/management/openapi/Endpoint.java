@@ -4,6 +4,7 @@ import dev.tollgate.gateway.management.access.Access;
 import dev.tollgate.gateway.management.access.AccessTable;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
@@ -14,6 +15,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
  */
 record Endpoint(String method, String path, HandlerMethod handler, Access access) {
 
+  private static final Set<String> ACTIONS = Set.of("suspend", "resume", "end", "finalise", "redraft", "run");
   private static final String PREFIX = "/api/v1";
   private static final String PACKAGE = "dev.tollgate.gateway.management.";
 
@@ -35,8 +37,7 @@ record Endpoint(String method, String path, HandlerMethod handler, Access access
 
   /** Whether it makes something new, so that it is answered with 201. */
   boolean creates() {
-    return method.equals("POST") && !path.endsWith("/suspend") && !path.endsWith("/resume")
-        && !path.endsWith("/end");
+    return method.equals("POST") && !ACTIONS.contains(path.substring(path.lastIndexOf('/') + 1));
   }
 
   /** What it is about: {@code api-keys} of {@code /tenants/{tenant}/api-keys/{key}}. */

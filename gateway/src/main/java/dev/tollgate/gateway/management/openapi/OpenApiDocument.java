@@ -3,6 +3,7 @@ package dev.tollgate.gateway.management.openapi;
 import dev.tollgate.gateway.management.access.Access;
 import dev.tollgate.gateway.management.problems.Problem;
 import dev.tollgate.gateway.management.wire.Body;
+import dev.tollgate.gateway.management.wire.Gives;
 import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.RequiresIfMatch;
 import dev.tollgate.gateway.management.wire.Wire;
@@ -130,7 +131,15 @@ final class OpenApiDocument {
     success.putObject("headers").putObject("ETag")
         .put("description", "Of single resources: what If-Match asks for")
         .set("schema", schemas.of(String.class));
-    success.putObject("content").putObject("application/json").set("schema", schemas.of(answer(endpoint)));
+    Gives file = endpoint.handler().getMethodAnnotation(Gives.class);
+    ObjectNode content = success.putObject("content");
+    if (file == null) {
+      content.putObject("application/json").set("schema", schemas.of(answer(endpoint)));
+    } else {
+      for (String mediaType : file.value()) {
+        content.putObject(mediaType).putObject("schema").put("type", "string").put("format", "binary");
+      }
+    }
     for (Failure failure : Failure.values()) {
       if (failure.concerns(endpoint, body)) {
         responses.putObject(failure.status()).put("$ref", "#/components/responses/" + failure.name());

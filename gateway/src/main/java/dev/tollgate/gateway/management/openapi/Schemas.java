@@ -9,6 +9,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.Collection;
 import java.util.HashMap;
@@ -69,6 +70,9 @@ final class Schemas {
     }
     if (type == LocalDate.class) {
       return text("date", "2026-12-01");
+    }
+    if (type == YearMonth.class) {
+      return text(null, "2026-11").put("pattern", "^[0-9]{4}-[0-9]{2}$");
     }
     if (type == UUID.class) {
       return text("uuid", "0198c0de-0000-7000-8000-00000000002a");

@@ -5,6 +5,7 @@ import java.lang.reflect.Type;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalTime;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -57,6 +58,9 @@ final class FieldValues {
     }
     if (type == Instant.class) {
       return instant(text, path, findings);
+    }
+    if (type == YearMonth.class) {
+      return month(text, path, findings);
     }
     if (type == ZoneId.class) {
       return zone(text, path, findings);
@@ -141,6 +145,14 @@ final class FieldValues {
       return wrong(path, "must lie between " + EARLIEST + " and " + LATEST, findings);
     } catch (DateTimeParseException e) {
       return wrong(path, "must be an instant such as 2026-12-01T00:00:00Z", findings);
+    }
+  }
+
+  private static @Nullable Object month(String text, String path, Findings findings) {
+    try {
+      return YearMonth.parse(text);
+    } catch (DateTimeParseException e) {
+      return wrong(path, "must be a month such as 2026-11", findings);
     }
   }
 

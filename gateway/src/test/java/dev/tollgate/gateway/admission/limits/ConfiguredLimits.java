@@ -9,6 +9,7 @@ import dev.tollgate.tenants.Scope;
 import dev.tollgate.tenants.TenantId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,11 @@ final class ConfiguredLimits implements Limits {
 
   static Subject tenant(Caller caller) {
     return new Subject.OfTenant(caller.tenant());
+  }
+
+  @Override
+  public Optional<RateLimits> stored(Subject subject) {
+    return Optional.of(of(subject));
   }
 
   @Override

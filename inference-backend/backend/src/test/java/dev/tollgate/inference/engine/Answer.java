@@ -12,11 +12,13 @@ public final class Answer implements SequenceListener {
   private final List<SequenceEvent> events = new ArrayList<>();
   private final CompletableFuture<SequenceEvent> end = new CompletableFuture<>();
   private volatile BooleanSupplier ready = () -> true;
+  private volatile long endedAtNanos;
 
   @Override
   public synchronized void on(SequenceEvent event) {
     events.add(event);
     if (event instanceof SequenceEvent.Finished || event instanceof SequenceEvent.Failed) {
+      endedAtNanos = System.nanoTime();
       end.complete(event);
     }
   }
@@ -42,6 +44,11 @@ public final class Answer implements SequenceListener {
 
   public boolean ended() {
     return end.isDone();
+  }
+
+  /** Whether this one, which has ended, did so before another, which has, too. */
+  boolean endedBefore(Answer other) {
+    return endedAtNanos - other.endedAtNanos < 0;
   }
 
   public synchronized List<Integer> ids() {

@@ -1,0 +1,231 @@
+package dev.tollgate.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tollgate.tenants.MemberRole;
+import dev.tollgate.tenants.OperatorRole;
+import dev.tollgate.tenants.TenantId;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** An accountant's month over the management API, and rate limits beside it. */
+class InvoicingApiTest extends ManagementTest {
+
+  private static final String ISSUER = """
+      {"name":"Tollgate Operating GmbH","street":"Hauptstrasse 1","postalCode":"10115","city":"Berlin","country":"DE",
+       "taxId":"DE123456789","email":"billing@tollgate.example","iban":"DE02120300000000202051","zone":"UTC",
+       "numberPrefix":"T-"}""";
+  private static final String PROFILE = """
+      {"name":"Example Ltd","street":"1 High Street","postalCode":"EC1A 1BB","city":"London","country":"GB",
+       "email":"accounts@example.com","taxKind":"standard","taxBasisPoints":1900}""";
+
+  private final YearMonth last = YearMonth.now(ZoneOffset.UTC).minusMonths(1);
+  private String finance = "";
+
+  @BeforeEach
+  void finance() {
+    finance = operator(OperatorRole.FINANCE);
+  }
+
+  /** A tenant under contract since long ago that is to pay 100 dollars for last month. */
+  private String charged() throws Exception {
+    String tenant = newTenant(operator(OperatorRole.ADMIN));
+    jdbc.sql("""
+        INSERT INTO billing.contract (tenant_id, plan, currency, zone, free_tokens_per_month, effective)
+        VALUES (:tenant, 'pay-as-you-go', 'USD', 'UTC', 0, '[2026-01-01,)')
+        """).param("tenant", UUID.fromString(tenant)).update();
+    String path = "/tenants/" + tenant;
+    put("/issuers/main", ISSUER);
+    put(path + "/billing-profile", PROFILE);
+    body(call(finance, "POST", path + "/adjustments", adjustment("charge", "100", "setup-1")), 201);
+    return tenant;
+  }
+
+  private String adjustment(String direction, String amount, String reference) {
+    return """
+        {"direction":"%s","amount":{"currency":"USD","amount":"%s"},"serviceMonth":"%s","description":"Setup",
+         "reference":"%s"}""".formatted(direction, amount, last, reference);
+  }
+
+  private void put(String path, String body) throws Exception {
+    body(call(finance, "PUT", path, body, "If-Match", etag(call(finance, "GET", path, null))), 200);
+  }
+
+  private void closeLastMonth() throws Exception {
+    JsonNode begun = body(
+        call(finance, "POST", "/closes", "{\"month\":\"" + last + "\",\"withoutWaiting\":true}"),
+        201);
+    assertThat(begun.path("month").stringValue()).isEqualTo(last.toString());
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+      JsonNode close = body(call(finance, "GET", "/closes/" + last, null), 200);
+      assertThat(close.path("stage").stringValue()).isEqualTo("drafted");
+      assertThat(close.path("tenantsDone")).isEqualTo(close.path("tenants"));
+      assertThat(close.path("remaining").longValue()).isZero();
+    });
+  }
+
+  /** The tenant's draft of last month. Closes it, also when another test of this class did before. */
+  private String draft(String tenant) throws Exception {
+    closeLastMonth();
+    JsonNode rows = body(call(finance, "GET", "/tenants/" + tenant + "/invoices?state=draft", null), 200);
+    assertThat(rows.path("data")).hasSize(1);
+    return "/tenants/" + tenant + "/invoices/" + rows.at("/data/0/id").stringValue();
+  }
+
+  private JsonNode finalised(String document) throws Exception {
+    return body(call(finance, "POST", document + "/finalise", null, "If-Match",
+        etag(call(finance, "GET", document, null))), 200);
+  }
+
+  @Test
+  void aMonthIsClosedReviewedFinalisedAndPaid() throws Exception {
+    String tenant = charged();
+    String document = draft(tenant);
+    String owner = member(new TenantId(UUID.fromString(tenant)), MemberRole.OWNER);
+    body(call(owner, "GET", document, null), 404);
+    assertThat(body(call(owner, "GET", "/tenants/" + tenant + "/invoices", null), 200).path("data"))
+        .isEmpty();
+    body(call(finance, "POST", document + "/finalise", null), 428);
+    JsonNode invoice = finalised(document);
+    assertThat(invoice.at("/sums/net/amount").stringValue()).isEqualTo("100");
+    assertThat(invoice.at("/sums/tax/amount").stringValue()).isEqualTo("19");
+    assertThat(invoice.at("/sums/due/amount").stringValue()).isEqualTo("119");
+    assertThat(invoice.at("/issue/number").stringValue()).startsWith("T-");
+    assertThat(invoice.at("/lines/0/description").stringValue()).isEqualTo("Setup");
+    assertThat(call(finance, "POST", document + "/finalise", null, "If-Match",
+        etag(call(finance, "GET", document, null))).body()).contains("finalised already")
+        .contains("credit note");
+    assertThat(body(call(owner, "GET", document, null), 200)).isEqualTo(invoice);
+    assertThat(
+        body(call(finance, "GET", document + "/recomputation", null), 200).path("exact").booleanValue())
+        .isTrue();
+    assertThat(body(pay(document, "60.00", "bank-1"), 201).at("/open/amount").stringValue()).isEqualTo("59");
+    assertThat(body(pay(document, "60.00", "bank-1"), 201).at("/open/amount").stringValue()).isEqualTo("59");
+    assertThat(body(pay(document, "60", "bank-2"), 409).at("/errors/0/rule").stringValue())
+        .contains("59.00 USD");
+    body(pay(document, "0.001", "bank-3"), 422);
+    assertThat(body(pay(document, "59", "bank-4"), 201).path("state").stringValue()).isEqualTo("paid");
+    assertThat(body(call(owner, "GET", document + "/payments", null), 200).path("data")).hasSize(2);
+    JsonNode open = body(call(finance, "POST", document + "/refunds", payment("USD", "9", "back-1")), 201);
+    assertThat(open.at("/open/amount").stringValue()).isEqualTo("9");
+    assertThat(body(call(finance, "GET", "/tenants/" + tenant + "/audit-log", null), 200).toString())
+        .contains("invoice.finalise", "invoice.pay", "invoice.refund", "billing-profile.set",
+            "adjustment.add");
+  }
+
+  private HttpResponse<String> pay(String document, String amount, String reference) throws Exception {
+    return call(finance, "POST", document + "/payments", payment("USD", amount, reference));
+  }
+
+  private static String payment(String currency, String amount, String reference) {
+    return "{\"amount\":{\"currency\":\"%s\",\"amount\":\"%s\"},\"reference\":\"%s\"}".formatted(currency,
+        amount,
+        reference);
+  }
+
+  @Test
+  void documentsAndMonthsComeAsFiles() throws Exception {
+    String tenant = charged();
+    String document = draft(tenant);
+    assertThat(call(finance, "GET", document + "/files/pdf", null).statusCode()).isEqualTo(409);
+    finalised(document);
+    HttpResponse<String> pdf = call(finance, "GET", document + "/files/pdf", null);
+    assertThat(pdf.statusCode()).isEqualTo(200);
+    assertThat(pdf.body()).startsWith("%PDF-");
+    assertThat(pdf.headers().firstValue("Content-Type")).contains("application/pdf");
+    assertThat(pdf.headers().firstValue("Content-Disposition").orElseThrow()).contains("attachment", ".pdf");
+    assertThat(call(finance, "GET", document + "/files/ubl", null).body()).contains("<Invoice", ">119<");
+    assertThat(call(finance, "GET", document + "/files/json", null).body()).startsWith("{");
+    body(call(finance, "GET", document + "/files/docx", null), 404);
+    HttpResponse<String> archive = call(finance, "GET", "/tenants/" + tenant + "/exports/" + last, null);
+    assertThat(archive.statusCode()).isEqualTo(200);
+    assertThat(archive.headers().firstValue("Content-Type")).contains("application/zip");
+    assertThat(archive.body()).startsWith("PK").contains("index.csv", "lines.csv", "documents.jsonl",
+        "pdf/T-");
+    HttpResponse<String> all = call(finance, "GET", "/exports/" + last + "?formats=csv,focus", null);
+    assertThat(all.body()).contains("lines.csv", "focus-cost-and-usage.csv").doesNotContain("journal.csv");
+    body(call(finance, "GET", "/exports/" + last + "?formats=docx", null), 422);
+    assertThat(body(call(finance, "GET", "/exports/2019-01", null), 409).at("/errors/0/rule").stringValue())
+        .contains("is not closed").contains("Close it first");
+  }
+
+  @Test
+  void aDocumentIsCorrectedAndReplacedNeverEdited() throws Exception {
+    String document = draft(charged());
+    finalised(document);
+    JsonNode note = body(call(finance, "POST", document + "/credit-notes",
+        "{\"net\":{\"currency\":\"USD\",\"amount\":\"30\"},\"reason\":\"Goodwill\"}"), 201);
+    assertThat(note.path("kind").stringValue()).isEqualTo("credit_note");
+    assertThat(note.at("/sums/total/amount").stringValue()).isEqualTo("35.7");
+    assertThat(body(call(finance, "GET", document, null), 200).at("/sums/open/amount").stringValue())
+        .isEqualTo("83.3");
+    body(call(finance, "POST", document + "/credit-notes",
+        "{\"net\":{\"currency\":\"USD\",\"amount\":\"70.01\"},\"reason\":\"Too much\"}"), 409);
+    body(call(finance, "POST", document + "/credit-notes",
+        "{\"net\":{\"currency\":\"EUR\",\"amount\":\"1\"},\"reason\":\"Currency\"}"), 422);
+    String other = draft(charged());
+    finalised(other);
+    JsonNode replacement = body(
+        call(finance, "POST", other + "/replacements", "{\"reason\":\"Wrong address\"}",
+            "If-Match", etag(call(finance, "GET", other, null))),
+        201);
+    assertThat(replacement.path("state").stringValue()).isEqualTo("draft");
+    assertThat(body(call(finance, "GET", other, null), 200).path("state").stringValue()).isEqualTo("void");
+  }
+
+  @Test
+  void whatCannotBeClosedIsRefusedWithWhatCanBe() throws Exception {
+    charged();
+    YearMonth future = last.plusMonths(14);
+    JsonNode refused = body(call(finance, "POST", "/closes", "{\"month\":\"" + future + "\"}"), 409);
+    assertThat(refused.at("/errors/0/field").stringValue()).isEqualTo("/month");
+    body(call(finance, "GET", "/closes/" + future, null), 404);
+    body(call(finance, "GET", "/closes/november", null), 404);
+    body(call(finance, "POST", "/closes", "{\"month\":\"2026-13\"}"), 422);
+    body(call(finance, "POST", "/closes/" + future + "/finalise", null), 404);
+  }
+
+  @Test
+  void aProfileThatBreaksARuleIsRefusedWithItsField() throws Exception {
+    String path = "/tenants/" + newTenant(operator(OperatorRole.ADMIN)) + "/billing-profile";
+    HttpResponse<String> none = call(finance, "GET", path, null);
+    assertThat(body(none, 200).path("name").isNull()).isTrue();
+    JsonNode refused = body(call(finance, "PUT", path, PROFILE.replace("1900", "0"), "If-Match", etag(none)),
+        422);
+    assertThat(refused.at("/errors/0/field").stringValue()).isEqualTo("/taxBasisPoints");
+    refused = body(call(finance, "PUT", path, PROFILE.replace("\"GB\"", "\"XX\""), "If-Match", etag(none)),
+        422);
+    assertThat(refused.at("/errors/0/field").stringValue()).isEqualTo("/country");
+    body(call(finance, "PUT", path, PROFILE), 428);
+  }
+
+  @Test
+  void rateLimitsAreReadAndSetForTenantProjectAndKey() throws Exception {
+    String support = operator(OperatorRole.SUPPORT);
+    String tenant = "/tenants/" + newTenant(support);
+    String project = body(call(support, "POST", tenant + "/projects", "{\"name\":\"web\"}"), 201).path("id")
+        .stringValue();
+    for (String path : new String[]{tenant + "/rate-limits",
+        tenant + "/projects/" + project + "/rate-limits"}) {
+      HttpResponse<String> none = call(support, "GET", path, null);
+      assertThat(body(none, 200).path("requestsPerMinute").isNull()).isTrue();
+      body(call(support, "PUT", path, "{\"requestsPerMinute\":60,\"tokensPerMinute\":100000}", "If-Match",
+          etag(none)), 200);
+      HttpResponse<String> set = call(support, "GET", path, null);
+      assertThat(body(set, 200).path("requestsPerMinute").longValue()).isEqualTo(60);
+      body(call(support, "PUT", path, "{\"requestsPerMinute\":0}", "If-Match", etag(set)), 422);
+      body(call(support, "PUT", path, "{}", "If-Match", etag(none)), 412);
+      body(call(support, "PUT", path, "{}", "If-Match", etag(set)), 200);
+      assertThat(body(call(support, "GET", path, null), 200).path("requestsPerMinute").isNull()).isTrue();
+    }
+    body(call(support, "GET", tenant + "/projects/" + UUID.randomUUID() + "/rate-limits", null), 404);
+    body(call(support, "GET", tenant + "/api-keys/" + UUID.randomUUID() + "/rate-limits", null), 404);
+  }
+}
