@@ -93,16 +93,26 @@
     const values = JSON.parse(place.dataset.values);
     const labels = JSON.parse(place.dataset.labels);
     if (!days.length) return;
+    const plot = draw(place, days, values, labels);
+    const sizes = new ResizeObserver(() => plot.setSize({width: place.clientWidth, height: 200}));
+    sizes.observe(place);
+    // The colours are drawn, so they are drawn anew when the system turns dark or light.
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+      sizes.disconnect();
+      plot.destroy();
+      chart(place);
+    }, {once: true});
+  }
+  function draw(place, days, values, labels) {
     const color = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
     const axis = {stroke: color('--muted'), grid: {stroke: color('--line'), width: 1}, ticks: {show: false}, font: '12px system-ui'};
-    const plot = new uPlot({
+    return new uPlot({
       width: place.clientWidth, height: 200, legend: {show: false}, cursor: {y: false, points: {size: 7}}, tzDate: at => uPlot.tzDate(new Date(at * 1e3), 'UTC'),
       scales: {x: {time: true}, y: {range: (self, least, most) => [0, most > 0 ? most * 1.1 : 1]}},
       axes: [{...axis, grid: {show: false}}, {...axis, size: 64, values: (self, ticks) => ticks.map(tick => new Intl.NumberFormat(document.documentElement.lang, {notation: 'compact'}).format(tick))}],
       series: [{}, {stroke: color('--accent'), width: 2, fill: color('--accent-soft'), points: {show: days.length < 3}, paths: uPlot.paths.spline()}],
       hooks: {setCursor: [self => { place.title = self.cursor.idx == null ? '' : labels[self.cursor.idx]; }]},
     }, [days, values], place);
-    new ResizeObserver(() => plot.setSize({width: place.clientWidth, height: 200})).observe(place);
   }
 
   // The playground: frames of the API's own stream, as they come.

@@ -24,6 +24,7 @@ final class Browsing implements AutoCloseable {
       .compile("name=\"(_csrf|form_id|secret)\" value=\"([^\"]*)\"");
 
   private final String base;
+  private Map<String, String> token = Map.of();
   private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
       .cookieHandler(new CookieManager()).build();
 
@@ -58,9 +59,19 @@ final class Browsing implements AutoCloseable {
     return fields;
   }
 
+  /** The token that every form of this browser sends, as the page of signing in or the person's own page shows it. */
+  Map<String, String> token() throws IOException, InterruptedException {
+    if (token.isEmpty()) {
+      token = Map.of("_csrf", hidden(get("/account").statusCode() == 200 ? "/account" : "/sign-in", Map.of())
+          .getOrDefault("_csrf", ""));
+    }
+    return token;
+  }
+
   HttpResponse<String> post(String path, String referer, Map<String, String> fields)
       throws IOException, InterruptedException {
-    String body = fields.entrySet().stream().map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
+    String body = fields.entrySet().stream()
+        .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
         .reduce((one, other) -> one + "&" + other).orElse("");
     return client.send(HttpRequest.newBuilder(uri(path)).header("Accept-Language", "en")
         .header("Content-Type", "application/x-www-form-urlencoded").header("Referer", base + referer)

@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,13 +33,15 @@ final class Chromium implements AutoCloseable {
         .create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
     browser = playwright.chromium()
         .launch(new BrowserType.LaunchOptions().setExecutablePath(program).setArgs(List.of("--no-sandbox",
-            "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")));
+            "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync")));
   }
 
-  BrowserContext context(String base, int width, ColorScheme colors) {
-    BrowserContext context = browser.newContext(new Browser.NewContextOptions().setBaseURL(base).setLocale("en-US")
-        .setViewportSize(width, 900).setColorScheme(colors));
-    context.setDefaultTimeout(15_000);
+  BrowserContext context(String base, int width) {
+    BrowserContext context = browser
+        .newContext(new Browser.NewContextOptions().setBaseURL(base).setLocale("en-US")
+            .setViewportSize(width, 900).setColorScheme(ColorScheme.LIGHT).setReducedMotion(ReducedMotion.REDUCE));
+    context.setDefaultTimeout(45_000);
     return context;
   }
 

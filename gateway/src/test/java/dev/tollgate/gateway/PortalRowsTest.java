@@ -22,7 +22,8 @@ class PortalRowsTest extends GatewayTest {
   PlatformTransactionManager transactions;
 
   @ParameterizedTest
-  @ValueSource(strings = {"tenants.project", "tenants.api_key", "billing.contract", "billing.account", "billing.fund"})
+  @ValueSource(strings = {"tenants.project", "tenants.api_key", "billing.contract", "billing.account",
+      "billing.fund"})
   void aQueryThatForgetsTheTenantFindsNothingOfOthers(String table) {
     TenantId own = paying(1_000_000).tenant();
     paying(1_000_000);
@@ -50,7 +51,8 @@ class PortalRowsTest extends GatewayTest {
     assertThatThrownBy(() -> asPortal(own, "SELECT 1 / 0")).isInstanceOf(DataAccessException.class);
     asPortal(own, "SELECT id FROM tenants.project");
     for (int i = 0; i < 20; i++) {
-      assertThat(jdbc.sql("SELECT current_user <> 'tollgate_portal' AND COALESCE(current_setting('tollgate.tenant', true), '') = ''")
+      assertThat(jdbc.sql(
+          "SELECT current_user <> 'tollgate_portal' AND COALESCE(current_setting('tollgate.tenant', true), '') = ''")
           .query(Boolean.class).single()).isTrue();
     }
   }
@@ -60,7 +62,8 @@ class PortalRowsTest extends GatewayTest {
       status.setRollbackOnly();
       jdbc.sql("SET LOCAL ROLE tollgate_portal").update();
       if (tenant != null) {
-        jdbc.sql("SELECT set_config('tollgate.tenant', ?, true)").param(tenant.toString()).query(String.class).single();
+        jdbc.sql("SELECT set_config('tollgate.tenant', ?, true)").param(tenant.toString()).query(String.class)
+            .single();
       }
       return jdbc.sql(sql).query(UUID.class).list();
     });

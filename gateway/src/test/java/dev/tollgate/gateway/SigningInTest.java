@@ -53,7 +53,8 @@ class SigningInTest extends PagesTest {
       String asked = location(browsing.get("/console/ledger?slug=demo"));
       assertThat(asked).isEqualTo("/sign-in?next=%2Fconsole%2Fledger%3Fslug%3Ddemo");
       assertThat(location(browsing.send("/sign-in", Map.of("email", person.email().toUpperCase(Locale.ROOT),
-          "password", PASSWORD, "next", "/console/ledger?slug=demo")))).isEqualTo("/console/ledger?slug=demo");
+          "password", PASSWORD, "next", "/console/ledger?slug=demo"))))
+          .isEqualTo("/console/ledger?slug=demo");
       assertThat(browsing.get("/console/ledger?slug=demo").statusCode()).isEqualTo(200);
       assertThat(location(browsing.post("/sign-out", "/account", browsing.hidden("/account", Map.of()))))
           .startsWith("/sign-in");
@@ -66,8 +67,10 @@ class SigningInTest extends PagesTest {
     Person person = operator(OperatorRole.ADMIN);
     passwords.set(person.id(), PASSWORD);
     try (var browsing = new Browsing(port)) {
-      assertThat(location(browsing.send("/sign-in", Map.of("email", person.email(), "password", PASSWORD, "next",
-          "//evil.example/")))).isEqualTo("/");
+      assertThat(
+          location(browsing.send("/sign-in", Map.of("email", person.email(), "password", PASSWORD, "next",
+              "//evil.example/"))))
+          .isEqualTo("/");
     }
   }
 
@@ -94,10 +97,12 @@ class SigningInTest extends PagesTest {
     passwords.set(person.id(), PASSWORD);
     try (var browsing = new Browsing(port)) {
       for (int i = 0; i < 10; i++) {
-        assertThat(browsing.send("/sign-in", Map.of("email", person.email(), "password", "guess " + i)).statusCode())
+        assertThat(
+            browsing.send("/sign-in", Map.of("email", person.email(), "password", "guess " + i)).statusCode())
             .isEqualTo(422);
       }
-      assertThat(browsing.send("/sign-in", Map.of("email", person.email(), "password", PASSWORD)).statusCode())
+      assertThat(
+          browsing.send("/sign-in", Map.of("email", person.email(), "password", PASSWORD)).statusCode())
           .isEqualTo(429);
     }
     jdbc.sql("DELETE FROM gateway.sign_in_attempt").update();
@@ -114,6 +119,18 @@ class SigningInTest extends PagesTest {
   }
 
   @Test
+  void aPageThatWasOpenBeforeAnotherFormWasSentCanStillBeSent() throws Exception {
+    TenantId tenant = account(1).tenant();
+    try (Browsing browsing = signedIn(operator(OperatorRole.ADMIN))) {
+      String rename = "/console/tenants/" + tenant + "/rename";
+      Map<String, String> open = browsing.hidden(rename, Map.of("name", "Second"));
+      assertThat(location(browsing.send(rename, Map.of("name", "First")))).endsWith("?done=saved");
+      assertThat(location(browsing.post(rename, rename, open))).endsWith("?done=saved");
+      assertThat(tenants.find(tenant).orElseThrow().name()).isEqualTo("Second");
+    }
+  }
+
+  @Test
   void asksForProofBeforeADangerousFormWhenTheLastIsOld() throws Exception {
     Person person = operator(OperatorRole.ADMIN);
     passwords.set(person.id(), PASSWORD);
@@ -124,7 +141,8 @@ class SigningInTest extends PagesTest {
       jdbc.sql("UPDATE gateway.session SET confirmed_at = now() - interval '1 hour' WHERE person_id = ?")
           .param(person.id().value()).update();
       String confirm = location(browsing.post(topUp, topUp, typed));
-      assertThat(confirm).isEqualTo("/sign-in/confirm?next=" + URLEncoder.encode(topUp, StandardCharsets.UTF_8));
+      assertThat(confirm)
+          .isEqualTo("/sign-in/confirm?next=" + URLEncoder.encode(topUp, StandardCharsets.UTF_8));
       var proof = new HashMap<>(browsing.hidden(confirm, Map.of("password", PASSWORD, "next", topUp)));
       assertThat(location(browsing.post("/sign-in/confirm", confirm, proof))).isEqualTo(topUp);
       assertThat(location(browsing.post(topUp, topUp, typed))).startsWith("/console/tenants/" + tenant);
@@ -166,7 +184,8 @@ class SigningInTest extends PagesTest {
     String email = "new-" + UUID.randomUUID() + "@example.com";
     String secret = invitations.invite(new Holder.Member(tenant, MemberRole.DEVELOPER), email).secret();
     try (var browsing = new Browsing(port)) {
-      assertThat(location(browsing.send("/invitation/" + secret, Map.of("name", "New", "password", PASSWORD))))
+      assertThat(
+          location(browsing.send("/invitation/" + secret, Map.of("name", "New", "password", PASSWORD))))
           .isEqualTo("/portal/" + tenant + "?done=joined");
       assertThat(browsing.get("/portal/" + tenant).statusCode()).isEqualTo(200);
     }

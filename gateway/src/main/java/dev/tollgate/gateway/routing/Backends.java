@@ -2,6 +2,7 @@ package dev.tollgate.gateway.routing;
 
 import dev.tollgate.gateway.routing.RoutingProperties.Server;
 import dev.tollgate.inference.protocol.Model;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -78,16 +78,18 @@ class JdbcPersonStore {
         FROM tenants.member m JOIN tenants.person p ON p.id = m.person_id
         WHERE m.tenant_id = :tenant ORDER BY p.name, p.id
         """).param("tenant", tenant.value()).query((row, number) -> new Member(person(row),
-            MemberRole.valueOf(row.getString("role")), instant(row, "joined_at")))
+        MemberRole.valueOf(row.getString("role")), instant(row, "joined_at")))
         .list();
   }
 
   void join(TenantId tenant, PersonId person, MemberRole role, Instant at) {
     lock(tenant);
-    jdbc.sql("""
-        INSERT INTO tenants.member (tenant_id, person_id, role, joined_at) VALUES (:tenant, :person, :role, :at)
-        ON CONFLICT (tenant_id, person_id) DO UPDATE SET role = excluded.role
-        """).param("tenant", tenant.value()).param("person", person.value()).param("role", role.name())
+    jdbc.sql(
+        """
+            INSERT INTO tenants.member (tenant_id, person_id, role, joined_at) VALUES (:tenant, :person, :role, :at)
+            ON CONFLICT (tenant_id, person_id) DO UPDATE SET role = excluded.role
+            """)
+        .param("tenant", tenant.value()).param("person", person.value()).param("role", role.name())
         .param("at", utc(at)).update();
   }
 

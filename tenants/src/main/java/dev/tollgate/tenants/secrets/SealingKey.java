@@ -20,7 +20,8 @@ public final class SealingKey {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(pepper, "HmacSHA256"));
-      return new SecretKeySpec(mac.doFinal(("sealing key: " + purpose).getBytes(StandardCharsets.UTF_8)), "AES");
+      return new SecretKeySpec(mac.doFinal(("sealing key: " + purpose).getBytes(StandardCharsets.UTF_8)),
+          "AES");
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java platform has HmacSHA256", e);
     }

@@ -55,10 +55,11 @@ public final class PageTable {
   }
 
   private static void console(List<PageAccess> rows) {
-    for (String page : List.of("", "/tenants", "/prices", "/invoices", "/invoices/progress", "/invoices/{invoice}",
+    for (String page : List.of("", "/tenants", "/prices", "/invoices", "/invoices/progress",
+        "/invoices/{invoice}",
         "/invoices/{invoice}/pdf", "/invoices/export", "/ledger", "/reconciliation", "/audit", "/backends",
-        "/economics",
-        "/operators", "/tenants/{tenant}")) {
+        "/economics", "/operators", "/tenants/{tenant}", "/service-levels", "/settings",
+        "/prices/{price}/preview")) {
       rows.add(operators("GET " + C + page, ANY_OPERATOR));
     }
   }
@@ -83,6 +84,7 @@ public final class PageTable {
     form(rows, C + "/invoices/finalise", MONEY, true);
     form(rows, C + "/invoices/{invoice}/credit", MONEY, true);
     form(rows, C + "/invoices/{invoice}/payment", MONEY, true);
+    rows.add(operators("POST " + C + "/invoices/{invoice}/redraft", MONEY));
     form(rows, C + "/economics/cost", MONEY, false);
     form(rows, C + "/backends/drain", ADMINS, true);
     form(rows, C + "/operators/invite", ADMINS, true);

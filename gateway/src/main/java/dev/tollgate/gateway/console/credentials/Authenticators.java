@@ -61,11 +61,13 @@ public class Authenticators {
     if (bytes.length != Totp.SECRET_BYTES || step < 0) {
       return false;
     }
-    jdbc.sql("""
-        INSERT INTO gateway.credential (person_id, totp_secret, totp_last_step) VALUES (:person, :secret, :step)
-        ON CONFLICT (person_id) DO UPDATE
-          SET totp_secret = excluded.totp_secret, totp_last_step = excluded.totp_last_step
-        """).param("person", person.value()).param("secret", sealed.seal(bytes)).param("step", step).update();
+    jdbc.sql(
+        """
+            INSERT INTO gateway.credential (person_id, totp_secret, totp_last_step) VALUES (:person, :secret, :step)
+            ON CONFLICT (person_id) DO UPDATE
+              SET totp_secret = excluded.totp_secret, totp_last_step = excluded.totp_last_step
+            """)
+        .param("person", person.value()).param("secret", sealed.seal(bytes)).param("step", step).update();
     return true;
   }
 
@@ -82,9 +84,12 @@ public class Authenticators {
     }
     long step = Totp.accepted(Base32.decode(stored.get().secret()), plain(code), clock.instant(),
         stored.get().lastStep());
-    return step >= 0 && jdbc.sql("""
-        UPDATE gateway.credential SET totp_last_step = :step WHERE person_id = :person AND totp_last_step < :step
-        """).param("step", step).param("person", person.value()).update() == 1;
+    return step >= 0 && jdbc
+        .sql(
+            """
+                UPDATE gateway.credential SET totp_last_step = :step WHERE person_id = :person AND totp_last_step < :step
+                """)
+        .param("step", step).param("person", person.value()).update() == 1;
   }
 
   private Optional<Stored> stored(PersonId person) {

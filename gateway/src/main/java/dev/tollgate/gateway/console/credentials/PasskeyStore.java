@@ -66,15 +66,17 @@ class PasskeyStore implements UserCredentialRepository, PublicKeyCredentialUserE
 
   @Override
   public void save(CredentialRecord passkey) {
-    jdbc.sql("""
-        INSERT INTO gateway.passkey (credential_id, person_id, label, public_key, signature_count, uv_initialized,
-          backup_eligible, backup_state, transports, attestation, client_data, created_at, last_used_at)
-        VALUES (:id, :person, :label, :key, :count, :uv, :eligible, :state, string_to_array(:transports, ','),
-          :attestation, :clientData, :created, :used)
-        ON CONFLICT (credential_id) DO UPDATE SET signature_count = excluded.signature_count,
-          uv_initialized = excluded.uv_initialized, backup_state = excluded.backup_state,
-          last_used_at = excluded.last_used_at
-        """).param("id", passkey.getCredentialId().getBytes())
+    jdbc.sql(
+        """
+            INSERT INTO gateway.passkey (credential_id, person_id, label, public_key, signature_count, uv_initialized,
+              backup_eligible, backup_state, transports, attestation, client_data, created_at, last_used_at)
+            VALUES (:id, :person, :label, :key, :count, :uv, :eligible, :state, string_to_array(:transports, ','),
+              :attestation, :clientData, :created, :used)
+            ON CONFLICT (credential_id) DO UPDATE SET signature_count = excluded.signature_count,
+              uv_initialized = excluded.uv_initialized, backup_state = excluded.backup_state,
+              last_used_at = excluded.last_used_at
+            """)
+        .param("id", passkey.getCredentialId().getBytes())
         .param("person", person(passkey.getUserEntityUserId()).value()).param("label", passkey.getLabel())
         .param("key", passkey.getPublicKey().getBytes()).param("count", passkey.getSignatureCount())
         .param("uv", passkey.isUvInitialized()).param("eligible", passkey.isBackupEligible())

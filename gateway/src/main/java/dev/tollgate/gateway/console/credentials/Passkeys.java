@@ -170,7 +170,8 @@ public class Passkeys {
   }
 
   private String keep(@Nullable PersonId person, Bytes challenge) {
-    jdbc.sql("DELETE FROM gateway.passkey_challenge WHERE expires_at < :now").param("now", utc(clock.instant()))
+    jdbc.sql("DELETE FROM gateway.passkey_challenge WHERE expires_at < :now")
+        .param("now", utc(clock.instant()))
         .update();
     String id = LinkSecret.create();
     jdbc.sql("""

@@ -47,16 +47,19 @@ public class SignInLinks {
   /** A secret that signs a person in, once within a day. */
   public String issue(PersonId person) {
     String secret = LinkSecret.create();
-    jdbc.sql("""
-        INSERT INTO gateway.sign_in_link (secret_hash, person_id, expires_at) VALUES (:hash, :person, :expires)
-        """).param("hash", LinkSecret.hash(secret)).param("person", person.value())
+    jdbc.sql(
+        """
+            INSERT INTO gateway.sign_in_link (secret_hash, person_id, expires_at) VALUES (:hash, :person, :expires)
+            """)
+        .param("hash", LinkSecret.hash(secret)).param("person", person.value())
         .param("expires", clock.instant().plus(VALID).atOffset(ZoneOffset.UTC)).update();
     return secret;
   }
 
   /** Whose link it is, if it is still good; looking does not use it up, so that programs which preview links do no harm. */
   public Optional<PersonId> look(String secret) {
-    return jdbc.sql("SELECT person_id FROM gateway.sign_in_link WHERE secret_hash = :hash AND expires_at > :now")
+    return jdbc
+        .sql("SELECT person_id FROM gateway.sign_in_link WHERE secret_hash = :hash AND expires_at > :now")
         .param("hash", LinkSecret.hash(secret)).param("now", now()).query(UUID.class).optional()
         .map(PersonId::new);
   }

@@ -34,9 +34,11 @@ public class GpuCosts {
 
   /** All of them, the latest first. */
   public List<GpuCost> all() {
-    return jdbc.sql("SELECT from_day, gpus, currency, pico_per_gpu_hour FROM gateway.gpu_cost ORDER BY 1 DESC")
-        .query((row, number) -> new GpuCost(row.getObject(1, LocalDate.class), row.getInt(2), row.getString(3),
-            row.getLong(4)))
+    return jdbc
+        .sql("SELECT from_day, gpus, currency, pico_per_gpu_hour FROM gateway.gpu_cost ORDER BY 1 DESC")
+        .query(
+            (row, number) -> new GpuCost(row.getObject(1, LocalDate.class), row.getInt(2), row.getString(3),
+                row.getLong(4)))
         .list();
   }
 

@@ -34,6 +34,7 @@ public final class Form {
 
   private static final int LONGEST = 1_000;
   private static final int PICO_DIGITS = 12;
+  private static final Pattern NO_KEY = Pattern.compile("[^A-Za-z0-9]+");
   private static final Pattern WHOLE = Pattern.compile("\\d{1,18}");
   private static final Pattern DECIMAL = Pattern.compile("\\d{1,12}(\\.\\d{1,12})?");
 
@@ -224,7 +225,8 @@ public final class Form {
   /** The form again, with a rule beside a field, or above all fields if the form has no such one. */
   public RejectedFormException rejected(String field, String rule) {
     boolean known = page.fields().stream().anyMatch(each -> each.name().equals(field));
-    refuse(known ? field : "", "rule." + rule.replace(' ', '-'), rule);
+    problems.putIfAbsent(known ? field : "",
+        new Problem("rule." + NO_KEY.matcher(rule).replaceAll("-"), rule));
     return new RejectedFormException(this);
   }
 

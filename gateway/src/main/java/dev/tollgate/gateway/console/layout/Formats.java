@@ -105,6 +105,11 @@ public final class Formats {
     return decimals(BigDecimal.valueOf(permille, 1), 0, 1) + " %";
   }
 
+  /** A share of a whole in millionths of it. */
+  public String ppm(long ppm) {
+    return decimals(BigDecimal.valueOf(ppm, 4), 0, 4) + " %";
+  }
+
   /** A count of thousandths with up to three digits after the point. */
   public String milli(long value) {
     return decimals(BigDecimal.valueOf(value, MILLI_DIGITS), 0, MILLI_DIGITS);

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** The entries beside a page, as far as the visitor's role goes. */
 final class Navigation {
 
-  private static final List<String> PORTAL = List.of("", "/keys", "/usage", "/playground", "/balance", "/invoices",
+  private static final List<String> PORTAL = List.of("", "/keys", "/usage", "/playground", "/balance",
+      "/invoices",
       "/projects", "/members");
   private static final List<String> CONSOLE = List.of("", "/tenants", "/invoices", "/prices", "/ledger",
-      "/reconciliation", "/economics", "/backends", "/audit", "/operators");
+      "/reconciliation", "/economics", "/service-levels", "/backends", "/audit", "/operators", "/settings");
 
   private Navigation() {}
 

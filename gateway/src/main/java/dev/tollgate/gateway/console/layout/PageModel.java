@@ -86,8 +86,9 @@ class PageModel {
       OperatorRole operator = visitor.operatorRole();
       MemberRole member = tenant == null ? null : visitor.roleIn(tenant.id()).orElse(null);
       return PageTable.of(endpoint)
-          .filter(access -> endpoint.contains(" /portal/") ? member != null && access.members().contains(member)
-              : operator != null && access.operators().contains(operator))
+          .filter(
+              access -> endpoint.contains(" /portal/") ? member != null && access.members().contains(member)
+                  : operator != null && access.operators().contains(operator))
           .isPresent();
     }
   }
@@ -107,7 +108,8 @@ class PageModel {
     };
   }
 
-  @ExceptionHandler({MethodArgumentTypeMismatchException.class, MissingServletRequestParameterException.class})
+  @ExceptionHandler({MethodArgumentTypeMismatchException.class,
+      MissingServletRequestParameterException.class})
   ModelAndView unreadable(HttpServletRequest request) {
     return problem(request, "not-found", HttpStatus.NOT_FOUND);
   }

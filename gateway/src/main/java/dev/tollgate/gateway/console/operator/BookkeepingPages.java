@@ -19,10 +19,6 @@ import java.time.YearMonth;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -33,7 +29,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 @PageController
 class BookkeepingPages {
 
-  private static final Logger log = LoggerFactory.getLogger(BookkeepingPages.class);
   private static final int PICO_DIGITS = 12;
   private static final String INVOICES = "/console/invoices";
 
@@ -53,33 +48,20 @@ class BookkeepingPages {
     return Form.VIEW;
   }
 
-  /**
-   * Begins a close, which goes on by itself once the wish is recorded: it takes as long as it takes, and may be begun again
-   * at any point.
-   */
+  /** Begins a close, which goes on by itself: it takes as long as it takes, and may be begun again at any point. */
   @PostMapping(INVOICES + "/close")
   String close(HttpServletRequest request, PageChange change) {
     Form form = Form.read(closePage(""), request);
     YearMonth month = form.given(form.month("month"));
     boolean waits = !form.isOn("without_waiting");
-    String by = change.author();
-    change.record("month.close", month, null, Map.of("waits", waits));
-    TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-      @Override
-      public void afterCommit() {
-        Thread.ofVirtual().name("close-" + month).start(() -> run(month, by, waits));
+    return switch (closing.begin(month, change.author(), !waits)) {
+      case Closing.Outcome.Drafted _,Closing.Outcome.UnderWay _,Closing.Outcome.Waiting _ -> {
+        change.record("month.close", month, null, Map.of("waits", waits));
+        yield "redirect:" + INVOICES + "?month=" + month + "&done=close-begun";
       }
-    });
-    return "redirect:" + INVOICES + "?month=" + month + "&done=close-begun";
-  }
-
-  private void run(YearMonth month, String by, boolean waits) {
-    try {
-      Closing.Outcome outcome = waits ? closing.close(month, by) : closing.closeWithoutWaiting(month, by);
-      log.info("The close of {} that {} asked for: {}", month, by, outcome);
-    } catch (RuntimeException e) {
-      log.error("The close of {} that {} asked for broke off; it can be begun again", month, by, e);
-    }
+      case Closing.Outcome.Refused(String rule, String instead) ->
+        throw form.rejected("month", rule + " " + instead);
+    };
   }
 
   @GetMapping(INVOICES + "/finalise")
@@ -97,6 +79,20 @@ class BookkeepingPages {
         Map.of("documents", finalised.documents(), "left", finalised.left().size()));
     return "redirect:" + INVOICES + "?month=" + month + "&done="
         + (finalised.left().isEmpty() ? "finalised" : "finalised-but-some");
+  }
+
+  /** With adjustments that have come since, and the billing profile of now. */
+  @PostMapping(INVOICES + "/{invoice}/redraft")
+  String redraft(@PathVariable UUID invoice, PageChange change) {
+    Invoice found = found(invoice);
+    return switch (invoices.redraft(found.id())) {
+      case Invoices.Outcome.Done(Invoice draft) -> {
+        change.recordFor(found.tenant(), "invoice.redraft", found.id(), Map.of("net", found.totals().net()),
+            Map.of("net", draft.totals().net()));
+        yield "redirect:" + INVOICES + "/" + draft.id() + "?done=saved";
+      }
+      case Invoices.Outcome.Refused _ -> "redirect:" + INVOICES + "/" + invoice + "?done=not-a-draft";
+    };
   }
 
   @GetMapping(INVOICES + "/{invoice}/credit")
@@ -118,7 +114,8 @@ class BookkeepingPages {
             Map.of("creditNote", note.id().toString(), "net", note.totals().net(), "reason", reason));
         yield "redirect:" + INVOICES + "/" + note.id() + "?done=saved";
       }
-      case Invoices.Outcome.Refused(String rule, String instead) -> throw form.rejected("", rule + " " + instead);
+      case Invoices.Outcome.Refused(String rule, String instead) ->
+        throw form.rejected("", rule + " " + instead);
     };
   }
 
@@ -142,7 +139,8 @@ class BookkeepingPages {
             Map.of("amount", payment.amount(), "reference", reference, "state", paid.state()));
         yield "redirect:" + INVOICES + "/" + invoice + "?done=saved";
       }
-      case Payments.Outcome.Refused(String rule, String instead) -> throw form.rejected("", rule + " " + instead);
+      case Payments.Outcome.Refused(String rule, String instead) ->
+        throw form.rejected("", rule + " " + instead);
     };
   }
 

@@ -2,9 +2,12 @@ package dev.tollgate.gateway.console.operator;
 
 import dev.tollgate.billing.Closing;
 import dev.tollgate.billing.Invoice;
+import dev.tollgate.billing.Invoice.State;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices;
+import dev.tollgate.billing.Invoices.Filter;
 import dev.tollgate.billing.Payments;
+import dev.tollgate.exports.DraftPreviews;
 import dev.tollgate.exports.Exports;
 import dev.tollgate.exports.Format;
 import dev.tollgate.gateway.console.PageController;
@@ -19,12 +22,13 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.ui.Model;
@@ -36,39 +40,49 @@ import org.springframework.web.bind.annotation.RequestParam;
 @PageController
 class DocumentPages {
 
-  private static final int MOST = 500;
+  private static final int PAGE = 50;
 
   private final Invoices invoices;
   private final Closing closing;
   private final Payments payments;
   private final Exports exports;
+  private final DraftPreviews previews;
   private final Tenants tenants;
   private final Clock clock;
 
-  DocumentPages(Invoices invoices, Closing closing, Payments payments, Exports exports, Tenants tenants,
-      Clock clock) {
+  DocumentPages(Invoices invoices, Closing closing, Payments payments, Exports exports,
+      DraftPreviews previews, Tenants tenants, Clock clock) {
     this.invoices = invoices;
     this.closing = closing;
     this.payments = payments;
     this.exports = exports;
+    this.previews = previews;
     this.tenants = tenants;
     this.clock = clock;
   }
 
   @GetMapping("/console/invoices")
-  String list(@RequestParam(defaultValue = "") String month, Model model) {
+  String list(@RequestParam(defaultValue = "") String month, @RequestParam(defaultValue = "") String state,
+      @RequestParam(required = false) @Nullable UUID after, Model model) {
     YearMonth shown = month(month);
-    var documents = new ArrayList<Invoice>();
-    invoices.forEach(shown, null, invoice -> {
-      if (documents.size() < MOST) {
-        documents.add(invoice);
-      }
-    });
+    State only = Arrays.stream(State.values()).filter(one -> one.name().equals(state)).findFirst()
+        .orElse(null);
+    List<Invoice> found = invoices.list(new Filter(null, shown, only, false), PAGE + 1,
+        after == null ? null : new InvoiceId(after));
+    List<Invoice> documents = found.subList(0, Math.min(PAGE, found.size()));
     model.addAttribute("month", shown);
+    model.addAttribute("state", only == null ? "" : only.name());
+    model.addAttribute("states", State.values());
     model.addAttribute("documents", documents);
+    model.addAttribute("further", found.size() > PAGE
+        ? "/console/invoices?month=" + shown + "&state=" + (only == null ? "" : only)
+            + "&after=" + documents.getLast().id()
+        : null);
     model.addAttribute("names", names(documents));
-    model.addAttribute("drafts", documents.stream().filter(one -> one.state() == Invoice.State.DRAFT).count());
-    model.addAttribute("ended", !shown.atEndOfMonth().isAfter(clock.instant().atOffset(ZoneOffset.UTC).toLocalDate()));
+    model.addAttribute("drafts",
+        !invoices.list(new Filter(null, shown, State.DRAFT, false), 1, null).isEmpty());
+    model.addAttribute("ended",
+        !shown.atEndOfMonth().isAfter(clock.instant().atOffset(ZoneOffset.UTC).toLocalDate()));
     closing.progress(shown).ifPresent(progress -> model.addAttribute("progress", progress));
     model.addAttribute("overdue", payments.overdue(clock.instant().atOffset(ZoneOffset.UTC).toLocalDate()));
     return "console/invoices";
@@ -91,16 +105,19 @@ class DocumentPages {
     return "console/invoice";
   }
 
+  /** Of a draft, how it would look if it were finalised now. */
   @GetMapping("/console/invoices/{invoice}/pdf")
   void pdf(@PathVariable UUID invoice, HttpServletResponse response) throws IOException {
     Invoice found = found(invoice);
     Invoice.Issue issue = found.issue();
-    if (issue == null) {
-      throw new PageException.NotFound();
-    }
     var file = new ByteArrayOutputStream();
-    exports.document(found.id(), Format.PDF, file);
-    answer(response, "application/pdf", issue.number() + ".pdf");
+    Exports.Outcome outcome = issue == null ? previews.pdf(found.id(), file)
+        : exports.document(found.id(), Format.PDF, file);
+    if (outcome instanceof Exports.Outcome.Refused) {
+      response.sendRedirect("/console/invoices/" + invoice + "?done=no-preview");
+      return;
+    }
+    answer(response, "application/pdf", (issue == null ? "draft-" + invoice : issue.number()) + ".pdf");
     response.setContentLength(file.size());
     file.writeTo(response.getOutputStream());
   }

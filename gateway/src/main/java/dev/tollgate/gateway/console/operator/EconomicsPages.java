@@ -58,7 +58,8 @@ class EconomicsPages {
   }
 
   @GetMapping("/console/economics")
-  String economics(@RequestParam(defaultValue = "") String from, @RequestParam(defaultValue = "") String until,
+  String economics(@RequestParam(defaultValue = "") String from,
+      @RequestParam(defaultValue = "") String until,
       Model model) {
     Span span = Span.asked(from, until, clock.instant().atOffset(ZoneOffset.UTC).toLocalDate());
     List<GpuCost> said = costs.all();
@@ -76,7 +77,8 @@ class EconomicsPages {
       model.addAttribute("revenue", all.pico());
       model.addAttribute("permille", Margin.permille(all.pico(), cost));
       model.addAttribute("models",
-          margins(byModel, row -> String.valueOf(row.subject().model()), Function.identity(), all.tokens(), cost));
+          margins(byModel, row -> String.valueOf(row.subject().model()), Function.identity(), all.tokens(),
+              cost));
       model.addAttribute("tenants",
           margins(byTenant, row -> String.valueOf(row.subject().tenant()), this::name, all.tokens(), cost));
     }

@@ -42,7 +42,8 @@ class LedgerPages {
   }
 
   @GetMapping("/console/ledger")
-  String ledger(@RequestParam(defaultValue = "") String slug, @RequestParam(required = false) @Nullable Long before,
+  String ledger(@RequestParam(defaultValue = "") String slug,
+      @RequestParam(required = false) @Nullable Long before,
       Model model) {
     Optional<Tenant> tenant = slug.isBlank() ? Optional.empty() : tenants.findBySlug(slug.strip());
     boolean unknown = !slug.isBlank() && tenant.isEmpty();
@@ -76,7 +77,8 @@ class LedgerPages {
     Optional<Tenant> tenant = slug.isBlank() ? Optional.empty() : tenants.findBySlug(slug.strip());
     boolean unknown = !slug.isBlank() && tenant.isEmpty();
     List<Recorded> found = unknown ? List.of()
-        : log.list(tenant.map(Tenant::id).orElse(null), action.isBlank() ? null : action.strip(), before, PAGE + 1);
+        : log.list(tenant.map(Tenant::id).orElse(null), action.isBlank() ? null : action.strip(), before,
+            PAGE + 1);
     List<Recorded> shown = found.subList(0, Math.min(PAGE, found.size()));
     model.addAttribute("entries", shown);
     model.addAttribute("slug", slug);
@@ -85,7 +87,8 @@ class LedgerPages {
         shown.stream().map(Recorded::tenant).filter(Objects::nonNull)
             .map(id -> new TenantId(Objects.requireNonNull(id)))));
     model.addAttribute("further", found.size() > PAGE
-        ? "/console/audit?slug=" + encoded(slug) + "&action=" + encoded(action) + "&before=" + shown.getLast().id()
+        ? "/console/audit?slug=" + encoded(slug) + "&action=" + encoded(action) + "&before="
+            + shown.getLast().id()
         : null);
     return "console/audit";
   }

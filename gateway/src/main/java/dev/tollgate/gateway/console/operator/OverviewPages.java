@@ -71,9 +71,11 @@ class OverviewPages {
   private void business(LocalDate today, Locale locale, Model model) {
     LocalDate month = today.withDayOfMonth(1);
     LocalDate last = month.minusMonths(1);
-    LocalDate begin = today.minusDays(CHART_DAYS - 1L).isBefore(last) ? today.minusDays(CHART_DAYS - 1L) : last;
+    LocalDate begin = today.minusDays(CHART_DAYS - 1L).isBefore(last) ? today.minusDays(CHART_DAYS - 1L)
+        : last;
     List<Row> all = days.between(null, begin, today.plusDays(1), EnumSet.noneOf(By.class));
-    String currency = all.stream().collect(Collectors.groupingBy(row -> row.amount().currency(), Collectors.counting()))
+    String currency = all.stream()
+        .collect(Collectors.groupingBy(row -> row.amount().currency(), Collectors.counting()))
         .entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse(USUAL_CURRENCY);
     List<Row> rows = all.stream().filter(row -> row.amount().currency().equals(currency)).toList();
     Sum present = sum(rows, month, today.plusDays(1));
@@ -85,7 +87,8 @@ class OverviewPages {
     model.addAttribute("lastMonth", sum(rows, last, comparable));
     model.addAttribute("active", days.between(null, month, today.plusDays(1), EnumSet.of(By.TENANT)).stream()
         .map(row -> row.subject().tenant()).distinct().count());
-    model.addAttribute("margin", Margin.permille(present.pico(), costs.between(month, today.plusDays(1), currency)));
+    model.addAttribute("margin",
+        Margin.permille(present.pico(), costs.between(month, today.plusDays(1), currency)));
     var formats = new Formats(locale);
     LocalDate from = today.minusDays(CHART_DAYS - 1L);
     model.addAttribute("revenueChart", Chart.of("revenue", from, today.plusDays(1),
@@ -97,7 +100,8 @@ class OverviewPages {
   }
 
   private static Sum sum(List<Row> rows, LocalDate from, LocalDate until) {
-    return Sum.of(rows.stream().filter(row -> !row.day().isBefore(from) && row.day().isBefore(until)).toList());
+    return Sum
+        .of(rows.stream().filter(row -> !row.day().isBefore(from) && row.day().isBefore(until)).toList());
   }
 
   private static Map<LocalDate, BigDecimal> perDay(List<Row> rows, Function<Sum, BigDecimal> value) {

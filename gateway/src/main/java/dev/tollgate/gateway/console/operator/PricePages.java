@@ -1,6 +1,8 @@
 package dev.tollgate.gateway.console.operator;
 
 import dev.tollgate.billing.Offerings;
+import dev.tollgate.billing.PriceEffects;
+import dev.tollgate.billing.PriceEffects.Effect;
 import dev.tollgate.billing.Prices;
 import dev.tollgate.billing.Prices.Filter;
 import dev.tollgate.billing.Prices.NewPrice;
@@ -14,12 +16,18 @@ import dev.tollgate.gateway.console.forms.Field.Option;
 import dev.tollgate.gateway.console.forms.Form;
 import dev.tollgate.gateway.console.forms.FormPage;
 import dev.tollgate.gateway.console.forms.PageChange;
+import dev.tollgate.tenants.Tenant;
+import dev.tollgate.tenants.Tenants;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -38,11 +46,15 @@ class PricePages {
 
   private final Prices prices;
   private final Offerings offerings;
+  private final PriceEffects effects;
+  private final Tenants tenants;
   private final Clock clock;
 
-  PricePages(Prices prices, Offerings offerings, Clock clock) {
+  PricePages(Prices prices, Offerings offerings, PriceEffects effects, Tenants tenants, Clock clock) {
     this.prices = prices;
     this.offerings = offerings;
+    this.effects = effects;
+    this.tenants = tenants;
     this.clock = clock;
   }
 
@@ -50,7 +62,8 @@ class PricePages {
   public record Version(Price price, String state) {}
 
   @GetMapping("/console/prices")
-  String list(@RequestParam(defaultValue = "") String model, @RequestParam(required = false) @Nullable Long after,
+  String list(@RequestParam(defaultValue = "") String model,
+      @RequestParam(required = false) @Nullable Long after,
       Model view) {
     var filter = new Filter(model.isBlank() ? null : model.strip(), null, null, null);
     List<Price> found = prices.list(filter, after, PAGE + 1);
@@ -88,6 +101,20 @@ class PricePages {
         Map.of("price", "per_million", "tokenClass", "token_class"));
     change.record("price.plan", price.id(), null, price);
     return "redirect:/console/prices?done=saved";
+  }
+
+  /** What the version would have meant for last month's usage. */
+  @GetMapping("/console/prices/{price}/preview")
+  String preview(@PathVariable long price, Model model) {
+    YearMonth month = YearMonth.from(clock.instant().atOffset(ZoneOffset.UTC)).minusMonths(1);
+    Effect effect = effects.of(price, month, PAGE).orElseThrow(PageException.NotFound::new);
+    model.addAttribute("price", found(price));
+    model.addAttribute("month", month);
+    model.addAttribute("effect", effect);
+    model.addAttribute("names", effect.greatest().stream().map(each -> tenants.find(each.tenant()))
+        .flatMap(Optional::stream)
+        .collect(Collectors.toMap(tenant -> tenant.id().toString(), Tenant::name)));
+    return "console/price-preview";
   }
 
   @GetMapping("/console/prices/{price}/withdraw")

@@ -64,7 +64,7 @@ class ProfilePages {
     var issuer = new Issuer(BillingProfiles.MAIN_ISSUER, party, zone, prefix);
     recorded(form, profiles.issue(issuer));
     change.record("issuer.set", BillingProfiles.MAIN_ISSUER, before, issuer);
-    return "redirect:/console/invoices?done=saved";
+    return "redirect:/console/settings?done=saved";
   }
 
   @GetMapping("/console/tenants/{tenant}/profile")
@@ -83,8 +83,12 @@ class ProfilePages {
     Long days = form.number("payment_days");
     form.check();
     Profile before = profiles.of(tenant.id()).orElse(null);
-    var tax = new TaxRule(kind, kind == TaxKind.STANDARD ? Math.toIntExact(Math.min(10_000, Objects.requireNonNullElse(basisPoints, 0L))) : 0,
-        kind == TaxKind.STANDARD ? null : note.isEmpty() && kind == TaxKind.REVERSE_CHARGE ? TaxRule.REVERSE_CHARGE_NOTE : note);
+    var tax = new TaxRule(kind,
+        kind == TaxKind.STANDARD
+            ? Math.toIntExact(Math.min(10_000, Objects.requireNonNullElse(basisPoints, 0L)))
+            : 0,
+        kind == TaxKind.STANDARD ? null
+            : note.isEmpty() && kind == TaxKind.REVERSE_CHARGE ? TaxRule.REVERSE_CHARGE_NOTE : note);
     var profile = new Profile(BillingProfiles.MAIN_ISSUER, party, tax,
         Math.toIntExact(Math.min(1_000, Objects.requireNonNullElse(days, 14L))));
     recorded(form, profiles.record(tenant.id(), profile));
@@ -112,7 +116,7 @@ class ProfilePages {
     fields.add(Field.optional("bic", Kind.TEXT).with(text(present.map(Issuer::party).map(Party::bic))));
     fields.add(Field.required("zone", Kind.TEXT).with(present.map(one -> one.zone().getId()).orElse("UTC")));
     fields.add(Field.optional("number_prefix", Kind.TEXT).with(text(present.map(Issuer::numberPrefix))));
-    return new FormPage("issuer", "/console/settings/issuer", "/console/invoices", null, fields, false);
+    return new FormPage("issuer", "/console/settings/issuer", "/console/settings", null, fields, false);
   }
 
   private FormPage profilePage(Tenant tenant) {
@@ -123,7 +127,8 @@ class ProfilePages {
         .with(present.map(one -> one.tax().kind().name()).orElse(TaxKind.STANDARD.name())));
     fields.add(Field.optional("tax_basis_points", Kind.NUMBER)
         .with(present.map(one -> Integer.toString(one.tax().basisPoints())).orElse("")));
-    fields.add(Field.optional("tax_note", Kind.TEXT).with(text(present.map(Profile::tax).map(TaxRule::note))));
+    fields
+        .add(Field.optional("tax_note", Kind.TEXT).with(text(present.map(Profile::tax).map(TaxRule::note))));
     fields.add(Field.required("payment_days", Kind.NUMBER)
         .with(present.map(one -> Integer.toString(one.paymentDays())).orElse("14")));
     return new FormPage("profile", path + "/profile", path, tenant.name(), fields, false);

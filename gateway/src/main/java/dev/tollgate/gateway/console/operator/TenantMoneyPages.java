@@ -183,7 +183,8 @@ class TenantMoneyPages {
   }
 
   private FormPage creditPage(Tenant tenant) {
-    String present = contracts.inForce(tenant.id()).map(Agreed::creditLimitPico).map(TenantMoneyPages::decimal)
+    String present = contracts.inForce(tenant.id()).map(Agreed::creditLimitPico)
+        .map(TenantMoneyPages::decimal)
         .orElse("");
     return new FormPage("credit-limit", path(tenant) + "/credit-limit", path(tenant), tenant.name(),
         Field.required("credit_limit", Kind.MONEY).with(present));

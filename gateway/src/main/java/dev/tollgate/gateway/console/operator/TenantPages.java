@@ -51,7 +51,8 @@ class TenantPages {
   }
 
   @GetMapping("/console/tenants")
-  String list(@RequestParam(defaultValue = "") String search, @RequestParam(defaultValue = "name") String sort,
+  String list(@RequestParam(defaultValue = "") String search,
+      @RequestParam(defaultValue = "name") String sort,
       @RequestParam(required = false) @Nullable UUID after,
       HttpServletRequest request, Model model) {
     boolean descending = sort.startsWith("-");
@@ -116,7 +117,8 @@ class TenantPages {
     form.check();
     Tenant renamed = form.kept(() -> tenants.rename(tenant.id(), name, tenant.version())
         .orElseThrow(() -> form.rejected("", "must be sent again: somebody else has changed it meanwhile")));
-    change.record("tenant.rename", tenant.id(), Map.of("name", tenant.name()), Map.of("name", renamed.name()));
+    change.record("tenant.rename", tenant.id(), Map.of("name", tenant.name()),
+        Map.of("name", renamed.name()));
     return "redirect:/console/tenants/" + tenant.id() + "?done=saved";
   }
 

@@ -48,13 +48,16 @@ public class PackOrders {
 
   /** Records an order; the answer is the code of what the tenant is told to do. */
   String place(UUID id, TenantId tenant, PersonId by, Size size, String currency) {
-    var order = new PackOrder(id, tenant, clock.instant().truncatedTo(ChronoUnit.MICROS), tokens(size), worth(size),
+    var order = new PackOrder(id, tenant, clock.instant().truncatedTo(ChronoUnit.MICROS), tokens(size),
+        worth(size),
         currency, provider.name());
-    jdbc.sql("""
-        INSERT INTO gateway.pack_order (id, tenant_id, ordered_by, ordered_at, pack_tokens, worth_pico, currency,
-          provider, state)
-        VALUES (:id, :tenant, :by, :at, CAST(:tokens AS bigint), CAST(:worth AS bigint), :currency, :provider, 'OPEN')
-        """).param("id", order.id()).param("tenant", tenant.value()).param("by", by.value())
+    jdbc.sql(
+        """
+            INSERT INTO gateway.pack_order (id, tenant_id, ordered_by, ordered_at, pack_tokens, worth_pico, currency,
+              provider, state)
+            VALUES (:id, :tenant, :by, :at, CAST(:tokens AS bigint), CAST(:worth AS bigint), :currency, :provider, 'OPEN')
+            """)
+        .param("id", order.id()).param("tenant", tenant.value()).param("by", by.value())
         .param("at", utc(order.orderedAt())).param("tokens", order.packTokens())
         .param("worth", order.worthPico()).param("currency", currency).param("provider", order.provider())
         .update();
@@ -94,7 +97,8 @@ public class PackOrders {
   }
 
   private void end(PackOrder order, String state) {
-    jdbc.sql("UPDATE gateway.pack_order SET state = :state, ended_at = :now WHERE id = :id AND state = 'OPEN'")
+    jdbc.sql(
+        "UPDATE gateway.pack_order SET state = :state, ended_at = :now WHERE id = :id AND state = 'OPEN'")
         .param("state", state).param("now", utc(clock.instant())).param("id", order.id()).update();
   }
 

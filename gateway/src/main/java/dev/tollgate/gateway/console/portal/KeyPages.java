@@ -113,7 +113,8 @@ class KeyPages {
     }
     form.check();
     Issued issued = form.kept(() -> keys.issue(tenant.id(), new ProjectId(UUID.fromString(project)), name,
-        scopes.stream().map(Scope::valueOf).collect(Collectors.toCollection(() -> EnumSet.noneOf(Scope.class))),
+        scopes.stream().map(Scope::valueOf)
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(Scope.class))),
         expiry));
     change.record("api-key.create", issued.id(), null, Card.of(found(tenant, issued.id().value())));
     caps.set(tenant.id(), caps.ofKey(tenant.id(), issued.id()), form, change);
@@ -198,7 +199,9 @@ class KeyPages {
         .map(project -> new Option(project.id().toString(), project.name())).toList();
     var fields = new ArrayList<Field>(List.of(Field.required("name", Kind.TEXT),
         Field.choice("project", options),
-        Field.choices("scopes", Arrays.stream(Scope.values()).map(scope -> Option.named(scope.name())).toList())
+        Field
+            .choices("scopes",
+                Arrays.stream(Scope.values()).map(scope -> Option.named(scope.name())).toList())
             .with(ALL_SCOPES),
         Field.optional("expires", Kind.MOMENT)));
     fields.addAll(Caps.fields(contracts.inForce(tenant.id()).isPresent()));

@@ -77,9 +77,10 @@ class UsagePages {
     model.addAttribute("sum", Sum.of(ofCurrency));
     model.addAttribute("lines", lines(tenant, rows, apart));
     if (!rows.isEmpty()) {
-      model.addAttribute("cost", Chart.of("cost", span.from(), span.until(), perDay(ofCurrency, sum -> new BigDecimal(
-          sum.pico(), PICO_DIGITS)), formats,
-          value -> formats.pico(currency, value.movePointRight(PICO_DIGITS).toBigIntegerExact())));
+      model.addAttribute("cost",
+          Chart.of("cost", span.from(), span.until(), perDay(ofCurrency, sum -> new BigDecimal(
+              sum.pico(), PICO_DIGITS)), formats,
+              value -> formats.pico(currency, value.movePointRight(PICO_DIGITS).toBigIntegerExact())));
       model.addAttribute("tokens", Chart.of("tokens", span.from(), span.until(),
           perDay(rows, sum -> BigDecimal.valueOf(sum.tokens())), formats,
           value -> formats.number(value.longValueExact())));
@@ -92,7 +93,8 @@ class UsagePages {
   void csv(Tenant tenant, @RequestParam(defaultValue = "") String from,
       @RequestParam(defaultValue = "") String until, HttpServletResponse response) throws IOException {
     Span span = Span.asked(from, until, today(tenant));
-    List<Row> rows = days.between(tenant.id(), span.from(), span.until(), EnumSet.of(By.PROJECT, By.KEY, By.MODEL));
+    List<Row> rows = days.between(tenant.id(), span.from(), span.until(),
+        EnumSet.of(By.PROJECT, By.KEY, By.MODEL));
     response.setContentType("text/csv;charset=UTF-8");
     response.setHeader(HttpHeaders.CONTENT_DISPOSITION, ContentDisposition.attachment()
         .filename("usage-" + span.from() + "-" + span.last() + ".csv").build().toString());

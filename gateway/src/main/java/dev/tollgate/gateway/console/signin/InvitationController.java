@@ -3,8 +3,8 @@ package dev.tollgate.gateway.console.signin;
 import dev.tollgate.gateway.api.RequestIds;
 import dev.tollgate.gateway.console.PageController;
 import dev.tollgate.gateway.console.PageException;
-import dev.tollgate.gateway.console.credentials.Attempts;
 import dev.tollgate.gateway.console.credentials.Passwords;
+import dev.tollgate.gateway.console.credentials.SignInAttempts;
 import dev.tollgate.gateway.console.forms.Field;
 import dev.tollgate.gateway.console.forms.Field.Kind;
 import dev.tollgate.gateway.console.forms.Form;
@@ -46,13 +46,13 @@ class InvitationController {
   private final People people;
   private final Tenants tenants;
   private final Passwords passwords;
-  private final Attempts attempts;
+  private final SignInAttempts attempts;
   private final SigningIn signingIn;
   private final AuditLog log;
   private final TransactionTemplate transaction;
 
   InvitationController(Invitations invitations, People people, Tenants tenants, Passwords passwords,
-      Attempts attempts, SigningIn signingIn, AuditLog log, PlatformTransactionManager transactions) {
+      SignInAttempts attempts, SigningIn signingIn, AuditLog log, PlatformTransactionManager transactions) {
     this.invitations = invitations;
     this.people = people;
     this.tenants = tenants;

@@ -1,8 +1,8 @@
 package dev.tollgate.gateway.console.signin;
 
 import dev.tollgate.gateway.console.PageController;
-import dev.tollgate.gateway.console.credentials.Attempts;
 import dev.tollgate.gateway.console.credentials.Passwords;
+import dev.tollgate.gateway.console.credentials.SignInAttempts;
 import dev.tollgate.gateway.console.credentials.SignInLinks;
 import dev.tollgate.gateway.console.sessions.Session;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,9 +22,9 @@ class LinkController {
   private final SignInLinks links;
   private final SigningIn signingIn;
   private final Passwords passwords;
-  private final Attempts attempts;
+  private final SignInAttempts attempts;
 
-  LinkController(SignInLinks links, SigningIn signingIn, Passwords passwords, Attempts attempts) {
+  LinkController(SignInLinks links, SigningIn signingIn, Passwords passwords, SignInAttempts attempts) {
     this.links = links;
     this.signingIn = signingIn;
     this.passwords = passwords;

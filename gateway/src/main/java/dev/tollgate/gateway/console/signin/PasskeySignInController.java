@@ -3,11 +3,11 @@ package dev.tollgate.gateway.console.signin;
 import dev.tollgate.gateway.console.PageController;
 import dev.tollgate.gateway.console.PageException;
 import dev.tollgate.gateway.console.access.Return;
-import dev.tollgate.gateway.console.credentials.Attempts;
 import dev.tollgate.gateway.console.credentials.Passkeys;
 import dev.tollgate.gateway.console.credentials.Passkeys.Question;
 import dev.tollgate.gateway.console.credentials.RelyingParty;
 import dev.tollgate.gateway.console.credentials.RelyingParty.Place;
+import dev.tollgate.gateway.console.credentials.SignInAttempts;
 import dev.tollgate.gateway.console.sessions.Session;
 import dev.tollgate.gateway.console.sessions.Sessions;
 import dev.tollgate.gateway.console.sessions.Visitor;
@@ -29,11 +29,11 @@ class PasskeySignInController {
   private final RelyingParty relyingParty;
   private final SigningIn signingIn;
   private final Sessions sessions;
-  private final Attempts attempts;
+  private final SignInAttempts attempts;
 
   PasskeySignInController(Passkeys passkeys, RelyingParty relyingParty, SigningIn signingIn,
       Sessions sessions,
-      Attempts attempts) {
+      SignInAttempts attempts) {
     this.passkeys = passkeys;
     this.relyingParty = relyingParty;
     this.signingIn = signingIn;

@@ -1,9 +1,9 @@
 package dev.tollgate.gateway.console.signin;
 
 import dev.tollgate.gateway.console.PagesRole;
-import dev.tollgate.gateway.console.credentials.Attempts;
 import dev.tollgate.gateway.console.credentials.Authenticators;
 import dev.tollgate.gateway.console.credentials.Passwords;
+import dev.tollgate.gateway.console.credentials.SignInAttempts;
 import dev.tollgate.gateway.console.sessions.Session;
 import dev.tollgate.gateway.console.sessions.SessionCookie;
 import dev.tollgate.gateway.console.sessions.Sessions;
@@ -27,10 +27,10 @@ class SigningIn {
   private final Sessions sessions;
   private final Passwords passwords;
   private final Authenticators authenticators;
-  private final Attempts attempts;
+  private final SignInAttempts attempts;
 
   SigningIn(People people, Sessions sessions, Passwords passwords, Authenticators authenticators,
-      Attempts attempts) {
+      SignInAttempts attempts) {
     this.people = people;
     this.sessions = sessions;
     this.passwords = passwords;

@@ -31,10 +31,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer.FrameOptionsConfig;
-import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.context.NullSecurityContextRepository;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -116,7 +116,10 @@ class PagesConfiguration implements WebMvcConfigurer {
         .csrf(csrf -> csrf.csrfTokenRepository(tokens()))
         .requestCache(AbstractHttpConfigurer::disable).logout(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable).formLogin(AbstractHttpConfigurer::disable)
-        .sessionManagement(management -> management.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        // Sessions are our own. Spring's management would take every request for a new sign-in and give the browser another
+        // form token each time: what was open in it could not be sent any more.
+        .sessionManagement(AbstractHttpConfigurer::disable)
+        .securityContext(context -> context.securityContextRepository(new NullSecurityContextRepository()))
         .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(POLICY))
             .frameOptions(FrameOptionsConfig::deny)
             .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN)))

@@ -51,7 +51,8 @@ public final class AuditLog {
    * @param actor role and name of the token, or role and address of the person, as they were then
    */
   public record Recorded(long id, Instant at, UUID requestId, @Nullable UUID token, @Nullable UUID person,
-      String actor, @Nullable UUID tenant, String action, String subject, @Nullable JsonNode before, @Nullable JsonNode after) {}
+      String actor, @Nullable UUID tenant, String action, String subject, @Nullable JsonNode before,
+      @Nullable JsonNode after) {}
 
   /** Adds a change to the log, in the transaction that makes it. */
   public void add(UUID request, Author author, @Nullable TenantId tenant, Entry entry) {
@@ -94,7 +95,8 @@ public final class AuditLog {
   private Recorded recorded(ResultSet row) throws SQLException {
     return new Recorded(row.getLong("id"), row.getObject("at", OffsetDateTime.class).toInstant(),
         row.getObject("request_id", UUID.class), row.getObject("token_id", UUID.class),
-        row.getObject("person_id", UUID.class), row.getString("actor"), row.getObject("tenant_id", UUID.class), row.getString("action"),
+        row.getObject("person_id", UUID.class), row.getString("actor"),
+        row.getObject("tenant_id", UUID.class), row.getString("action"),
         row.getString("subject"), tree(row.getString("before")), tree(row.getString("after")));
   }
 

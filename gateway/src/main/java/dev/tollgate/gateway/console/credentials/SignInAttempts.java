@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @PagesRole
-public class Attempts {
+public class SignInAttempts {
 
   /** How long an attempt counts. */
   public static final Duration WINDOW = Duration.ofMinutes(15);
@@ -30,7 +30,7 @@ public class Attempts {
   private final JdbcClient jdbc;
   private final Clock clock;
 
-  Attempts(JdbcClient jdbc, Clock clock) {
+  SignInAttempts(JdbcClient jdbc, Clock clock) {
     this.jdbc = jdbc;
     this.clock = clock;
   }
