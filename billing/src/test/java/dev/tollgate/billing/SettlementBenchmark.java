@@ -45,7 +45,7 @@ public final class SettlementBenchmark implements AutoCloseable {
 
   private static final int IN_FLIGHT = 20_000;
   private static final int CLIENTS = 256;
-  private static final Duration WARM_UP = Duration.ofSeconds(8);
+  private static final Duration WARM_UP = Duration.ofSeconds(30);
 
   private final HikariDataSource pool;
   private final HikariDataSource funding;
@@ -116,7 +116,10 @@ public final class SettlementBenchmark implements AutoCloseable {
   }
 
   private long round(List<Payer> some, int seconds) throws InterruptedException {
+    long began = System.nanoTime();
     touch(some);
+    System.out.printf("%,6d tenants: first requests took %,d ms%n", some.size(),
+        (System.nanoTime() - began) / 1_000_000);
     drive(some, WARM_UP);
     ServerFigures.Reading before = server.read();
     waits.reset();

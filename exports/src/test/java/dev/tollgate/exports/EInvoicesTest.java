@@ -10,6 +10,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -79,6 +84,31 @@ class EInvoicesTest {
           throw new AssertionError(e);
         }
       }));
+    }
+  }
+
+  @Test
+  void documentsThatAreWrittenSideBySideSayWhatTheySayAlone() throws Exception {
+    List<Invoice> documents = List.of(Samples.brief(), Samples.chinese(), Samples.creditNote());
+    var alone = new ArrayList<String>();
+    for (Invoice each : documents) {
+      alone.add(text(InvoicePdf.of(each)));
+    }
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      var written = new ArrayList<Future<byte[]>>();
+      for (int i = 0; i < 4 * documents.size(); i++) {
+        Invoice each = documents.get(i % documents.size());
+        written.add(threads.submit(() -> InvoicePdf.of(each)));
+      }
+      for (int i = 0; i < written.size(); i++) {
+        assertThat(text(written.get(i).get())).isEqualTo(alone.get(i % documents.size()));
+      }
+    }
+  }
+
+  private static String text(byte[] pdf) throws IOException {
+    try (PDDocument document = Loader.loadPDF(pdf)) {
+      return new PDFTextStripper().getText(document);
     }
   }
 }

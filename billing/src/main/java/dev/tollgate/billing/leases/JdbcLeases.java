@@ -49,8 +49,8 @@ final class JdbcLeases implements Leases {
         INSERT INTO billing.lease AS l (epoch, account_id, granted, answered)
         SELECT ?, account_id, granted, (SELECT last_value FROM billing.recall) FROM sized WHERE granted > 0
         ON CONFLICT (epoch, account_id) DO UPDATE SET granted = l.granted + excluded.granted,
-          answered = CASE WHEN l.granted > billing.pending(l.account_id, l.epoch) THEN l.answered
-            ELSE GREATEST(l.answered, excluded.answered) END)
+          answered = CASE WHEN l.answered >= excluded.answered
+            OR l.granted > billing.pending(l.account_id, l.epoch) THEN l.answered ELSE excluded.answered END)
       SELECT s.account_id, s.granted::bigint AS granted, s.free <= s.granted AS exhausted,
         (s.leased > COALESCE(own.granted, 0)
           AND s.leased - COALESCE(own.granted, 0)

@@ -3,19 +3,18 @@ package dev.tollgate.billing.rollups;
 import dev.tollgate.billing.Consumption;
 import dev.tollgate.billing.Payer;
 import dev.tollgate.billing.Usage;
+import dev.tollgate.billing.copying.BinaryCopy;
+import dev.tollgate.billing.copying.CopyRows;
 import dev.tollgate.billing.pricing.Bill;
 import dev.tollgate.billing.pricing.Line;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.ToLongFunction;
+import java.util.Set;
 
 /**
  * What one transaction of settlement adds to the roll-ups, summed by what they tell apart. It is one row, written in that
@@ -26,12 +25,13 @@ public final class UsageDelta {
   /** Days and months of all zones begin at a multiple of it, so requests within it belong to the same ones. */
   private static final long QUARTER_SECONDS = 15 * 60;
 
-  private static final String WRITE = """
-      INSERT INTO billing.usage_delta (tenants, projects, keys, contracts, models, regions, currencies, outcomes, quarters,
+  private static final String COPY = """
+      COPY billing.usage_delta (tenants, projects, keys, contracts, models, regions, currencies, outcomes, quarters,
         requests, input_tokens, cached_input_tokens, output_tokens, free_tokens, pack_millitokens, amounts, line_groups,
         line_accounts, line_prices, line_unit_prices, line_requests, line_tokens, line_amounts)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      FROM STDIN (FORMAT BINARY)
       """;
+  private static final int COLUMNS = 23;
 
   private final Map<Group, Sums> groups = new LinkedHashMap<>();
   private final Map<DrawnBy, Drawn> lines = new LinkedHashMap<>();
@@ -63,12 +63,43 @@ public final class UsageDelta {
     if (groups.isEmpty()) {
       return;
     }
-    try (PreparedStatement statement = connection.prepareStatement(WRITE)) {
-      var columns = new Columns(connection, statement);
-      columns.addGroups(List.copyOf(groups.keySet()), List.copyOf(groups.values()));
-      columns.addLines(List.copyOf(lines.keySet()), List.copyOf(lines.values()));
-      statement.executeUpdate();
-    }
+    BinaryCopy.insert(connection, COPY, COLUMNS, List.of(this), (row, delta) -> {
+      delta.addGroups(row);
+      delta.addLines(row);
+    });
+  }
+
+  private void addGroups(CopyRows row) {
+    Set<Group> keys = groups.keySet();
+    row.uuids(keys, group -> group.payer().tenant().value());
+    row.uuids(keys, group -> group.payer().project().value());
+    row.uuids(keys, group -> group.payer().key().value());
+    row.bigints(keys, Group::contract);
+    row.texts(keys, Group::model);
+    row.texts(keys, Group::region);
+    row.texts(keys, Group::currency);
+    row.texts(keys, group -> group.outcome().name());
+    row.bigints(keys, Group::quarter);
+    Collection<Sums> sums = groups.values();
+    row.bigints(sums, each -> each.requests);
+    row.bigints(sums, each -> each.input);
+    row.bigints(sums, each -> each.cachedInput);
+    row.bigints(sums, each -> each.output);
+    row.bigints(sums, each -> each.freeTokens);
+    row.bigints(sums, each -> each.packMillitokens);
+    row.bigints(sums, each -> each.amountPico);
+  }
+
+  private void addLines(CopyRows row) {
+    Set<DrawnBy> keys = lines.keySet();
+    row.bigints(keys, DrawnBy::group);
+    row.bigints(keys, DrawnBy::account);
+    row.bigints(keys, DrawnBy::price);
+    row.bigints(keys, DrawnBy::unitPrice);
+    Collection<Drawn> sums = lines.values();
+    row.bigints(sums, each -> each.requests);
+    row.bigints(sums, each -> each.tokens);
+    row.bigints(sums, each -> each.amount);
   }
 
   /** What the requests of a group used. */
@@ -109,58 +140,6 @@ public final class UsageDelta {
       requests++;
       tokens = Math.addExact(tokens, line.tokens());
       amount = Math.addExact(amount, line.amount());
-    }
-  }
-
-  /** Sets the statement's arrays, one after the other. */
-  private static final class Columns {
-
-    private final Connection connection;
-    private final PreparedStatement statement;
-    private int column;
-
-    Columns(Connection connection, PreparedStatement statement) {
-      this.connection = connection;
-      this.statement = statement;
-    }
-
-    void addGroups(List<Group> keys, List<Sums> sums) throws SQLException {
-      objects("uuid", keys, group -> group.payer().tenant().value());
-      objects("uuid", keys, group -> group.payer().project().value());
-      objects("uuid", keys, group -> group.payer().key().value());
-      numbers(keys, Group::contract);
-      objects("text", keys, Group::model);
-      objects("text", keys, Group::region);
-      objects("text", keys, Group::currency);
-      objects("text", keys, group -> group.outcome().name());
-      numbers(keys, Group::quarter);
-      numbers(sums, each -> each.requests);
-      numbers(sums, each -> each.input);
-      numbers(sums, each -> each.cachedInput);
-      numbers(sums, each -> each.output);
-      numbers(sums, each -> each.freeTokens);
-      numbers(sums, each -> each.packMillitokens);
-      numbers(sums, each -> each.amountPico);
-    }
-
-    void addLines(List<DrawnBy> keys, List<Drawn> sums) throws SQLException {
-      numbers(keys, DrawnBy::group);
-      numbers(keys, DrawnBy::account);
-      numbers(keys, DrawnBy::price);
-      numbers(keys, DrawnBy::unitPrice);
-      numbers(sums, each -> each.requests);
-      numbers(sums, each -> each.tokens);
-      numbers(sums, each -> each.amount);
-    }
-
-    private <T> void numbers(Collection<T> rows, ToLongFunction<T> value) throws SQLException {
-      statement.setObject(++column, rows.stream().mapToLong(value).toArray());
-    }
-
-    private <T> void objects(String type, Collection<T> rows, Function<T, Object> value) throws SQLException {
-      var values = new ArrayList<>(rows.size());
-      rows.forEach(row -> values.add(value.apply(row)));
-      statement.setArray(++column, connection.createArrayOf(type, values.toArray()));
     }
   }
 }

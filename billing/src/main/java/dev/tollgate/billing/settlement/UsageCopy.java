@@ -1,14 +1,14 @@
 package dev.tollgate.billing.settlement;
 
 import dev.tollgate.billing.Usage;
+import dev.tollgate.billing.copying.BinaryCopy;
+import dev.tollgate.billing.copying.CopyRows;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 
-/** Sends settlements into {@code billing.usage}, while the database already takes in the first of them. */
+/** Sends settlements into {@code billing.usage}. */
 final class UsageCopy {
 
   private static final String COPY = """
@@ -18,36 +18,18 @@ final class UsageCopy {
       FROM STDIN (FORMAT BINARY)
       """;
   private static final int COLUMNS = 23;
-  private static final int SENT_AT_ONCE = 1 << 16;
 
   private UsageCopy() {}
 
   /** Inserts all rows, or fails; the connection's transaction is the caller's. */
   static void insert(Connection connection, UUID batch, List<Settlement> settlements) throws SQLException {
-    CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
-    try {
-      var rows = new CopyRows(SENT_AT_ONCE + (SENT_AT_ONCE >> 2));
-      for (Settlement settlement : settlements) {
-        add(rows, batch, settlement);
-        if (rows.length() >= SENT_AT_ONCE) {
-          copy.writeToCopy(rows.bytes(), 0, rows.length());
-          rows.clear();
-        }
-      }
-      rows.end();
-      copy.writeToCopy(rows.bytes(), 0, rows.length());
-      copy.endCopy();
-    } finally {
-      if (copy.isActive()) {
-        copy.cancelCopy();
-      }
-    }
+    BinaryCopy.insert(connection, COPY, COLUMNS, settlements,
+        (rows, settlement) -> add(rows, batch, settlement));
   }
 
   private static void add(CopyRows rows, UUID batch, Settlement settlement) {
     var consumption = settlement.consumption();
     Usage usage = consumption.usage();
-    rows.beginRow(COLUMNS);
     rows.uuid(settlement.id().value());
     rows.uuid(settlement.payer().tenant().value());
     rows.uuid(settlement.payer().project().value());

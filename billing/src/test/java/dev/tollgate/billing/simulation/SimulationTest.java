@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
@@ -18,6 +19,7 @@ import org.springframework.boot.logging.LoggingSystem;
  * Thousands of worlds, each from one seed. {@code -Dtollgate.simulation.seeds=N} runs that many instead,
  * {@code -Dtollgate.simulation.seed=S} one of them again, exactly as it was.
  */
+@Tag("simulation")
 class SimulationTest {
 
   private static final String SEED = "tollgate.simulation.seed";

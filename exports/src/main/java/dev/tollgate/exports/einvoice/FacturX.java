@@ -1,6 +1,7 @@
 package dev.tollgate.exports.einvoice;
 
 import dev.tollgate.billing.Invoice;
+import dev.tollgate.exports.JdkXml;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,14 +28,20 @@ public final class FacturX {
   }
 
   public static byte[] embed(Invoice invoice, byte[] pdf) {
+    try {
+      return JdkXml.during(() -> write(invoice, pdf));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The e-invoice of " + invoice.id() + " could not be embedded", e);
+    }
+  }
+
+  private static byte[] write(Invoice invoice, byte[] pdf) throws IOException {
     var bytes = new ByteArrayOutputStream(pdf.length + (1 << 14));
     try (var exporter = new ZUGFeRDExporterFromA3()) {
       exporter.setProducer("Tollgate").setCreator("Tollgate").setZUGFeRDVersion(ZUGFERD_2)
           .setProfile(Profiles.getByName("EN16931")).load(pdf);
       exporter.setXML(CrossIndustryInvoice.of(invoice));
       exporter.export(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException("The e-invoice of " + invoice.id() + " could not be embedded", e);
     }
     return bytes.toByteArray();
   }

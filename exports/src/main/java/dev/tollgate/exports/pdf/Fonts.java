@@ -1,16 +1,30 @@
 package dev.tollgate.exports.pdf;
 
+import com.openhtmltopdf.extend.FSCacheEx;
+import com.openhtmltopdf.extend.FSCacheValue;
+import com.openhtmltopdf.extend.impl.FSDefaultCacheStore;
 import com.openhtmltopdf.outputdevice.helper.BaseRendererBuilder.FontStyle;
+import com.openhtmltopdf.pdfboxout.PDFontSupplier;
 import com.openhtmltopdf.pdfboxout.PdfRendererBuilder;
-import java.io.ByteArrayInputStream;
+import com.openhtmltopdf.pdfboxout.PdfRendererBuilder.CacheStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.fontbox.ttf.TTFParser;
+import org.apache.fontbox.ttf.TrueTypeFont;
+import org.apache.pdfbox.io.RandomAccessReadBuffer;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.font.PDFont;
+import org.apache.pdfbox.pdmodel.font.PDType0Font;
+import org.jspecify.annotations.NullUnmarked;
 
-/** Noto Sans for Latin, Greek and Cyrillic, and Noto Sans SC for Chinese. A page embeds the glyphs that it shows. */
+/**
+ * Noto Sans for Latin, Greek and Cyrillic, and Noto Sans SC for Chinese. A page embeds the glyphs that it shows. A font is
+ * read once, when the first document needs it; documents share it and keep what they subset of it to themselves.
+ */
 final class Fonts {
 
   /** For CSS, in the order in which a glyph is looked for. */
@@ -19,31 +33,57 @@ final class Fonts {
   private static final List<String> SUBSETS = List.of("latin", "latin-ext", "cyrillic", "greek",
       "chinese-simplified");
   private static final int[] WEIGHTS = {400, 700};
-  private static final Map<String, byte[]> UNPACKED = new ConcurrentHashMap<>();
+  private static final Map<String, TrueTypeFont> READ = new ConcurrentHashMap<>();
+  /** With the metrics known, layout asks for a font only where those before it lack a glyph. */
+  private static final FSCacheEx<String, FSCacheValue> METRICS = new FSDefaultCacheStore();
 
   private Fonts() {}
 
-  static void addTo(PdfRendererBuilder builder) {
+  static void addTo(PdfRendererBuilder builder, PDDocument document) {
+    builder.useCacheStore(CacheStore.PDF_FONT_METRICS, METRICS);
     for (String subset : SUBSETS) {
       for (int weight : WEIGHTS) {
-        String file = (subset.equals("chinese-simplified") ? "noto-sans-sc-" : "noto-sans-") + subset + "-"
-            + weight
-            + "-normal.woff";
-        builder.useFont(() -> new ByteArrayInputStream(UNPACKED.computeIfAbsent(file, Fonts::read)), subset,
-            weight,
-            FontStyle.NORMAL, true);
+        builder.useFont(new Shared(document, file(subset, weight)), subset, weight, FontStyle.NORMAL, true);
       }
     }
   }
 
-  private static byte[] read(String file) {
+  private static String file(String subset, int weight) {
+    return (subset.equals("chinese-simplified") ? "noto-sans-sc-" : "noto-sans-") + subset + "-" + weight
+        + "-normal.woff";
+  }
+
+  private static TrueTypeFont read(String file) {
     try (InputStream in = Fonts.class.getResourceAsStream("/fonts/" + file)) {
       if (in == null) {
         throw new IllegalStateException("The font " + file + " is not there");
       }
-      return Woff.trueType(in.readAllBytes());
+      return new TTFParser().parse(new RandomAccessReadBuffer(Woff.trueType(in.readAllBytes())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A font of one document on the tables that all documents share. */
+  private static final class Shared extends PDFontSupplier {
+
+    private final PDDocument document;
+    private final String file;
+
+    @NullUnmarked
+    Shared(PDDocument document, String file) {
+      super(null);
+      this.document = document;
+      this.file = file;
+    }
+
+    @Override
+    public PDFont supply() {
+      try {
+        return PDType0Font.load(document, READ.computeIfAbsent(file, Fonts::read), true);
+      } catch (IOException e) {
+        throw new UncheckedIOException("The font " + file + " cannot be embedded", e);
+      }
     }
   }
 }

@@ -50,8 +50,9 @@ final class InvoicePage {
         <html xmlns="http://www.w3.org/1999/xhtml" lang="en"><head><title>%s</title>
         <meta name="author" content="%s"/><style>%s</style></head><body>
         """.formatted(Html.text(title() + " " + issue.number()), Html.text(issue.seller().name()), STYLE)
-        + footer()
-        + head() + facts() + summary() + notes() + payment() + details() + "</body></html>";
+        // No font has a glyph for the end of a line: all of them would be searched for it.
+        + (footer() + head() + facts() + summary() + notes() + payment() + details()).replace('\n', ' ')
+        + "</body></html>";
   }
 
   private String title() {

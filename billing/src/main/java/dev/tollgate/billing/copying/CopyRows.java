@@ -1,4 +1,4 @@
-package dev.tollgate.billing.settlement;
+package dev.tollgate.billing.copying;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -6,20 +6,28 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rows in the binary format of PostgreSQL's {@code COPY} (its documentation, "Binary Format"; a value is sent as its
  * type's {@code …send} function writes it). The first bytes are the format's header.
  */
-final class CopyRows {
+public final class CopyRows {
 
   private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
   private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class,
       ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class,
       ByteOrder.BIG_ENDIAN);
+  /** Object ids of types, fixed in PostgreSQL's catalogue ({@code pg_type.dat}). */
+  private static final int BIGINT_TYPE = 20;
+  private static final int TEXT_TYPE = 25;
+  private static final int UUID_TYPE = 2950;
   private static final long MICROS = 1_000_000;
   /** Timestamps count from 2000. */
   private static final long EPOCH_SECOND = Instant.parse("2000-01-01T00:00:00Z").getEpochSecond();
@@ -47,6 +55,7 @@ final class CopyRows {
     length = 0;
   }
 
+  /** Columns follow, as many as this, in the order in which the copy names them. */
   void beginRow(int columns) {
     shortInt(columns);
   }
@@ -55,7 +64,8 @@ final class CopyRows {
     shortInt(-1);
   }
 
-  void uuid(UUID value) {
+  /** A {@code uuid}. */
+  public void uuid(UUID value) {
     reserve(20);
     INT.set(bytes, length, 16);
     LONG.set(bytes, length + 4, value.getMostSignificantBits());
@@ -63,7 +73,8 @@ final class CopyRows {
     length += 20;
   }
 
-  void bigint(long value) {
+  /** A {@code bigint}. */
+  public void bigint(long value) {
     reserve(12);
     INT.set(bytes, length, 8);
     LONG.set(bytes, length + 4, value);
@@ -75,7 +86,7 @@ final class CopyRows {
    *
    * @throws ArithmeticException if it is too far from now to be counted in microseconds
    */
-  void instant(@Nullable Instant value) {
+  public void instant(@Nullable Instant value) {
     if (value == null) {
       nothing();
     } else {
@@ -85,7 +96,7 @@ final class CopyRows {
   }
 
   /** A {@code text} or {@code json}. */
-  void text(@Nullable String value) {
+  public void text(@Nullable String value) {
     if (value == null) {
       nothing();
       return;
@@ -95,6 +106,42 @@ final class CopyRows {
     INT.set(bytes, length, encoded.length);
     System.arraycopy(encoded, 0, bytes, length + 4, encoded.length);
     length += 4 + encoded.length;
+  }
+
+  /** A {@code uuid[]}. */
+  public <T> void uuids(Collection<T> rows, Function<T, UUID> value) {
+    array(UUID_TYPE, rows, row -> uuid(value.apply(row)));
+  }
+
+  /** A {@code bigint[]}. */
+  public <T> void bigints(Collection<T> rows, ToLongFunction<T> value) {
+    array(BIGINT_TYPE, rows, row -> bigint(value.applyAsLong(row)));
+  }
+
+  /** A {@code text[]}. */
+  public <T> void texts(Collection<T> rows, Function<T, String> value) {
+    array(TEXT_TYPE, rows, row -> text(value.apply(row)));
+  }
+
+  /** Of one dimension, numbered from 1, without nulls; an empty one has no dimension. */
+  private <T> void array(int type, Collection<T> rows, Consumer<T> element) {
+    reserve(24);
+    int begin = length;
+    length += 4;
+    integer(rows.isEmpty() ? 0 : 1);
+    integer(0);
+    integer(type);
+    if (!rows.isEmpty()) {
+      integer(rows.size());
+      integer(1);
+    }
+    rows.forEach(element);
+    INT.set(bytes, begin, length - begin - 4);
+  }
+
+  private void integer(int value) {
+    INT.set(bytes, length, value);
+    length += 4;
   }
 
   private void nothing() {

@@ -1,13 +1,16 @@
-package dev.tollgate.billing.settlement;
+package dev.tollgate.billing.copying;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.testing.TestPostgres;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
@@ -62,6 +65,46 @@ class CopyRowsTest {
         assertThat(stored.getString(3)).isEmpty();
         assertThat(stored.getObject(5)).isNull();
       }
+    }
+  }
+
+  @Test
+  void arraysAreStoredInTheirOrder() throws Exception {
+    List<String> texts = List.of("", "中文", "x".repeat(70_000));
+    List<UUID> ids = texts.stream().map(text -> UUID.randomUUID()).toList();
+    record Sent(List<UUID> ids, List<String> texts) {}
+    List<Sent> sent = List.of(new Sent(ids, texts), new Sent(List.of(), List.of()));
+    try (var pool = TestPostgres.empty().pool(1);
+        var connection = pool.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE sent (ids uuid[], numbers bigint[], texts text[])");
+      BinaryCopy.insert(connection, "COPY sent FROM STDIN (FORMAT BINARY)", 3, sent, (row, each) -> {
+        row.uuids(each.ids, id -> id);
+        row.bigints(each.texts, text -> Long.MAX_VALUE - text.length());
+        row.texts(each.texts, text -> text);
+      });
+      try (var stored = statement.executeQuery("SELECT * FROM sent ORDER BY cardinality(ids) DESC")) {
+        assertThat(stored.next()).isTrue();
+        assertThat((Object[]) stored.getArray(1).getArray()).containsExactlyElementsOf(ids);
+        assertThat((Object[]) stored.getArray(2).getArray()).containsExactly(Long.MAX_VALUE,
+            Long.MAX_VALUE - 2,
+            Long.MAX_VALUE - 70_000);
+        assertThat((Object[]) stored.getArray(3).getArray()).containsExactlyElementsOf(texts);
+        assertThat(stored.next()).isTrue();
+        for (int column = 1; column <= 3; column++) {
+          assertThat((Object[]) stored.getArray(column).getArray()).isEmpty();
+        }
+      }
+      assertThat(
+          count(statement, "SELECT count(*) FROM sent WHERE ids = '{}' AND numbers = '{}' AND texts = '{}'"))
+          .isEqualTo(1);
+    }
+  }
+
+  private static long count(Statement statement, String query) throws SQLException {
+    try (var found = statement.executeQuery(query)) {
+      found.next();
+      return found.getLong(1);
     }
   }
 
