@@ -40,7 +40,8 @@ final class Chromium implements AutoCloseable {
   BrowserContext context(String base, int width) {
     BrowserContext context = browser
         .newContext(new Browser.NewContextOptions().setBaseURL(base).setLocale("en-US")
-            .setViewportSize(width, 900).setColorScheme(ColorScheme.LIGHT).setReducedMotion(ReducedMotion.REDUCE));
+            .setViewportSize(width, 900).setColorScheme(ColorScheme.LIGHT)
+            .setReducedMotion(ReducedMotion.REDUCE));
     context.setDefaultTimeout(45_000);
     return context;
   }

@@ -27,7 +27,8 @@ class MessagesTest {
 
   @Test
   void bothLanguagesSayTheSameThings() {
-    assertThat(chinese.stringPropertyNames()).containsExactlyInAnyOrderElementsOf(english.stringPropertyNames());
+    assertThat(chinese.stringPropertyNames())
+        .containsExactlyInAnyOrderElementsOf(english.stringPropertyNames());
   }
 
   @Test
@@ -44,7 +45,8 @@ class MessagesTest {
   @Test
   void everyMessageThatATemplateNamesIsThere() throws IOException {
     var missing = new TreeSet<String>();
-    for (Resource template : new PathMatchingResourcePatternResolver().getResources("classpath*:/templates/**/*.html")) {
+    for (Resource template : new PathMatchingResourcePatternResolver()
+        .getResources("classpath*:/templates/**/*.html")) {
       Matcher named = NAMED.matcher(template.getContentAsString(StandardCharsets.UTF_8));
       while (named.find()) {
         if (!english.containsKey(named.group(1))) {
@@ -63,7 +65,8 @@ class MessagesTest {
 
   private static Properties read(String file) {
     var properties = new Properties();
-    try (var reader = new InputStreamReader(Objects.requireNonNull(MessagesTest.class.getResourceAsStream(file)),
+    try (var reader = new InputStreamReader(
+        Objects.requireNonNull(MessagesTest.class.getResourceAsStream(file)),
         StandardCharsets.UTF_8)) {
       properties.load(reader);
     } catch (IOException e) {
