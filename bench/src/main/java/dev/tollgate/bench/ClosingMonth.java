@@ -120,6 +120,16 @@ final class ClosingMonth {
           RETURNING id, tenant_id)
         UPDATE bench.tenant t SET account_id = added.id FROM added WHERE added.tenant_id = t.id
         """).update();
+    jdbc.sql("""
+        WITH other AS (
+          INSERT INTO billing.account (tenant_id, kind, unit)
+          SELECT id, kind, 'USD' FROM bench.tenant CROSS JOIN (VALUES ('REVENUE'), ('LOSS')) AS k(kind)
+          RETURNING id, tenant_id, kind)
+        INSERT INTO billing.fund (account_id, tenant_id, kind, unit, credit_limit, drawn_into, covered_by)
+        SELECT t.account_id, t.id, 'MONEY', 'USD', 1000000000000000, r.id, l.id
+        FROM bench.tenant t JOIN other r ON r.tenant_id = t.id AND r.kind = 'REVENUE'
+        JOIN other l ON l.tenant_id = t.id AND l.kind = 'LOSS'
+        """).update();
     jdbc.sql(
         """
             WITH added AS (

@@ -4,6 +4,7 @@ import dev.tollgate.tenants.TenantId;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What contracts promise of availability and of the time to the first token, against what settled requests show. What the
@@ -14,6 +15,13 @@ public interface ServiceLevels {
 
   /** The reports of closed months, the latest first; a credit that follows stands on the month's invoice. */
   List<Report> of(TenantId tenant);
+
+  /**
+   * The reports of a closed month, of all tenants, in the order of contracts.
+   *
+   * @param after the last contract of the page before; null for the first page
+   */
+  List<OfTenant> in(YearMonth month, @Nullable Long after, int limit);
 
   /** What the month shows so far, by contract; of a closed month, by all that is settled by now. Reads its requests. */
   List<Report> measure(TenantId tenant, YearMonth month);
@@ -47,6 +55,9 @@ public interface ServiceLevels {
       return firstTokenMillis.isEmpty() || firstTokenMillis.getAsLong() <= objectives.firstTokenMillis();
     }
   }
+
+  /** Whose report it is. */
+  record OfTenant(TenantId tenant, Report report) {}
 
   /**
    * What is promised.

@@ -84,6 +84,7 @@ class RoleMatrixTest extends ManagementTest {
     String path = endpoint[1].replace("{tenant}", tenant.toString())
         .replaceAll("\\{(contract|price|band|offer)}", "987654321")
         .replace("{month}", "2026-01").replace("{format}", "pdf").replace("{code}", "main")
+        .replace("{day}", "2026-01-01")
         .replaceAll("\\{[a-z]+}", UUID.randomUUID().toString());
     return call(token, endpoint[0], path, endpoint[0].equals("GET") ? null : "{}").statusCode();
   }

@@ -2,6 +2,7 @@ package dev.tollgate.billing.servicelevels;
 
 import dev.tollgate.billing.Money;
 import dev.tollgate.billing.ServiceLevels.Objectives;
+import dev.tollgate.billing.ServiceLevels.OfTenant;
 import dev.tollgate.billing.ServiceLevels.Report;
 import dev.tollgate.tenants.TenantId;
 import java.sql.ResultSet;
@@ -11,7 +12,9 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Measures by SQL: counts and a percentile over the requests of contracts that promise something. */
@@ -100,11 +103,10 @@ final class JdbcServiceLevelStore {
 
   private static final String KEPT = "WITH " + PROMISED
       + """
-          SELECT r.contract_id, r.month, r.counted, r.failed, r.excluded, r.first_tokens, r.first_token_millis AS first_millis,
+          SELECT r.tenant_id, r.contract_id, r.month, r.counted, r.failed, r.excluded, r.first_tokens, r.first_token_millis AS first_millis,
             r.usage_pico, r.credit_basis_points, r.credit_pico, p.currency, p.objective_millis, p.first_token_percent,
             p.longest_prompt, p.below_ppm[1] AS objective_ppm
           FROM billing.service_report r JOIN promised p USING (contract_id)
-          WHERE r.tenant_id = :tenant ORDER BY r.month DESC, r.contract_id
           """;
 
   private final JdbcClient jdbc;
@@ -126,7 +128,18 @@ final class JdbcServiceLevelStore {
   }
 
   List<Report> kept(TenantId tenant) {
-    return jdbc.sql(KEPT).param("tenant", tenant.value()).query((row, number) -> report(row)).list();
+    return jdbc.sql(KEPT + "WHERE r.tenant_id = :tenant ORDER BY r.month DESC, r.contract_id")
+        .param("tenant", tenant.value()).query((row, number) -> report(row)).list();
+  }
+
+  List<OfTenant> kept(YearMonth month, @Nullable Long after, int limit) {
+    return jdbc.sql(KEPT + """
+        WHERE r.month = :month AND r.contract_id > COALESCE(CAST(:after AS bigint), 0)
+        ORDER BY r.contract_id LIMIT :limit""").param("month", month.atDay(1)).param("after", after)
+        .param("limit", limit)
+        .query(
+            (row, number) -> new OfTenant(new TenantId(row.getObject("tenant_id", UUID.class)), report(row)))
+        .list();
   }
 
   List<Report> measure(TenantId tenant, YearMonth month) {

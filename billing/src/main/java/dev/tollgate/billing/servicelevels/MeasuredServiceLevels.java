@@ -5,6 +5,7 @@ import dev.tollgate.tenants.TenantId;
 import java.time.YearMonth;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Service levels from usage rows; a close keeps what it found, and puts the credit on the invoice that it drafts. */
@@ -23,6 +24,11 @@ public final class MeasuredServiceLevels implements ServiceLevels {
   @Override
   public List<Report> of(TenantId tenant) {
     return store.kept(tenant);
+  }
+
+  @Override
+  public List<OfTenant> in(YearMonth month, @Nullable Long after, int limit) {
+    return store.kept(month, after, limit);
   }
 
   @Override

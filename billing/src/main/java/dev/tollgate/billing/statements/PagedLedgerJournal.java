@@ -1,5 +1,6 @@
 package dev.tollgate.billing.statements;
 
+import dev.tollgate.billing.LedgerEntries;
 import dev.tollgate.billing.LedgerJournal;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The journal from the database, a page at a time. */
-public final class PagedLedgerJournal implements LedgerJournal {
+public final class PagedLedgerJournal implements LedgerJournal, LedgerEntries {
 
   private static final int AT_ONCE = 2_000;
 
@@ -27,5 +28,10 @@ public final class PagedLedgerJournal implements LedgerJournal {
       page.forEach(each);
       page = store.after(page.getLast().id(), from, until, tenant, AT_ONCE);
     }
+  }
+
+  @Override
+  public List<Posting> latest(@Nullable TenantId tenant, @Nullable Long before, int limit) {
+    return store.before(before == null ? Long.MAX_VALUE : before, tenant, limit);
   }
 }

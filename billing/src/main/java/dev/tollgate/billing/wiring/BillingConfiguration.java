@@ -7,6 +7,7 @@ import dev.tollgate.billing.Commitments;
 import dev.tollgate.billing.Funding;
 import dev.tollgate.billing.Offerings;
 import dev.tollgate.billing.Packs;
+import dev.tollgate.billing.PriceEffects;
 import dev.tollgate.billing.Prices;
 import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.TenantContracts;
@@ -31,6 +32,7 @@ import dev.tollgate.billing.packs.PrepaidPacks;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.reconciliation.ReconciliationRuns;
 import dev.tollgate.billing.rollups.RollUps;
+import dev.tollgate.billing.rollups.RolledPriceEffects;
 import dev.tollgate.billing.rollups.RolledUsageDays;
 import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.SettlementJournal;
@@ -54,7 +56,7 @@ import org.springframework.context.annotation.Configuration;
  * The billing module of an application. Needs a {@link DataSource}, {@link JdbcConnectionDetails}, a
  * {@link ChangeFeed} and a {@link Clock}; offers {@link Reservations}, {@link Funding},
  * {@link Agreements}, {@link Commitments}, {@link Packs}, {@link Budgets}, {@link Balances},
- * {@link UsageReports}, {@link UsageDays} and {@link Reconciliation}.
+ * {@link UsageReports}, {@link UsageDays}, {@link PriceEffects} and {@link Reconciliation}.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BillingProperties.class)
@@ -118,6 +120,11 @@ class BillingConfiguration {
   @Bean
   RollUps rollUps(OwnConnections connections) {
     return new RollUps(connections.ofFunds());
+  }
+
+  @Bean
+  PriceEffects priceEffects(DataSource database) {
+    return new RolledPriceEffects(database);
   }
 
   @Bean

@@ -5,6 +5,7 @@ import dev.tollgate.billing.BillingProfiles;
 import dev.tollgate.billing.Closing;
 import dev.tollgate.billing.Dunning;
 import dev.tollgate.billing.Invoices;
+import dev.tollgate.billing.LedgerEntries;
 import dev.tollgate.billing.LedgerJournal;
 import dev.tollgate.billing.Payments;
 import dev.tollgate.billing.ServiceLevels;
@@ -35,7 +36,8 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * Invoicing, as a part of the billing module. Offers {@link Closing}, {@link Invoices}, {@link BillingProfiles},
- * {@link Adjustments}, {@link Payments}, {@link Dunning}, {@link ServiceLevels}, {@link ServicePromises} and {@link LedgerJournal}.
+ * {@link Adjustments}, {@link Payments}, {@link Dunning}, {@link ServiceLevels}, {@link ServicePromises},
+ * {@link LedgerJournal} and {@link LedgerEntries}.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({InvoicingProperties.class, DunningProperties.class})
@@ -94,7 +96,7 @@ class InvoicingConfiguration {
   }
 
   @Bean
-  LedgerJournal ledgerJournal(DataSource database) {
+  PagedLedgerJournal ledgerJournal(DataSource database) {
     return new PagedLedgerJournal(database);
   }
 

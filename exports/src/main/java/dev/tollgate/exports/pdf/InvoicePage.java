@@ -8,6 +8,7 @@ import dev.tollgate.billing.Invoice.Issue;
 import dev.tollgate.billing.Invoice.Kind;
 import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Invoice.LineKind;
+import dev.tollgate.billing.Invoice.State;
 import dev.tollgate.billing.Party;
 import dev.tollgate.exports.Amounts;
 import dev.tollgate.exports.Wording;
@@ -58,15 +59,22 @@ final class InvoicePage {
   }
 
   private String title() {
-    return invoice.kind() == Kind.CREDIT_NOTE ? "Credit note" : "Invoice";
+    String title = invoice.kind() == Kind.CREDIT_NOTE ? "Credit note" : "Invoice";
+    return isDraft() ? "Draft of an " + title.toLowerCase(Locale.ENGLISH) : title;
+  }
+
+  private boolean isDraft() {
+    return invoice.state() == State.DRAFT;
   }
 
   private String footer() {
     Party seller = issue.seller();
     return "<div class='foot'>" + Html.text(String.join(" · ", seller.name(), seller.street(),
         (seller.postalCode() + " " + seller.city()).strip(), seller.country()))
-        + registration(seller) + "<br/>" + Html.text(title() + " " + issue.number()) + " · SHA-256 "
-        + issue.contentHash() + "</div>";
+        + registration(seller) + "<br/>"
+        + (isDraft() ? "Not an invoice: it may still change"
+            : Html.text(title() + " " + issue.number()) + " · SHA-256 " + issue.contentHash())
+        + "</div>";
   }
 
   private static String registration(Party seller) {
@@ -173,6 +181,9 @@ final class InvoicePage {
   }
 
   private String payment() {
+    if (isDraft()) {
+      return "<p class='pay'>This is a draft. Nothing is to be paid by it.</p>";
+    }
     if (invoice.kind() == Kind.CREDIT_NOTE) {
       return "<p class='pay'>This amount is taken off what is due, or kept to your credit.</p>";
     }

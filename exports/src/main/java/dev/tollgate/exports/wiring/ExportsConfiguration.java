@@ -1,22 +1,36 @@
 package dev.tollgate.exports.wiring;
 
+import dev.tollgate.billing.BillingProfiles;
 import dev.tollgate.billing.Closing;
 import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.LedgerJournal;
+import dev.tollgate.exports.DraftPreviews;
 import dev.tollgate.exports.Exports;
+import dev.tollgate.exports.bundle.DraftPages;
 import dev.tollgate.exports.bundle.MonthBundle;
 import dev.tollgate.exports.pdf.InvoicePdf;
+import java.time.Clock;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The exports module of an application that has the billing module. Offers {@link Exports}. */
+/** The exports module of an application that has the billing module. Offers {@link Exports} and
+ * {@link DraftPreviews}. */
 @Configuration(proxyBeanMethods = false)
 class ExportsConfiguration {
 
   @Bean
-  Exports exports(Invoices invoices, Closing closing, LedgerJournal journal,
-      @Value("${" + InvoicePdf.LOGO + ":}") String logo) {
-    return new MonthBundle(invoices, closing, journal, InvoicePdf.withLogo(logo));
+  InvoicePdf invoicePdf(@Value("${" + InvoicePdf.LOGO + ":}") String logo) {
+    return InvoicePdf.withLogo(logo);
+  }
+
+  @Bean
+  Exports exports(Invoices invoices, Closing closing, LedgerJournal journal, InvoicePdf pdf) {
+    return new MonthBundle(invoices, closing, journal, pdf);
+  }
+
+  @Bean
+  DraftPreviews draftPreviews(Invoices invoices, BillingProfiles profiles, InvoicePdf pdf, Clock clock) {
+    return new DraftPages(invoices, profiles, pdf, clock);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tollgate.gateway.embedded;
 
 import dev.tollgate.billing.Funding;
+import dev.tollgate.gateway.console.credentials.SignInLinks;
 import dev.tollgate.gateway.routing.Backends;
 import java.time.Clock;
 import java.util.List;
@@ -78,7 +79,10 @@ final class EmbeddedInitializer implements ApplicationContextInitializer<Generic
     }
     context.registerBean("welcome", Welcome.class,
         () -> new Welcome(folder, context.getBean(DemoTenant.class), context.getBean(DemoFunding.class),
-            context.getBean(OperatorAccess.class), context.getBean(Backends.class)::awaitUp,
+            context.getBean(OperatorAccess.class),
+            () -> context.getBeanProvider(SignInLinks.class).stream().map(SignInLinks::forFirstOperator)
+                .findFirst().orElse(""),
+            context.getBean(Backends.class)::awaitUp,
             properties.modelName(), System.out));
   }
 

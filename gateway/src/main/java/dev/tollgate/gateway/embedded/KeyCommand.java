@@ -1,6 +1,7 @@
 package dev.tollgate.gateway.embedded;
 
 import dev.tollgate.gateway.TimeConfiguration;
+import dev.tollgate.gateway.console.credentials.SignInLinks;
 import dev.tollgate.gateway.embedded.DataFolder.DataFolderInUseException;
 import dev.tollgate.tenants.TenantsConfiguration;
 import java.io.IOException;
@@ -71,6 +72,7 @@ final class KeyCommand {
 
   /** As little of the gateway as a key needs. Not a component: the gateway itself must not find it when it scans. */
   @EnableAutoConfiguration
-  @Import({TenantsConfiguration.class, TimeConfiguration.class, DemoTenant.class, OperatorAccess.class})
+  @Import({TenantsConfiguration.class, TimeConfiguration.class, DemoTenant.class, OperatorAccess.class,
+      SignInLinks.class})
   static class Application {}
 }

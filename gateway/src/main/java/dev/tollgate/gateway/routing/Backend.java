@@ -100,6 +100,13 @@ public final class Backend implements AutoCloseable {
     return models;
   }
 
+  /** What it said last of each model; none while it is down. */
+  public List<Statistics> statistics() {
+    synchronized (statistics) {
+      return List.copyOf(statistics.values());
+    }
+  }
+
   @Nullable
   Model model(String name) {
     for (Model model : models) {

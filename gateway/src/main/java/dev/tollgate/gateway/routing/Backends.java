@@ -2,6 +2,7 @@ package dev.tollgate.gateway.routing;
 
 import dev.tollgate.gateway.routing.RoutingProperties.Server;
 import dev.tollgate.inference.protocol.Model;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,11 @@ public final class Backends implements DisposableBean, Backend.Listener {
         .collect(
             Collectors.toMap(Model::getName, model -> model, (first, second) -> first, LinkedHashMap::new))
         .values());
+  }
+
+  /** All of them, well or not, by address. */
+  public List<Backend> all() {
+    return byAddress.values().stream().sorted(Comparator.comparing(Backend::address)).toList();
   }
 
   /** Whether at least one backend is well. */

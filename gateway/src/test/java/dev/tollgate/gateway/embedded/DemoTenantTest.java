@@ -87,7 +87,8 @@ class DemoTenantTest {
 
   private String greeting(DataFolder folder, boolean backendUp) {
     var bytes = new ByteArrayOutputStream();
-    new Welcome(folder, demo, funding, new OperatorAccess(new OneToken()), millis -> backendUp, "tiny-model",
+    new Welcome(folder, demo, funding, new OperatorAccess(new OneToken()), () -> "/sign-in/link/one",
+        millis -> backendUp, "tiny-model",
         new PrintStream(bytes, true, StandardCharsets.UTF_8)).greet("http://127.0.0.1:8080");
     return bytes.toString(StandardCharsets.UTF_8);
   }

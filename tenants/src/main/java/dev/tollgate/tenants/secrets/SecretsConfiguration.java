@@ -16,6 +16,11 @@ class SecretsConfiguration {
     return new PepperedHash(properties.pepper());
   }
 
+  @Bean
+  SealingKey sealingKey(TenantsProperties properties) {
+    return new SealingKey(properties.pepper());
+  }
+
   /**
    * What the module is told.
    *

@@ -25,6 +25,7 @@ public final class AccessTable {
   private static final Set<OperatorRole> MONEY = EnumSet.of(ADMIN, FINANCE);
   private static final Set<OperatorRole> CARE = EnumSet.of(ADMIN, SUPPORT);
   private static final Set<OperatorRole> ADMINS = EnumSet.of(ADMIN);
+  private static final Set<OperatorRole> NO_OPERATOR = EnumSet.noneOf(OperatorRole.class);
   private static final Set<MemberRole> ANY_MEMBER = EnumSet.allOf(MemberRole.class);
   private static final Set<MemberRole> PAYERS = EnumSet.of(OWNER, BILLING);
   private static final Set<MemberRole> BUILDERS = EnumSet.of(OWNER, DEVELOPER);
@@ -125,6 +126,27 @@ public final class AccessTable {
       row("GET /exports/{month}", ANY_OPERATOR, NOBODY, "All documents of a month as an archive"),
       row("GET /issuers/{code}", ANY_OPERATOR, NOBODY, "Read who issues invoices"),
       row("PUT /issuers/{code}", MONEY, NOBODY, "Set who issues invoices"),
+      row("GET " + T + "/members", ANY_OPERATOR, ANY_MEMBER, "List a tenant's people"),
+      row("PUT " + T + "/members/{person}", NO_OPERATOR, OWNERS, "Give a member another role"),
+      row("DELETE " + T + "/members/{person}", NO_OPERATOR, OWNERS, "End a membership"),
+      row("GET " + T + "/invitations", ANY_OPERATOR, OWNERS, "List open invitations of a tenant"),
+      row("POST " + T + "/invitations", CARE, OWNERS, "Invite to a tenant; the link is shown this once"),
+      row("DELETE " + T + "/invitations/{invitation}", CARE, OWNERS, "Withdraw an invitation to a tenant"),
+      row("GET " + T + "/pack-orders", ANY_OPERATOR, PAYERS, "List orders of packs that are yet to be paid"),
+      row("POST " + T + "/pack-orders/{order}/paid", MONEY, NOBODY,
+          "Buy what was ordered, now that it is paid"),
+      row("DELETE " + T + "/pack-orders/{order}", MONEY, NOBODY, "Cancel an order"),
+      row("GET /operators", ANY_OPERATOR, NOBODY, "List the operator's people"),
+      row("PUT /operators/{person}", ADMINS, NOBODY, "Give one of the operator's people another role"),
+      row("DELETE /operators/{person}", ADMINS, NOBODY, "Take a role with the operator away"),
+      row("GET /invitations", ANY_OPERATOR, NOBODY, "List open invitations to the operator's people"),
+      row("POST /invitations", ADMINS, NOBODY,
+          "Invite to the operator's people; the link is shown this once"),
+      row("DELETE /invitations/{invitation}", ADMINS, NOBODY, "Withdraw an invitation"),
+      row("GET /gpu-costs", ANY_OPERATOR, NOBODY, "List what GPUs cost"),
+      row("PUT /gpu-costs/{day}", MONEY, NOBODY, "Say what GPUs cost from a day on"),
+      row("GET /prices/{price}/effect", ANY_OPERATOR, NOBODY,
+          "What a price would have meant for a month's usage"),
       row("GET " + T + "/audit-log", ANY_OPERATOR, OWNERS, "Changes that concern a tenant"),
       row("GET /prices", ANY_OPERATOR, ANY_MEMBER, "List versions of prices"),
       row("POST /prices", MONEY, NOBODY, "Plan the next version of a price"),

@@ -32,26 +32,39 @@ public final class AuditLog {
     this.clock = clock;
   }
 
+  /** Who did it: whoever had a token, or a person who was signed in; and how the log names them. */
+  public record Author(@Nullable UUID token, @Nullable UUID person, String title) {
+
+    static Author of(Actor actor) {
+      return new Author(actor.token().value(), null, actor.title());
+    }
+  }
+
   /** What was done to which thing. */
-  record Entry(String action, String subject, @Nullable Object before, @Nullable Object after) {}
+  public record Entry(String action, String subject, @Nullable Object before, @Nullable Object after) {}
 
   /**
    * A change as it was recorded.
    *
-   * @param actor role and name of the token, as they were then
+   * @param token that was used; null where a person was signed in
+   * @param person who was signed in; null where a token was used
+   * @param actor role and name of the token, or role and address of the person, as they were then
    */
-  public record Recorded(long id, Instant at, UUID requestId, UUID token, String actor, @Nullable UUID tenant,
-      String action, String subject, @Nullable JsonNode before, @Nullable JsonNode after) {}
+  public record Recorded(long id, Instant at, UUID requestId, @Nullable UUID token, @Nullable UUID person,
+      String actor, @Nullable UUID tenant, String action, String subject, @Nullable JsonNode before,
+      @Nullable JsonNode after) {}
 
-  void add(UUID request, Actor actor, @Nullable TenantId tenant, Entry entry) {
+  /** Adds a change to the log, in the transaction that makes it. */
+  public void add(UUID request, Author author, @Nullable TenantId tenant, Entry entry) {
     jdbc.sql(
         """
-            INSERT INTO gateway.audit (at, request_id, token_id, actor, tenant_id, action, subject, before, after)
-            VALUES (:at, :request, :token, :actor, CAST(:tenant AS uuid), :action, :subject, CAST(:before AS jsonb),
-              CAST(:after AS jsonb))
+            INSERT INTO gateway.audit (at, request_id, token_id, person_id, actor, tenant_id, action, subject, before,
+              after)
+            VALUES (:at, :request, CAST(:token AS uuid), CAST(:person AS uuid), :actor, CAST(:tenant AS uuid), :action,
+              :subject, CAST(:before AS jsonb), CAST(:after AS jsonb))
             """)
         .param("at", clock.instant().atOffset(ZoneOffset.UTC)).param("request", request)
-        .param("token", actor.token().value()).param("actor", actor.title())
+        .param("token", author.token()).param("person", author.person()).param("actor", author.title())
         .param("tenant", tenant == null ? null : tenant.value()).param("action", entry.action())
         .param("subject", entry.subject()).param("before", json(entry.before()))
         .param("after", json(entry.after())).update();
@@ -69,7 +82,7 @@ public final class AuditLog {
     return jdbc
         .sql(
             """
-                SELECT id, at, request_id, token_id, actor, tenant_id, action, subject, before, after FROM gateway.audit
+                SELECT id, at, request_id, token_id, person_id, actor, tenant_id, action, subject, before, after FROM gateway.audit
                 WHERE id < :after AND (CAST(:tenant AS uuid) IS NULL OR tenant_id = CAST(:tenant AS uuid))
                   AND (CAST(:action AS text) IS NULL OR action = :action)
                 ORDER BY id DESC LIMIT :limit
@@ -82,7 +95,8 @@ public final class AuditLog {
   private Recorded recorded(ResultSet row) throws SQLException {
     return new Recorded(row.getLong("id"), row.getObject("at", OffsetDateTime.class).toInstant(),
         row.getObject("request_id", UUID.class), row.getObject("token_id", UUID.class),
-        row.getString("actor"), row.getObject("tenant_id", UUID.class), row.getString("action"),
+        row.getObject("person_id", UUID.class), row.getString("actor"),
+        row.getObject("tenant_id", UUID.class), row.getString("action"),
         row.getString("subject"), tree(row.getString("before")), tree(row.getString("after")));
   }
 

@@ -37,7 +37,7 @@ public final class Change {
   /** Records what concerns a tenant that the path does not name. */
   public void recordFor(@Nullable TenantId tenant, String action, Object subject, @Nullable Object before,
       @Nullable Object after) {
-    log.add(RequestIds.of(request).value(), Actor.current(), tenant,
+    log.add(RequestIds.of(request).value(), AuditLog.Author.of(Actor.current()), tenant,
         new AuditLog.Entry(action, subject.toString(), before, after));
     request.setAttribute(RECORDED, true);
   }

@@ -1,10 +1,12 @@
 package dev.tollgate.gateway.management.openapi;
 
+import dev.tollgate.gateway.management.ManagementController;
 import dev.tollgate.gateway.management.access.Access;
 import dev.tollgate.gateway.management.access.AccessTable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
@@ -15,14 +17,15 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
  */
 record Endpoint(String method, String path, HandlerMethod handler, Access access) {
 
-  private static final Set<String> ACTIONS = Set.of("suspend", "resume", "end", "finalise", "redraft", "run");
+  private static final Set<String> ACTIONS = Set.of("suspend", "resume", "end", "finalise", "redraft", "run",
+      "paid");
   private static final String PREFIX = "/api/v1";
-  private static final String PACKAGE = "dev.tollgate.gateway.management.";
 
   /** All of them, by path. Those without a row in the table of access answer nobody, and are left out. */
   static List<Endpoint> of(RequestMappingHandlerMapping mappings) {
     return mappings.getHandlerMethods().entrySet().stream()
-        .filter(entry -> entry.getValue().getBeanType().getName().startsWith(PACKAGE))
+        .filter(entry -> AnnotatedElementUtils.hasAnnotation(entry.getValue().getBeanType(),
+            ManagementController.class))
         .flatMap(entry -> entry.getKey().getMethodsCondition().getMethods().stream()
             .flatMap(method -> entry.getKey().getPatternValues().stream()
                 .map(path -> path.substring(PREFIX.length()))

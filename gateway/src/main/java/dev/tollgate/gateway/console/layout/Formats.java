@@ -1,0 +1,177 @@
+package dev.tollgate.gateway.console.layout;
+
+import dev.tollgate.billing.Budgets;
+import dev.tollgate.billing.Invoice.Line;
+import dev.tollgate.billing.Money;
+import dev.tollgate.exports.Wording;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.text.NumberFormat;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.time.format.TextStyle;
+import java.util.Currency;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers, money and times in the reader's locale. Times are in UTC, as billing is. Nothing here is read back. */
+public final class Formats {
+
+  private static final int PICO_DIGITS = 12;
+  private static final int MILLI_DIGITS = 3;
+  private static final int MOST_DIGITS = 6;
+
+  private final Locale locale;
+
+  public Formats(Locale locale) {
+    this.locale = locale;
+  }
+
+  public String number(long value) {
+    return NumberFormat.getIntegerInstance(locale).format(value);
+  }
+
+  /** In thousandths, without what is after the point. */
+  public String thousandths(long value) {
+    return number(value / 1_000);
+  }
+
+  /** A large number in a few characters, such as 1.2M. */
+  public String brief(long value) {
+    NumberFormat format = NumberFormat.getCompactNumberInstance(locale, NumberFormat.Style.SHORT);
+    format.setMaximumFractionDigits(1);
+    return format.format(value);
+  }
+
+  /** With as many digits as it takes to see small amounts, at most six; exact amounts stand in exports. */
+  public String money(Money money) {
+    return decimal(money.currency(), new BigDecimal(money.pico(), PICO_DIGITS), MOST_DIGITS);
+  }
+
+  public String sum(Money one, Money other) {
+    return pico(one.currency(), one.pico().add(other.pico()));
+  }
+
+  public String amount(String currency, long pico) {
+    return pico(currency, BigInteger.valueOf(pico));
+  }
+
+  public String pico(String currency, BigInteger pico) {
+    return money(new Money(currency, pico));
+  }
+
+  /** The price of a million tokens, from pico-units for one. */
+  public String perMillion(String currency, long picoPerToken) {
+    return pico(currency, BigInteger.valueOf(picoPerToken).multiply(BigInteger.valueOf(1_000_000)));
+  }
+
+  /** Of a sum that is read at a glance: rounded to the smallest coin. */
+  public String rounded(String currency, BigInteger pico) {
+    return decimal(currency, new BigDecimal(pico, PICO_DIGITS), 0);
+  }
+
+  /** Of a document, in the smallest coin of its currency. */
+  public String document(String currency, long coins, int minorDigits) {
+    return decimal(currency, BigDecimal.valueOf(coins, minorDigits), minorDigits);
+  }
+
+  /** The same, by the currency's usual number of decimals. */
+  public String coinsOf(String currency, long coins) {
+    return document(currency, coins, Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits()));
+  }
+
+  /** An amount of the ledger: money, tokens, requests, or thousandths of pack tokens. */
+  public String unit(String unit, BigInteger amount) {
+    return switch (unit) {
+      case "TOKEN", "REQUEST" -> NumberFormat.getIntegerInstance(locale).format(amount);
+      case "PACK" -> decimals(new BigDecimal(amount, MILLI_DIGITS), 0, MILLI_DIGITS);
+      default -> pico(unit, amount);
+    };
+  }
+
+  /** Hundredths of a percent. */
+  public String basisPoints(int basisPoints) {
+    return decimals(BigDecimal.valueOf(basisPoints, 2), 0, 2) + " %";
+  }
+
+  /** A share of a whole in thousandths of it. */
+  public String permille(long permille) {
+    return decimals(BigDecimal.valueOf(permille, 1), 0, 1) + " %";
+  }
+
+  /** A share of a whole in millionths of it. */
+  public String ppm(long ppm) {
+    return decimals(BigDecimal.valueOf(ppm, 4), 0, 4) + " %";
+  }
+
+  /** A count of thousandths with up to three digits after the point. */
+  public String milli(long value) {
+    return decimals(BigDecimal.valueOf(value, MILLI_DIGITS), 0, MILLI_DIGITS);
+  }
+
+  public String weekday(DayOfWeek day) {
+    return day.getDisplayName(TextStyle.FULL, locale);
+  }
+
+  /** A minute of the day, up to 24:00. */
+  public String minute(int minute) {
+    return "%02d:%02d".formatted(minute / 60, minute % 60);
+  }
+
+  /** The kind of a line of a document, in the words that the document itself has. */
+  public String line(Line line) {
+    return Wording.name(line);
+  }
+
+  /** The code of the message that names whose spending a budget caps. */
+  public String subject(Budgets.Budget budget) {
+    return switch (budget.subject()) {
+      case Budgets.Subject.OfTenant() -> "balance.of-tenant";
+      case Budgets.Subject.OfProject _ -> "balance.of-project";
+      case Budgets.Subject.OfKey _ -> "balance.of-key";
+    };
+  }
+
+  public String date(@Nullable Instant at) {
+    return at == null ? "" : day(at.atOffset(ZoneOffset.UTC).toLocalDate());
+  }
+
+  public String day(LocalDate day) {
+    return DateTimeFormatter.ofLocalizedDate(FormatStyle.MEDIUM).withLocale(locale).format(day);
+  }
+
+  public String month(YearMonth month) {
+    return DateTimeFormatter.ofPattern(locale.getLanguage().equals("zh") ? "y年M月" : "MMMM y", locale)
+        .format(month);
+  }
+
+  public String moment(@Nullable Instant at) {
+    return at == null ? ""
+        : DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.SHORT).withLocale(locale)
+            .format(at.atOffset(ZoneOffset.UTC)) + " UTC";
+  }
+
+  private String decimal(String currency, BigDecimal amount, int mostDigits) {
+    Currency known = Currency.getInstance(currency);
+    int least = Math.max(0, known.getDefaultFractionDigits());
+    NumberFormat format = NumberFormat.getCurrencyInstance(locale);
+    format.setCurrency(known);
+    format.setRoundingMode(RoundingMode.HALF_EVEN);
+    format.setMinimumFractionDigits(least);
+    format.setMaximumFractionDigits(Math.max(least, mostDigits));
+    return format.format(amount);
+  }
+
+  private String decimals(BigDecimal value, int least, int most) {
+    NumberFormat format = NumberFormat.getNumberInstance(locale);
+    format.setMinimumFractionDigits(least);
+    format.setMaximumFractionDigits(most);
+    return format.format(value);
+  }
+}

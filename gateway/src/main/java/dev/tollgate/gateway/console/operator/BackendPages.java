@@ -1,0 +1,112 @@
+package dev.tollgate.gateway.console.operator;
+
+import dev.tollgate.gateway.console.PageController;
+import dev.tollgate.gateway.console.PageException;
+import dev.tollgate.gateway.console.forms.Field;
+import dev.tollgate.gateway.console.forms.Field.Kind;
+import dev.tollgate.gateway.console.forms.Form;
+import dev.tollgate.gateway.console.forms.FormPage;
+import dev.tollgate.gateway.console.forms.PageChange;
+import dev.tollgate.gateway.routing.Backend;
+import dev.tollgate.gateway.routing.Backends;
+import dev.tollgate.inference.protocol.DrainRequest;
+import dev.tollgate.inference.protocol.InferenceGrpc;
+import dev.tollgate.inference.protocol.Statistics;
+import io.grpc.StatusRuntimeException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** The backends as this instance sees them, now. */
+@PageController
+class BackendPages {
+
+  private static final int MOST_SECONDS = 3_600;
+  private static final int ANSWERED_WITHIN_SECONDS = 5;
+
+  private final Backends backends;
+
+  BackendPages(Backends backends) {
+    this.backends = backends;
+  }
+
+  /** One backend in words and numbers. */
+  public record Shown(String address, boolean up, boolean draining, List<Load> loads) {}
+
+  /**
+   * What one model of a backend is doing.
+   *
+   * @param cacheHitsPermille prompt tokens that were found in the cache, of a thousand
+   * @param cacheUsedPermille of the cache's room, of a thousand
+   */
+  public record Load(String model, long running, long waiting, long slots, long outstandingTokens,
+      long outputTokens, long cacheHitsPermille, long cacheUsedPermille) {
+
+    static Load of(Statistics statistics) {
+      return new Load(statistics.getModel(), statistics.getRunning(), statistics.getWaiting(),
+          statistics.getSlots(), statistics.getOutstandingTokens(), statistics.getOutputTokens(),
+          permille(statistics.getCachedPromptTokens(), statistics.getPromptTokens()),
+          permille(statistics.getKvTokensUsed(), statistics.getKvTokensTotal()));
+    }
+
+    private static long permille(long part, long whole) {
+      return whole == 0 ? 0 : part * 1_000 / whole;
+    }
+  }
+
+  @GetMapping("/console/backends")
+  String list(HttpServletRequest request, Model model) {
+    model.addAttribute("backends", backends.all().stream().map(BackendPages::shown).toList());
+    return request.getHeader("HX-Request") == null ? "console/backends" : "console/backends :: live";
+  }
+
+  @GetMapping("/console/backends/drain")
+  String drain(@RequestParam String address, Model model) {
+    model.addAttribute("form", drainPage(found(address)).empty());
+    return Form.VIEW;
+  }
+
+  /** The backend itself takes no more work, whichever instance sends it. */
+  @PostMapping("/console/backends/drain")
+  String drain(@RequestParam String address, HttpServletRequest request, PageChange change) {
+    Backend backend = found(address);
+    Form form = Form.read(drainPage(backend), request);
+    Long seconds = form.number("deadline_seconds");
+    if (seconds != null && seconds > MOST_SECONDS) {
+      form.refuse("deadline_seconds", "too-large", "must be at most " + MOST_SECONDS);
+    }
+    form.check();
+    long wait = Objects.requireNonNullElse(seconds, 0L);
+    try {
+      InferenceGrpc.newBlockingStub(backend.channel())
+          .withDeadlineAfter(ANSWERED_WITHIN_SECONDS, TimeUnit.SECONDS)
+          .drain(DrainRequest.newBuilder().setDeadlineMillis((int) (wait * 1_000)).build());
+    } catch (StatusRuntimeException e) {
+      throw form.rejected("", "must be a backend that answers: " + e.getStatus().getCode());
+    }
+    change.record("backend.drain", address, null, Map.of("deadlineSeconds", wait));
+    return "redirect:/console/backends?done=saved";
+  }
+
+  private static FormPage drainPage(Backend backend) {
+    return new FormPage("drain", "/console/backends/drain?address=" + backend.address(), "/console/backends",
+        backend.address(), Field.optional("deadline_seconds", Kind.NUMBER)).taking();
+  }
+
+  private static Shown shown(Backend backend) {
+    List<Statistics> statistics = backend.statistics();
+    return new Shown(backend.address(), backend.isUp(),
+        statistics.stream().anyMatch(Statistics::getDraining), statistics.stream().map(Load::of).toList());
+  }
+
+  private Backend found(String address) {
+    return backends.all().stream().filter(backend -> backend.address().equals(address)).findFirst()
+        .orElseThrow(PageException.NotFound::new);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.tollgate.gateway.console.operator;
+
+import dev.tollgate.billing.Closing;
+import dev.tollgate.billing.Invoice;
+import dev.tollgate.billing.Invoice.State;
+import dev.tollgate.billing.InvoiceId;
+import dev.tollgate.billing.Invoices;
+import dev.tollgate.billing.Invoices.Filter;
+import dev.tollgate.billing.Payments;
+import dev.tollgate.exports.DraftPreviews;
+import dev.tollgate.exports.Exports;
+import dev.tollgate.exports.Format;
+import dev.tollgate.gateway.console.PageController;
+import dev.tollgate.gateway.console.PageException;
+import dev.tollgate.tenants.Tenant;
+import dev.tollgate.tenants.Tenants;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** A month's documents to look at and to take away. */
+@PageController
+class DocumentPages {
+
+  private static final int PAGE = 50;
+
+  private final Invoices invoices;
+  private final Closing closing;
+  private final Payments payments;
+  private final Exports exports;
+  private final DraftPreviews previews;
+  private final Tenants tenants;
+  private final Clock clock;
+
+  DocumentPages(Invoices invoices, Closing closing, Payments payments, Exports exports,
+      DraftPreviews previews, Tenants tenants, Clock clock) {
+    this.invoices = invoices;
+    this.closing = closing;
+    this.payments = payments;
+    this.exports = exports;
+    this.previews = previews;
+    this.tenants = tenants;
+    this.clock = clock;
+  }
+
+  @GetMapping("/console/invoices")
+  String list(@RequestParam(defaultValue = "") String month, @RequestParam(defaultValue = "") String state,
+      @RequestParam(required = false) @Nullable UUID after, Model model) {
+    YearMonth shown = month(month);
+    State only = Arrays.stream(State.values()).filter(one -> one.name().equals(state)).findFirst()
+        .orElse(null);
+    List<Invoice> found = invoices.list(new Filter(null, shown, only, false), PAGE + 1,
+        after == null ? null : new InvoiceId(after));
+    List<Invoice> documents = found.subList(0, Math.min(PAGE, found.size()));
+    model.addAttribute("month", shown);
+    model.addAttribute("state", only == null ? "" : only.name());
+    model.addAttribute("states", State.values());
+    model.addAttribute("documents", documents);
+    model.addAttribute("further", found.size() > PAGE
+        ? "/console/invoices?month=" + shown + "&state=" + (only == null ? "" : only)
+            + "&after=" + documents.getLast().id()
+        : null);
+    model.addAttribute("names", names(documents));
+    model.addAttribute("drafts",
+        !invoices.list(new Filter(null, shown, State.DRAFT, false), 1, null).isEmpty());
+    model.addAttribute("ended",
+        !shown.atEndOfMonth().isAfter(clock.instant().atOffset(ZoneOffset.UTC).toLocalDate()));
+    closing.progress(shown).ifPresent(progress -> model.addAttribute("progress", progress));
+    model.addAttribute("overdue", payments.overdue(clock.instant().atOffset(ZoneOffset.UTC).toLocalDate()));
+    return "console/invoices";
+  }
+
+  /** Asked for again and again while a close runs. */
+  @GetMapping("/console/invoices/progress")
+  String progress(@RequestParam String month, Model model) {
+    YearMonth shown = month(month);
+    model.addAttribute("month", shown);
+    closing.progress(shown).ifPresent(progress -> model.addAttribute("progress", progress));
+    return "console/invoices :: progress";
+  }
+
+  @GetMapping("/console/invoices/{invoice}")
+  String document(@PathVariable UUID invoice, Model model) {
+    Invoice found = found(invoice);
+    model.addAttribute("invoice", found);
+    model.addAttribute("name", tenants.find(found.tenant()).map(Tenant::name).orElse(""));
+    return "console/invoice";
+  }
+
+  /** Of a draft, how it would look if it were finalised now. */
+  @GetMapping("/console/invoices/{invoice}/pdf")
+  void pdf(@PathVariable UUID invoice, HttpServletResponse response) throws IOException {
+    Invoice found = found(invoice);
+    Invoice.Issue issue = found.issue();
+    var file = new ByteArrayOutputStream();
+    Exports.Outcome outcome = issue == null ? previews.pdf(found.id(), file)
+        : exports.document(found.id(), Format.PDF, file);
+    if (outcome instanceof Exports.Outcome.Refused) {
+      response.sendRedirect("/console/invoices/" + invoice + "?done=no-preview");
+      return;
+    }
+    answer(response, "application/pdf", (issue == null ? "draft-" + invoice : issue.number()) + ".pdf");
+    response.setContentLength(file.size());
+    file.writeTo(response.getOutputStream());
+  }
+
+  /** Streamed as it is written, so it has no length beforehand; a month that is not closed is refused before anything. */
+  @GetMapping("/console/invoices/export")
+  void export(@RequestParam String month, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    YearMonth wanted = month(month);
+    answer(response, "application/zip", "tollgate-" + wanted + ".zip");
+    var outcome = exports.month(wanted, null, EnumSet.allOf(Format.class), response.getOutputStream());
+    if (outcome instanceof Exports.Outcome.Refused && !response.isCommitted()) {
+      response.reset();
+      response.sendRedirect("/console/invoices?month=" + wanted + "&done=nothing-to-export");
+    }
+  }
+
+  private static void answer(HttpServletResponse response, String type, String name) {
+    response.setContentType(type);
+    response.setHeader(HttpHeaders.CONTENT_DISPOSITION,
+        ContentDisposition.attachment().filename(name).build().toString());
+  }
+
+  private Map<String, String> names(List<Invoice> documents) {
+    var names = new HashMap<String, String>();
+    documents.stream().map(Invoice::tenant).distinct()
+        .forEach(id -> names.put(id.toString(), tenants.find(id).map(Tenant::name).orElse("")));
+    return names;
+  }
+
+  private Invoice found(UUID invoice) {
+    return invoices.find(new InvoiceId(invoice)).orElseThrow(PageException.NotFound::new);
+  }
+
+  /** The month before this one, if nothing or no month is asked for: it is the one that is to be closed. */
+  private YearMonth month(String text) {
+    try {
+      return YearMonth.parse(text);
+    } catch (DateTimeException e) {
+      return YearMonth.from(clock.instant().atOffset(ZoneOffset.UTC)).minusMonths(1);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.tollgate.gateway.console.operator;
+
+import dev.tollgate.billing.Offerings;
+import dev.tollgate.billing.PriceEffects;
+import dev.tollgate.billing.PriceEffects.Effect;
+import dev.tollgate.billing.Prices;
+import dev.tollgate.billing.Prices.Filter;
+import dev.tollgate.billing.Prices.NewPrice;
+import dev.tollgate.billing.Prices.Price;
+import dev.tollgate.billing.TokenClass;
+import dev.tollgate.gateway.console.PageController;
+import dev.tollgate.gateway.console.PageException;
+import dev.tollgate.gateway.console.forms.Field;
+import dev.tollgate.gateway.console.forms.Field.Kind;
+import dev.tollgate.gateway.console.forms.Field.Option;
+import dev.tollgate.gateway.console.forms.Form;
+import dev.tollgate.gateway.console.forms.FormPage;
+import dev.tollgate.gateway.console.forms.PageChange;
+import dev.tollgate.tenants.Tenant;
+import dev.tollgate.tenants.Tenants;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** The price book: versions past, in force and planned; plans and packs beside it. */
+@PageController
+class PricePages {
+
+  private static final int PAGE = 50;
+  private static final long TOKENS = 1_000_000;
+  private static final List<Option> CLASSES = Arrays.stream(TokenClass.values())
+      .map(each -> Option.named(each.name())).toList();
+
+  private final Prices prices;
+  private final Offerings offerings;
+  private final PriceEffects effects;
+  private final Tenants tenants;
+  private final Clock clock;
+
+  PricePages(Prices prices, Offerings offerings, PriceEffects effects, Tenants tenants, Clock clock) {
+    this.prices = prices;
+    this.offerings = offerings;
+    this.effects = effects;
+    this.tenants = tenants;
+    this.clock = clock;
+  }
+
+  /** A price with whether it is past, in force or planned. */
+  public record Version(Price price, String state) {}
+
+  @GetMapping("/console/prices")
+  String list(@RequestParam(defaultValue = "") String model,
+      @RequestParam(required = false) @Nullable Long after,
+      Model view) {
+    var filter = new Filter(model.isBlank() ? null : model.strip(), null, null, null);
+    List<Price> found = prices.list(filter, after, PAGE + 1);
+    List<Price> shown = found.subList(0, Math.min(PAGE, found.size()));
+    Instant now = clock.instant();
+    view.addAttribute("prices", shown.stream().map(price -> new Version(price, state(price, now))).toList());
+    view.addAttribute("model", model);
+    view.addAttribute("bands", prices.bands(new Filter(null, null, null, null), null, PAGE));
+    view.addAttribute("plans", offerings.plans());
+    view.addAttribute("offers", offerings.packOffers(null, PAGE));
+    view.addAttribute("further",
+        found.size() > PAGE ? "/console/prices?after=" + shown.getLast().id() : null);
+    return "console/prices";
+  }
+
+  @GetMapping("/console/prices/new")
+  String plan(Model model) {
+    model.addAttribute("form", planning().empty());
+    return Form.VIEW;
+  }
+
+  @PostMapping("/console/prices/new")
+  String plan(HttpServletRequest request, PageChange change) {
+    Form form = Form.read(planning(), request);
+    String model = form.text("model");
+    String region = form.text("region");
+    TokenClass tokens = TokenClass.valueOf(form.choice("token_class"));
+    String currency = form.choice("currency");
+    long perMillion = form.given(form.pico("per_million"));
+    if (perMillion % TOKENS != 0) {
+      throw form.rejected("per_million", "must be a multiple of 0.000001 of the currency");
+    }
+    Price price = form.decided(prices.plan(
+        new NewPrice(model, region, tokens, currency, perMillion / TOKENS, form.given(form.moment("from")))),
+        Map.of("price", "per_million", "tokenClass", "token_class"));
+    change.record("price.plan", price.id(), null, price);
+    return "redirect:/console/prices?done=saved";
+  }
+
+  /** What the version would have meant for last month's usage. */
+  @GetMapping("/console/prices/{price}/preview")
+  String preview(@PathVariable long price, Model model) {
+    YearMonth month = YearMonth.from(clock.instant().atOffset(ZoneOffset.UTC)).minusMonths(1);
+    Effect effect = effects.of(price, month, PAGE).orElseThrow(PageException.NotFound::new);
+    model.addAttribute("price", found(price));
+    model.addAttribute("month", month);
+    model.addAttribute("effect", effect);
+    model.addAttribute("names", effect.greatest().stream().map(each -> tenants.find(each.tenant()))
+        .flatMap(Optional::stream)
+        .collect(Collectors.toMap(tenant -> tenant.id().toString(), Tenant::name)));
+    return "console/price-preview";
+  }
+
+  @GetMapping("/console/prices/{price}/withdraw")
+  String withdraw(@PathVariable long price, Model model) {
+    model.addAttribute("form", withdrawal(found(price)).empty());
+    return Form.VIEW;
+  }
+
+  @PostMapping("/console/prices/{price}/withdraw")
+  String withdraw(@PathVariable long price, HttpServletRequest request, PageChange change) {
+    Price before = found(price);
+    Form form = Form.read(withdrawal(before), request);
+    form.decided(prices.withdraw(price), Map.of());
+    change.record("price.withdraw", price, before, null);
+    return "redirect:/console/prices?done=saved";
+  }
+
+  private FormPage planning() {
+    return new FormPage("new-price", "/console/prices/new", "/console/prices", null,
+        Field.required("model", Kind.TEXT).with("*"), Field.required("region", Kind.TEXT).with("*"),
+        Field.choice("token_class", CLASSES),
+        Field.choice("currency",
+            prices.currencies().stream().sorted().map(code -> new Option(code, code)).toList()).with("USD"),
+        Field.required("per_million", Kind.MONEY), Field.required("from", Kind.MOMENT));
+  }
+
+  private static FormPage withdrawal(Price price) {
+    return new FormPage("withdraw-price", "/console/prices/" + price.id() + "/withdraw", "/console/prices",
+        price.model() + " · " + price.region() + " · " + price.tokenClass()).taking();
+  }
+
+  private Price found(long price) {
+    return prices.find(price).orElseThrow(PageException.NotFound::new);
+  }
+
+  private static String state(Price price, Instant now) {
+    Instant from = price.from();
+    Instant until = price.until();
+    if (from != null && from.isAfter(now)) {
+      return "planned";
+    }
+    return until != null && !until.isAfter(now) ? "past" : "in-force";
+  }
+}

@@ -1,0 +1,173 @@
+package dev.tollgate.gateway.console.portal;
+
+import dev.tollgate.billing.TenantContracts;
+import dev.tollgate.billing.UsageDays;
+import dev.tollgate.billing.UsageDays.By;
+import dev.tollgate.billing.UsageDays.Row;
+import dev.tollgate.gateway.console.PageController;
+import dev.tollgate.gateway.console.figures.Span;
+import dev.tollgate.gateway.console.figures.Sum;
+import dev.tollgate.gateway.console.layout.Chart;
+import dev.tollgate.gateway.console.layout.Formats;
+import dev.tollgate.tenants.ApiKeys;
+import dev.tollgate.tenants.Project;
+import dev.tollgate.tenants.Projects;
+import dev.tollgate.tenants.Tenant;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** What a tenant used and what it cost, by day, model, key or project. */
+@PageController
+class UsagePages {
+
+  private static final int PICO_DIGITS = 12;
+  private static final int MOST_KEYS = 1_000;
+
+  private final UsageDays days;
+  private final TenantContracts contracts;
+  private final Projects projects;
+  private final ApiKeys keys;
+  private final Clock clock;
+
+  UsagePages(UsageDays days, TenantContracts contracts, Projects projects, ApiKeys keys, Clock clock) {
+    this.days = days;
+    this.contracts = contracts;
+    this.projects = projects;
+    this.keys = keys;
+    this.clock = clock;
+  }
+
+  /** One line of the table. */
+  public record Line(String name, Sum sum, String currency) {}
+
+  @GetMapping("/portal/{tenant}/usage")
+  String usage(Tenant tenant, @RequestParam(defaultValue = "") String from,
+      @RequestParam(defaultValue = "") String until, @RequestParam(defaultValue = "model") String by,
+      Locale locale, Model model) {
+    Span span = Span.asked(from, until, today(tenant));
+    By apart = apart(by);
+    List<Row> rows = days.between(tenant.id(), span.from(), span.until(), EnumSet.of(apart));
+    var formats = new Formats(locale);
+    String currency = rows.isEmpty() ? "" : rows.getFirst().amount().currency();
+    List<Row> ofCurrency = rows.stream().filter(row -> row.amount().currency().equals(currency)).toList();
+    model.addAttribute("span", span);
+    model.addAttribute("by", apart.name().toLowerCase(Locale.ROOT));
+    model.addAttribute("currency", currency);
+    model.addAttribute("sum", Sum.of(ofCurrency));
+    model.addAttribute("lines", lines(tenant, rows, apart));
+    if (!rows.isEmpty()) {
+      model.addAttribute("cost",
+          Chart.of("cost", span.from(), span.until(), perDay(ofCurrency, sum -> new BigDecimal(
+              sum.pico(), PICO_DIGITS)), formats,
+              value -> formats.pico(currency, value.movePointRight(PICO_DIGITS).toBigIntegerExact())));
+      model.addAttribute("tokens", Chart.of("tokens", span.from(), span.until(),
+          perDay(rows, sum -> BigDecimal.valueOf(sum.tokens())), formats,
+          value -> formats.number(value.longValueExact())));
+    }
+    return "portal/usage";
+  }
+
+  /** By day, project, key and model, with exact amounts. */
+  @GetMapping("/portal/{tenant}/usage/csv")
+  void csv(Tenant tenant, @RequestParam(defaultValue = "") String from,
+      @RequestParam(defaultValue = "") String until, HttpServletResponse response) throws IOException {
+    Span span = Span.asked(from, until, today(tenant));
+    List<Row> rows = days.between(tenant.id(), span.from(), span.until(),
+        EnumSet.of(By.PROJECT, By.KEY, By.MODEL));
+    response.setContentType("text/csv;charset=UTF-8");
+    response.setHeader(HttpHeaders.CONTENT_DISPOSITION, ContentDisposition.attachment()
+        .filename("usage-" + span.from() + "-" + span.last() + ".csv").build().toString());
+    var out = new PrintWriter(response.getOutputStream(), false, StandardCharsets.UTF_8);
+    out.print("day,project,key,model,requests,failed_requests,input_tokens,cached_input_tokens,output_tokens,"
+        + "free_tokens,pack_tokens,currency,amount\r\n");
+    rows.forEach(row -> out.print(written(row)));
+    out.flush();
+  }
+
+  private static String written(Row row) {
+    BigInteger pico = row.amount().pico();
+    return String.join(",", row.day().toString(), String.valueOf(row.subject().project()),
+        String.valueOf(row.subject().key()), quoted(String.valueOf(row.subject().model())),
+        Long.toString(row.requests()), Long.toString(row.failedRequests()),
+        Long.toString(row.usage().inputTokens()), Long.toString(row.usage().cachedInputTokens()),
+        Long.toString(row.usage().outputTokens()), Long.toString(row.freeTokens()),
+        BigDecimal.valueOf(row.packMillitokens(), 3).toPlainString(), row.amount().currency(),
+        new BigDecimal(pico, PICO_DIGITS).toPlainString()) + "\r\n";
+  }
+
+  /** A name may hold commas and quotes; one that a spreadsheet would take for a formula begins with an apostrophe. */
+  private static String quoted(String text) {
+    String safe = !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
+    return '"' + safe.replace("\"", "\"\"") + '"';
+  }
+
+  private List<Line> lines(Tenant tenant, List<Row> rows, By apart) {
+    Map<String, String> names = names(tenant, apart);
+    Map<List<String>, List<Row>> groups = rows.stream()
+        .collect(Collectors.groupingBy(row -> List.of(subject(row, apart), row.amount().currency())));
+    return groups.entrySet().stream()
+        .map(group -> new Line(names.getOrDefault(group.getKey().getFirst(), group.getKey().getFirst()),
+            Sum.of(group.getValue()), group.getKey().getLast()))
+        .sorted(Comparator.comparing((Line line) -> line.sum().pico()).reversed()
+            .thenComparingLong(line -> -line.sum().tokens()).thenComparing(Line::name))
+        .toList();
+  }
+
+  private Map<String, String> names(Tenant tenant, By apart) {
+    return switch (apart) {
+      case KEY -> keys.list(tenant.id(), null, null, MOST_KEYS).stream()
+          .collect(Collectors.toMap(key -> key.id().toString(), ApiKeys.ApiKey::name));
+      case PROJECT -> projects.list(tenant.id()).stream()
+          .collect(Collectors.toMap(project -> project.id().toString(), Project::name));
+      case TENANT, MODEL, REGION, OUTCOME -> Map.of();
+    };
+  }
+
+  private static String subject(Row row, By apart) {
+    return String.valueOf(switch (apart) {
+      case KEY -> row.subject().key();
+      case PROJECT -> row.subject().project();
+      case TENANT, MODEL, REGION, OUTCOME -> row.subject().model();
+    });
+  }
+
+  private static Map<LocalDate, BigDecimal> perDay(List<Row> rows, Function<Sum, BigDecimal> value) {
+    return rows.stream()
+        .collect(Collectors.groupingBy(Row::day, TreeMap::new,
+            Collectors.collectingAndThen(Collectors.toList(), each -> value.apply(Sum.of(each)))));
+  }
+
+  private static By apart(String by) {
+    return switch (by) {
+      case "key" -> By.KEY;
+      case "project" -> By.PROJECT;
+      default -> By.MODEL;
+    };
+  }
+
+  private LocalDate today(Tenant tenant) {
+    ZoneId zone = contracts.inForce(tenant.id()).map(TenantContracts.Agreed::zone).orElse(ZoneOffset.UTC);
+    return clock.instant().atZone(zone).toLocalDate();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.gateway.console.credentials.SignInLinks;
+import dev.tollgate.tenants.MemberRole;
+import dev.tollgate.tenants.OperatorRole;
+import dev.tollgate.tenants.People;
+import dev.tollgate.tenants.Person;
+import dev.tollgate.tenants.TenantId;
+import java.io.IOException;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** The pages over HTTP, on the gateway that all tests share. */
+abstract class PagesTest extends GatewayTest {
+
+  static final String PASSWORD = "correct horse battery staple";
+
+  @Autowired
+  People people;
+
+  @Autowired
+  SignInLinks links;
+
+  Person person() {
+    return people.add("p-" + UUID.randomUUID() + "@example.com", "Ada Example");
+  }
+
+  Person operator(OperatorRole role) {
+    Person person = person();
+    people.appoint(person.id(), role);
+    return person;
+  }
+
+  Person member(TenantId tenant, MemberRole role) {
+    Person person = person();
+    people.join(tenant, person.id(), role);
+    return person;
+  }
+
+  /** A browser in which somebody has just signed in by a link. */
+  Browsing signedIn(Person person) throws IOException, InterruptedException {
+    var browsing = new Browsing(port);
+    browsing.send(SignInLinks.PATH + links.issue(person.id()), Map.of());
+    return browsing;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.gateway.console.layout;
+
+import org.jspecify.annotations.NullMarked;
