@@ -14,8 +14,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The exports module of an application that has the billing module. Offers {@link Exports} and
- * {@link DraftPreviews}. */
+/** The exports module of an application that has the billing module: {@link Exports} and {@link DraftPreviews}. */
 @Configuration(proxyBeanMethods = false)
 class ExportsConfiguration {
 
@@ -25,12 +24,12 @@ class ExportsConfiguration {
   }
 
   @Bean
-  Exports exports(Invoices invoices, Closing closing, LedgerJournal journal, InvoicePdf pdf) {
-    return new MonthBundle(invoices, closing, journal, pdf);
+  Exports exports(Invoices invoices, Closing closing, LedgerJournal journal, InvoicePdf pages) {
+    return new MonthBundle(invoices, closing, journal, pages);
   }
 
   @Bean
-  DraftPreviews draftPreviews(Invoices invoices, BillingProfiles profiles, InvoicePdf pdf, Clock clock) {
-    return new DraftPages(invoices, profiles, pdf, clock);
+  DraftPreviews draftPreviews(Invoices invoices, BillingProfiles profiles, InvoicePdf pages, Clock clock) {
+    return new DraftPages(invoices, profiles, pages, clock);
   }
 }
