@@ -19,6 +19,7 @@ import dev.tollgate.billing.statements.PagedLedgerJournal;
 import dev.tollgate.exports.Exports;
 import dev.tollgate.exports.Format;
 import dev.tollgate.exports.bundle.MonthBundle;
+import dev.tollgate.exports.pdf.InvoicePdf;
 import dev.tollgate.testing.TestPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -124,7 +125,8 @@ public final class CloseBenchmark {
   }
 
   private void write(int pdfs) throws IOException {
-    Exports exports = new MonthBundle(invoices, closing, new PagedLedgerJournal(pool));
+    Exports exports = new MonthBundle(invoices, closing, new PagedLedgerJournal(pool),
+        InvoicePdf.withLogo(""));
     List<Invoice> some = invoices.list(new Filter(null, month, null, true), PAGE, null);
     for (int i = 0; i < WARM_UP; i++) {
       write(exports, some.get(i % some.size()));

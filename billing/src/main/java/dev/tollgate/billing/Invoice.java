@@ -98,7 +98,7 @@ public record Invoice(InvoiceId id, TenantId tenant, Kind kind, State state, Yea
    * One line.
    *
    * @param serviceMonth in which it was used; earlier than the document's month for what was settled late
-   * @param subject of usage and shortfalls, else null
+   * @param subject of usage, else null
    * @param description for people; null where the subject says it all
    * @param requests that took part, 0 where there are none
    * @param quantity tokens, or pack tokens of a pack
@@ -106,10 +106,27 @@ public record Invoice(InvoiceId id, TenantId tenant, Kind kind, State state, Yea
    * @param fundAmount in the unit of the fund that was drawn
    * @param exactPico before rounding
    * @param amount rounded half to even, once, and reconciled with the document's sum
+   * @param commitment that was bought, drawn from or not used up; else null
    */
   public record Line(int position, LineKind kind, YearMonth serviceMonth, ChargedTo chargedTo,
       @Nullable Subject subject, @Nullable String description, long requests, BigInteger quantity,
-      long unitPrice, BigInteger fundAmount, BigInteger exactPico, long amount) {}
+      long unitPrice, BigInteger fundAmount, BigInteger exactPico, long amount,
+      @Nullable Commitment commitment) {}
+
+  /** What was agreed upon in advance. */
+  public sealed interface Commitment {
+
+    /**
+     * A prepaid pack, where it is bought and where it is drawn from.
+     *
+     * @param packTokens all that it held
+     * @param pricePico of all of them, in 10⁻¹² of its currency
+     */
+    record Pack(long account, String reference, long packTokens, long pricePico) implements Commitment {}
+
+    /** Tokens of a contract's commitment that were not used. */
+    record Unused(long contract) implements Commitment {}
+  }
 
   /**
    * What was used at which price and out of which fund.

@@ -29,6 +29,8 @@ class EInvoicesTest {
   /** For people to look at. */
   private static final Path KEPT = Path.of("target", "invoices");
 
+  private static final InvoicePdf PDF = InvoicePdf.withLogo("");
+
   static Stream<Invoice> samples() {
     return Samples.all().stream();
   }
@@ -36,7 +38,7 @@ class EInvoicesTest {
   @ParameterizedTest
   @MethodSource("samples")
   void thePdfIsArchivableAndTheInvoiceInsideItIsValid(Invoice invoice) throws IOException {
-    byte[] pdf = FacturX.embed(invoice, InvoicePdf.of(invoice));
+    byte[] pdf = FacturX.embed(invoice, PDF.of(invoice));
     Files.createDirectories(KEPT);
     Files.write(KEPT.resolve(Amounts.issue(invoice).number() + ".pdf"), pdf);
     assertValid(pdf, "invoice.pdf");
@@ -65,7 +67,7 @@ class EInvoicesTest {
 
   @Test
   void pagesSayWhoWhatAndHowMuchAndAreNumbered() throws IOException {
-    try (PDDocument pdf = Loader.loadPDF(InvoicePdf.of(Samples.large()))) {
+    try (PDDocument pdf = Loader.loadPDF(PDF.of(Samples.large()))) {
       String text = new PDFTextStripper().getText(pdf);
       assertThat(pdf.getNumberOfPages()).isGreaterThan(3);
       assertThat(text).contains("INV-2026-000007", "Société Générale d’Exemples S.A.", "Amount due",
@@ -75,7 +77,7 @@ class EInvoicesTest {
 
   @Test
   void chineseNamesAreWrittenWithEmbeddedFonts() throws IOException {
-    try (PDDocument pdf = Loader.loadPDF(InvoicePdf.of(Samples.chinese()))) {
+    try (PDDocument pdf = Loader.loadPDF(PDF.of(Samples.chinese()))) {
       assertThat(new PDFTextStripper().getText(pdf)).contains("北京示例科技有限公司", "长期客户优惠");
       pdf.getPages().forEach(page -> page.getResources().getFontNames().forEach(name -> {
         try {
@@ -92,13 +94,13 @@ class EInvoicesTest {
     List<Invoice> documents = List.of(Samples.brief(), Samples.chinese(), Samples.creditNote());
     var alone = new ArrayList<String>();
     for (Invoice each : documents) {
-      alone.add(text(InvoicePdf.of(each)));
+      alone.add(text(PDF.of(each)));
     }
     try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
       var written = new ArrayList<Future<byte[]>>();
       for (int i = 0; i < 4 * documents.size(); i++) {
         Invoice each = documents.get(i % documents.size());
-        written.add(threads.submit(() -> InvoicePdf.of(each)));
+        written.add(threads.submit(() -> PDF.of(each)));
       }
       for (int i = 0; i < written.size(); i++) {
         assertThat(text(written.get(i).get())).isEqualTo(alone.get(i % documents.size()));

@@ -3,6 +3,7 @@ package dev.tollgate.exports;
 import dev.tollgate.billing.BillingProfiles.TaxRule;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.ChargedTo;
+import dev.tollgate.billing.Invoice.Commitment;
 import dev.tollgate.billing.Invoice.Corrected;
 import dev.tollgate.billing.Invoice.Issue;
 import dev.tollgate.billing.Invoice.Kind;
@@ -41,6 +42,7 @@ public final class Samples {
   private static final List<TokenClass> CLASSES = List.of(TokenClass.INPUT, TokenClass.INPUT_CACHED,
       TokenClass.OUTPUT);
   private static final BigInteger CENT = BigInteger.TEN.pow(10);
+  private static final Commitment PACK = new Commitment.Pack(21, "order-7", 30_000_000, 72_000_000_000_000L);
 
   private Samples() {}
 
@@ -122,14 +124,23 @@ public final class Samples {
     return new Line(1, LineKind.USAGE, OCTOBER, money ? ChargedTo.BALANCE : ChargedTo.NOTHING,
         new Subject(7, model, region, tokenClass, fund, 21, 3, 3_000_000),
         fund.equals("PACK") ? "order-7" : null, 12,
-        BigInteger.valueOf(tokens), price, amount, money ? amount : BigInteger.ZERO, 0);
+        BigInteger.valueOf(tokens), price, amount, money ? amount : BigInteger.ZERO, 0,
+        fund.equals("PACK") ? PACK : null);
   }
 
   private static Line line(LineKind kind, ChargedTo chargedTo, @Nullable String description, long quantity,
       long price,
       BigInteger pico) {
     return new Line(1, kind, OCTOBER, chargedTo, null, description, 0, BigInteger.valueOf(quantity), price,
-        pico, pico, 0);
+        pico, pico, 0, commitment(kind));
+  }
+
+  private static @Nullable Commitment commitment(LineKind kind) {
+    return switch (kind) {
+      case PACK -> PACK;
+      case SHORTFALL -> new Commitment.Unused(7);
+      default -> null;
+    };
   }
 
   private static List<Line> lines(Line... drafts) {
@@ -138,7 +149,7 @@ public final class Samples {
       lines.add(
           new Line(lines.size() + 1, draft.kind(), draft.serviceMonth(), draft.chargedTo(), draft.subject(),
               draft.description(), draft.requests(), draft.quantity(), draft.unitPrice(), draft.fundAmount(),
-              draft.exactPico(), cents(draft.exactPico())));
+              draft.exactPico(), cents(draft.exactPico()), draft.commitment()));
     }
     return lines;
   }

@@ -27,6 +27,8 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
 
   private long takenThisTick;
   private long largestTake;
+  private long asked;
+  private long scarceAt = Long.MAX_VALUE;
   private long ratePerTick;
   private int idleTicks;
 
@@ -112,8 +114,22 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
     }
   }
 
+  /** Notes a wish that goes to the database. */
+  void ask(long amount) {
+    asked = amount;
+  }
+
   void add(Grant grant) {
     granted += grant.granted();
+    scarceAt = grant.granted() < asked ? available() / 2 : Long.MAX_VALUE;
+  }
+
+  /**
+   * Whether it is time to ask for what should be at hand: half of it is gone, or half of what there was after a grant that
+   * was cut because the account runs out, which must not be asked for again at every tick.
+   */
+  boolean isScarce(long target) {
+    return available() < Math.min(target / 2, scarceAt);
   }
 
   void remove(long amount) {

@@ -38,7 +38,8 @@ final class Demand {
       long ahead = thriftyTicks > 0 ? 0 : Math.max(account.target(ticksAhead), wanted);
       long need = Math.max(0, wanted - account.available());
       long more = Math.max(0, ahead - Math.max(0, account.available() - wanted));
-      if (wanted > 0 || (account.available() < ahead / 2 && isDrawn(account, drawn))) {
+      if (wanted > 0 || (account.isScarce(ahead) && isDrawn(account, drawn))) {
+        account.ask(Saturating.plus(need, more));
         asks.add(new Ask(account.account(), need, more));
       }
     }

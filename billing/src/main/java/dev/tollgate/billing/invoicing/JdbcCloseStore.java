@@ -94,6 +94,7 @@ final class JdbcCloseStore {
 
   /** Takes up the month of every tenant for which it has ended and that no earlier close took up. */
   int addPeriods(long close, YearMonth month, List<ZoneId> zones, Instant now) {
+    Planning.preferIndexes(jdbc);
     return jdbc.sql(ADD_PERIODS).param("close", close).param("month", Months.stored(month))
         .param("before", Months.stored(month.minusMonths(1))).param("zones", SqlArray.of(zones))
         .param("froms", SqlArray.of(zones.stream().map(zone -> Months.start(month, zone)).toList()))

@@ -2,12 +2,17 @@ package dev.tollgate.billing.invoicing;
 
 import dev.tollgate.tenants.TenantId;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
-/** Writes the drafts of some tenants of a close, each step for all of them in one statement. */
+/**
+ * Writes the drafts of some tenants of a close, each step for all of them in one statement. Documents are looked up by
+ * their ids, one after the other: before they are many, the planner takes their tables for empty, and would read all of
+ * them for each batch.
+ */
 final class JdbcDraftStore {
 
   private static final String SHORTFALLS = """
@@ -22,8 +27,10 @@ final class JdbcDraftStore {
   private static final String ADD_INVOICES = "WITH " + SHORTFALLS
       + """
           chosen AS (
-            SELECT p.*, c.cut_at FROM billing.period p JOIN billing.close c ON c.id = p.close_id
-            WHERE p.close_id = :close AND p.tenant_id = ANY (CAST(:tenants AS uuid[]))),
+            SELECT p.*, c.cut_at FROM unnest(CAST(:tenants AS uuid[])) AS t(tenant_id)
+            CROSS JOIN LATERAL (
+              SELECT * FROM billing.period e WHERE e.tenant_id = t.tenant_id AND e.close_id = :close OFFSET 0) p
+            JOIN billing.close c ON c.id = p.close_id),
           needed AS (
             SELECT s.tenant_id, c.currency FROM billing.usage_sum s JOIN billing.contract c ON c.id = s.contract_id
             WHERE s.close_id = :close AND s.tenant_id = ANY (CAST(:tenants AS uuid[]))
@@ -43,7 +50,7 @@ final class JdbcDraftStore {
             WHERE v.tenant_id = p.tenant_id AND v.month = p.month AND v.currency = n.currency AND v.kind = 'INVOICE'
               AND v.state = 'VOID' ORDER BY v.finalised_at DESC LIMIT 1)
           FROM chosen p JOIN needed n USING (tenant_id)
-          ORDER BY p.tenant_id, n.currency
+          ORDER BY p.tenant_id, n.currency RETURNING id
           """;
 
   // Each line is rounded once, half to even. What the rounded lines then lack to the rounded sum goes, a coin each, to
@@ -52,20 +59,20 @@ final class JdbcDraftStore {
       + """
           doc AS (
             SELECT i.id, i.tenant_id, i.month, i.span, i.currency, billing.coin(c.minor_digits) AS coin
-            FROM billing.invoice i JOIN billing.currency c ON c.code = i.currency
-            JOIN billing.period p ON p.tenant_id = i.tenant_id AND p.month = i.month
-            WHERE p.close_id = :close AND p.tenant_id = ANY (CAST(:tenants AS uuid[])) AND i.state = 'DRAFT'
-              AND i.kind = 'INVOICE'),
+            FROM unnest(CAST(:added AS uuid[])) AS a(id)
+            CROSS JOIN LATERAL (SELECT * FROM billing.invoice d WHERE d.id = a.id OFFSET 0) i
+            JOIN billing.currency c ON c.code = i.currency),
           item AS (
             SELECT d.id, 1 AS rank, 'USAGE' AS kind, s.service_month,
               CASE a.kind WHEN 'MONEY' THEN 'BALANCE' ELSE 'NOTHING' END AS charged_to, s.contract_id, s.model, s.region,
               r.token_class, a.kind AS fund, s.account_id, s.price_id, NULL::bigint AS adjustment_id,
               a.subject AS description, sum(s.requests)::bigint AS requests, sum(s.tokens) AS quantity, s.unit_price,
               sum(s.amount) AS fund_amount, CASE a.kind WHEN 'MONEY' THEN sum(s.amount) ELSE 0 END AS pico
-            FROM billing.usage_sum s JOIN billing.contract c ON c.id = s.contract_id
-            JOIN doc d ON d.tenant_id = s.tenant_id AND d.currency = c.currency
+            FROM doc d CROSS JOIN LATERAL (
+              SELECT * FROM billing.usage_sum u WHERE u.close_id = :close AND u.tenant_id = d.tenant_id OFFSET 0) s
+            JOIN billing.contract c ON c.id = s.contract_id AND c.currency = d.currency
             JOIN billing.account a ON a.id = s.account_id JOIN billing.price r ON r.id = s.price_id
-            WHERE s.close_id = :close AND s.tenant_id = ANY (CAST(:tenants AS uuid[])) AND s.tokens > 0
+            WHERE s.tokens > 0
             GROUP BY d.id, s.service_month, a.kind, s.contract_id, s.model, s.region, r.token_class, s.account_id,
               s.price_id, a.subject, s.unit_price
             UNION ALL
@@ -114,6 +121,7 @@ final class JdbcDraftStore {
 
   /** Some tenants that have no drafts yet and that nobody else works on. */
   List<TenantId> claim(long close, int most) {
+    Planning.preferIndexes(jdbc);
     return jdbc.sql("""
         SELECT tenant_id FROM billing.period WHERE close_id = :close AND state = 'CLOSING'
         ORDER BY tenant_id LIMIT :most FOR UPDATE SKIP LOCKED
@@ -123,29 +131,28 @@ final class JdbcDraftStore {
 
   /** Adds invoices with their lines; the sums are left to {@link JdbcTotalsStore}. */
   List<UUID> draft(long close, List<TenantId> tenants, List<ShortfallLine> shortfalls) {
-    bound(ADD_INVOICES, close, tenants, shortfalls).update();
-    bound(ADD_LINES, close, tenants, shortfalls).update();
-    discardEmpty(close, tenants);
-    return jdbc
-        .sql(
-            """
-                SELECT i.id FROM billing.invoice i JOIN billing.period p ON p.tenant_id = i.tenant_id AND p.month = i.month
-                WHERE p.close_id = :close AND p.tenant_id = ANY (CAST(:tenants AS uuid[])) AND i.state = 'DRAFT'
-                  AND i.kind = 'INVOICE'
-                """)
-        .param("close", close).param("tenants", ids(tenants)).query(UUID.class).list();
+    List<UUID> added = bound(ADD_INVOICES, close, tenants, shortfalls).query(UUID.class).list();
+    bound(ADD_LINES, close, tenants, shortfalls).param("added", SqlArray.of(added)).update();
+    Set<UUID> empty = discardEmpty(added);
+    return added.stream().filter(id -> !empty.contains(id)).toList();
   }
 
   /** Requests that used nothing leave nothing to bill. */
-  private void discardEmpty(long close, List<TenantId> tenants) {
-    jdbc.sql(
-        """
-            DELETE FROM billing.invoice i USING billing.period p
-            WHERE p.close_id = :close AND p.tenant_id = ANY (CAST(:tenants AS uuid[])) AND i.tenant_id = p.tenant_id
-              AND i.month = p.month AND i.kind = 'INVOICE' AND i.state = 'DRAFT'
-              AND NOT EXISTS (SELECT FROM billing.invoice_line l WHERE l.invoice_id = i.id)
-            """)
-        .param("close", close).param("tenants", ids(tenants)).update();
+  private Set<UUID> discardEmpty(List<UUID> added) {
+    List<UUID> empty = jdbc
+        .sql(
+            """
+                SELECT a.id FROM unnest(CAST(:added AS uuid[])) AS a(id)
+                CROSS JOIN LATERAL (
+                  SELECT EXISTS (SELECT FROM billing.invoice_line l WHERE l.invoice_id = a.id) AS filled OFFSET 0) l
+                WHERE NOT l.filled
+                """)
+        .param("added", SqlArray.of(added)).query(UUID.class).list();
+    if (!empty.isEmpty()) {
+      jdbc.sql("DELETE FROM billing.invoice WHERE id = ANY (CAST(:empty AS uuid[]))")
+          .param("empty", SqlArray.of(empty)).update();
+    }
+    return Set.copyOf(empty);
   }
 
   void drafted(long close, List<TenantId> tenants) {

@@ -4,6 +4,7 @@ import dev.tollgate.billing.BillingProfiles.TaxKind;
 import dev.tollgate.billing.BillingProfiles.TaxRule;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.ChargedTo;
+import dev.tollgate.billing.Invoice.Commitment;
 import dev.tollgate.billing.Invoice.Corrected;
 import dev.tollgate.billing.Invoice.Issue;
 import dev.tollgate.billing.Invoice.Line;
@@ -140,8 +141,14 @@ final class JdbcInvoiceStore {
   }
 
   private List<Line> lines(UUID invoice) {
-    return jdbc.sql("SELECT l.*, p.pico_per_token AS list_price FROM billing.invoice_line l "
-        + "LEFT JOIN billing.price p ON p.id = l.price_id WHERE l.invoice_id = :invoice ORDER BY l.position")
+    return jdbc
+        .sql(
+            """
+                SELECT l.*, p.pico_per_token AS list_price, k.reference AS pack_reference, k.pack_tokens, k.price_pico AS pack_price
+                FROM billing.invoice_line l LEFT JOIN billing.price p ON p.id = l.price_id
+                LEFT JOIN billing.pack k ON k.account_id = l.account_id
+                WHERE l.invoice_id = :invoice ORDER BY l.position
+                """)
         .param("invoice", invoice).query((row, number) -> line(row)).list();
   }
 
@@ -150,7 +157,18 @@ final class JdbcInvoiceStore {
         Months.month(row, "service_month"), ChargedTo.valueOf(row.getString("charged_to")), subject(row),
         row.getString("description"), row.getLong("requests"), whole(row, "quantity"),
         row.getLong("unit_price"),
-        whole(row, "fund_amount"), whole(row, "amount_pico"), row.getLong("amount"));
+        whole(row, "fund_amount"), whole(row, "amount_pico"), row.getLong("amount"), commitment(row));
+  }
+
+  private static @Nullable Commitment commitment(ResultSet row) throws SQLException {
+    String pack = row.getString("pack_reference");
+    if (pack != null) {
+      return new Commitment.Pack(row.getLong("account_id"), pack, row.getLong("pack_tokens"),
+          row.getLong("pack_price"));
+    }
+    return row.getString("kind").equals(LineKind.SHORTFALL.name())
+        ? new Commitment.Unused(row.getLong("contract_id"))
+        : null;
   }
 
   private static @Nullable Subject subject(ResultSet row) throws SQLException {

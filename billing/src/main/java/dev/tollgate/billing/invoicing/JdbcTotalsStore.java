@@ -8,20 +8,25 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class JdbcTotalsStore {
 
   // Money pays for usage in the order of months: what came in so far, less what invoices up to this one took, less what
-  // earlier ones still wait for, leaves what of this one's usage nobody has paid yet.
+  // earlier ones still wait for, leaves what of this one's usage nobody has paid yet. The sums are materialised, or each
+  // would be looked up wherever it is mentioned.
   private static final String SETTLE_TOTALS = """
       WITH doc AS (
         SELECT i.id, i.tenant_id, i.month, i.currency, billing.coin(c.minor_digits) AS coin, f.tax_kind,
           COALESCE(f.tax_basis_points, 0) AS tax_basis_points, f.tax_note
-        FROM billing.invoice i JOIN billing.currency c ON c.code = i.currency
-        LEFT JOIN billing.profile f USING (tenant_id)
-        WHERE i.id = ANY (CAST(:ids AS uuid[])) AND i.state = 'DRAFT' AND i.kind = 'INVOICE'),
+        FROM unnest(CAST(:ids AS uuid[])) AS a(id)
+        CROSS JOIN LATERAL (
+          SELECT * FROM billing.invoice d WHERE d.id = a.id AND d.state = 'DRAFT' AND d.kind = 'INVOICE' OFFSET 0) i
+        JOIN billing.currency c ON c.code = i.currency
+        LEFT JOIN billing.profile f USING (tenant_id)),
       sums AS (
-        SELECT l.invoice_id AS id, sum(l.amount_pico) AS exact, sum(l.amount) AS net,
-          COALESCE(sum(l.amount_pico) FILTER (WHERE l.charged_to = 'BALANCE'), 0) AS balance,
-          COALESCE(sum(l.amount_pico) FILTER (WHERE l.charged_to = 'INVOICE'), 0) AS demanded
-        FROM billing.invoice_line l WHERE l.invoice_id IN (SELECT id FROM doc) GROUP BY 1),
-      money AS (
+        SELECT d.id, l.* FROM doc d CROSS JOIN LATERAL (
+          SELECT sum(l.amount_pico) AS exact, sum(l.amount) AS net,
+            COALESCE(sum(l.amount_pico) FILTER (WHERE l.charged_to = 'BALANCE'), 0) AS balance,
+            COALESCE(sum(l.amount_pico) FILTER (WHERE l.charged_to = 'INVOICE'), 0) AS demanded
+          FROM billing.invoice_line l WHERE l.invoice_id = d.id) l
+        WHERE l.net IS NOT NULL),
+      money AS MATERIALIZED (
         SELECT d.*, s.exact, s.net, s.balance, s.demanded, billing.half_even(s.net * d.tax_basis_points, 10000) AS tax,
           COALESCE((
             SELECT sum(i.balance_pico) FROM billing.invoice i
@@ -39,14 +44,14 @@ final class JdbcTotalsStore {
               SELECT sum(e.moved_pico) FROM billing.invoice_settlement e WHERE e.invoice_id = i.id), 0))
             FROM billing.invoice i
             WHERE i.tenant_id = d.tenant_id AND i.currency = d.currency AND i.kind = 'INVOICE'
-              AND i.state IN ('FINALISED', 'PAID') AND i.usage_due_pico > 0), 0) AS awaited,
+              AND i.state <> 'VOID' AND i.state <> 'DRAFT' AND i.usage_due_pico > 0), 0) AS awaited,
           COALESCE((
             SELECT sum(m.amount) FROM billing.credit_movement m
             WHERE m.tenant_id = d.tenant_id AND m.currency = d.currency), 0) AS credit
         FROM doc d JOIN sums s USING (id)),
-      owed AS (
+      owed AS MATERIALIZED (
         SELECT m.*, LEAST(GREATEST(taken - received - awaited, 0), GREATEST(balance, 0)) AS usage_due FROM money m),
-      payable AS (
+      payable AS MATERIALIZED (
         SELECT o.*, billing.half_even(usage_due + demanded + tax * coin, coin) AS payable FROM owed o),
       due AS (
         SELECT p.*, LEAST(GREATEST(payable, 0), credit) AS applied,

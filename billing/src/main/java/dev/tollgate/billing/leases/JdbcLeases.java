@@ -38,9 +38,12 @@ final class JdbcLeases implements Leases {
         FROM billing.fund f JOIN asked a USING (account_id)
         ORDER BY f.account_id FOR NO KEY UPDATE OF f),
       sized AS (
-        SELECT account_id, leased, balance, credit_limit, free,
-          LEAST(free, need + LEAST(ahead, div(GREATEST(free - need, 0), 8))) AS granted
-        FROM locked),
+        SELECT f.account_id, f.leased, f.balance, f.credit_limit, f.free, COALESCE(own.granted, 0) AS own,
+          LEAST(f.free, f.need + LEAST(f.ahead, div(GREATEST(f.free - f.need, 0),
+            CASE WHEN f.leased > COALESCE(own.granted, 0) THEN 8 ELSE 2 END))) AS granted
+        FROM locked f
+          LEFT JOIN LATERAL (
+            SELECT granted FROM billing.lease WHERE epoch = ? AND account_id = f.account_id LIMIT 1) own ON TRUE),
       funds AS (
         UPDATE billing.fund f
         SET leased = s.leased + s.granted, balance = s.balance, credit_limit = s.credit_limit
@@ -52,14 +55,11 @@ final class JdbcLeases implements Leases {
           answered = CASE WHEN l.answered >= excluded.answered
             OR l.granted > billing.pending(l.account_id, l.epoch) THEN l.answered ELSE excluded.answered END)
       SELECT s.account_id, s.granted::bigint AS granted, s.free <= s.granted AS exhausted,
-        (s.leased > COALESCE(own.granted, 0)
-          AND s.leased - COALESCE(own.granted, 0)
-            > billing.pending(s.account_id) - billing.pending(s.account_id, ?))
+        (s.leased > s.own
+          AND s.leased - s.own > billing.pending(s.account_id) - billing.pending(s.account_id, ?))
           OR others.answered IS NOT NULL AS leased_elsewhere,
         others.answered
       FROM sized s
-        LEFT JOIN LATERAL (
-          SELECT granted FROM billing.lease WHERE epoch = ? AND account_id = s.account_id LIMIT 1) own ON TRUE
         CROSS JOIN LATERAL (
           SELECT min(o.answered) AS answered
           FROM billing.lease o WHERE o.account_id = s.account_id AND o.epoch <> ? AND o.granted > 0

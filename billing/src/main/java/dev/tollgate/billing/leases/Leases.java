@@ -33,8 +33,8 @@ public interface Leases {
   boolean renew(long epoch, Duration timeToLive);
 
   /**
-   * Grants what is needed as far as the funds have it free, and of what is asked ahead at most an eighth of the rest,
-   * so that shares shrink towards the exact need as funds run out.
+   * Grants what is needed as far as the funds have it free, and of what is asked ahead at most an eighth of the rest, or
+   * half of it where no other instance has a share, so that shares shrink towards the exact need as funds run out.
    *
    * @throws EpochLostException if the epoch was reclaimed
    */

@@ -11,7 +11,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Moves rows of {@code billing.usage_delta} into the roll-ups. Transactions are the caller's. */
 final class JdbcRollUpStore {
 
-  private static final int AT_ONCE = 25;
+  /** Transactions of settlement at once, and what they tell apart: the more of it, the more share a row of a roll-up. */
+  private static final int MOST_AT_ONCE = 500;
+  private static final int MOST_GROUPS = 200_000;
 
   private static final String FOLD = """
       WITH claimed AS MATERIALIZED (
@@ -45,7 +47,7 @@ final class JdbcRollUpStore {
           input_tokens, cached_input_tokens, output_tokens, free_tokens, pack_millitokens, amount_pico)
         SELECT tenant_id, day, project_id, key_id, model, region, currency, outcome, sum(requests), sum(input),
           sum(cached_input), sum(output), sum(free), sum(packs), sum(amount)
-        FROM noted GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+        FROM noted GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2
         ON CONFLICT (tenant_id, day, project_id, key_id, model, region, currency, outcome) DO UPDATE SET
           requests = u.requests + excluded.requests, input_tokens = u.input_tokens + excluded.input_tokens,
           cached_input_tokens = u.cached_input_tokens + excluded.cached_input_tokens,
@@ -56,7 +58,7 @@ final class JdbcRollUpStore {
         INSERT INTO billing.usage_month AS u (tenant_id, month, cut, contract_id, model, region, account_id, price_id,
           unit_price, requests, tokens, amount)
         SELECT tenant_id, month, cut, contract_id, model, region, account_id, price_id, unit_price, requests, tokens, amount
-        FROM drawn
+        FROM drawn ORDER BY 1, 2
         ON CONFLICT (tenant_id, month, cut, contract_id, model, region, account_id, price_id, unit_price) DO UPDATE SET
           requests = u.requests + excluded.requests, tokens = u.tokens + excluded.tokens,
           amount = u.amount + excluded.amount)
@@ -86,10 +88,15 @@ final class JdbcRollUpStore {
     List<Long> ids = jdbc
         .sql(
             """
-                SELECT id FROM billing.usage_delta WHERE settled_at < CAST(:before AS timestamptz) ORDER BY id LIMIT :most
+                SELECT id FROM (
+                  SELECT id, sum(groups) OVER (ORDER BY id) - groups AS before
+                  FROM (
+                    SELECT id, cardinality(tenants) AS groups FROM billing.usage_delta
+                    WHERE settled_at < CAST(:before AS timestamptz) ORDER BY id LIMIT :most) oldest) counted
+                WHERE before < :groups ORDER BY id
                 """)
-        .param("before", before.equals(Instant.MAX) ? "infinity" : before.toString()).param("most", AT_ONCE)
-        .query(Long.class).list();
+        .param("before", before.equals(Instant.MAX) ? "infinity" : before.toString())
+        .param("most", MOST_AT_ONCE).param("groups", MOST_GROUPS).query(Long.class).list();
     if (!ids.isEmpty()) {
       preferHashing();
       fold(ids, days(ids));
@@ -99,10 +106,12 @@ final class JdbcRollUpStore {
 
   /** The planner takes an array for ten elements, and would compare each line with each group. */
   private void preferHashing() {
-    jdbc.sql("""
-        SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),
-          set_config('work_mem', '64MB', true), set_config('jit', 'off', true)
-        """).query((row, number) -> 0).list();
+    jdbc.sql(
+        """
+            SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),
+              set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true), set_config('jit', 'off', true)
+            """)
+        .query((row, number) -> 0).list();
   }
 
   private void fold(List<Long> ids, List<Day> days) {

@@ -41,13 +41,18 @@ final class JdbcUsageStore {
 
   /** Those of the settlements' requests that are in the table. */
   static Map<UUID, Settled> settled(Connection connection, List<Settlement> settlements) throws SQLException {
+    return billed(connection, settlements.stream().map(Settlement::id).toList());
+  }
+
+  /** Those of some requests that are in the table. */
+  static Map<UUID, Settled> billed(Connection connection, List<RequestId> requests) throws SQLException {
     var settled = new HashMap<UUID, Settled>();
     try (PreparedStatement statement = connection.prepareStatement(
         """
             SELECT request_id, currency, amount_pico, free_tokens, batch, pack_millitokens, outcome FROM billing.usage
             WHERE request_id = ANY (?)
             """)) {
-      Object[] ids = settlements.stream().map(settlement -> settlement.id().value()).toArray();
+      Object[] ids = requests.stream().map(RequestId::value).toArray();
       statement.setArray(1, connection.createArrayOf("uuid", ids));
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {

@@ -8,14 +8,17 @@ import dev.tollgate.billing.pricing.Bill;
 import dev.tollgate.billing.pricing.Line;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is left to bill of a request that was taken for interrupted and is settled in full after all. The checkpoint's
- * tokens are billed already; of the full bill they are the first of each class, and the rest of its lines is the
- * remainder. So every token is billed once, also where its price changed in between.
+ * tokens are billed already; of the full bill they are those of each class that draw on the same account, or else the first
+ * ones, and the rest of its lines is the remainder. So every token is billed once, also where its price changed in between,
+ * and checkpoint and remainder together draw what the full bill says, also where it came to use other accounts.
  */
 final class Remainder {
 
@@ -44,7 +47,7 @@ final class Remainder {
     Consumption ended = whole.consumption();
     var consumption = new Consumption(usage, ended.outcome(), ended.endpoint(), ended.backend(),
         ended.firstTokenAt(), ended.completedAt());
-    return whole.with(idOf(whole.id()), consumption, bill(whole.bill(), billed));
+    return whole.with(idOf(whole.id()), consumption, bill(whole.bill(), part.bill(), billed));
   }
 
   /** A request that was repeated may have found in the cache what it paid in full before: a prompt is paid once. */
@@ -54,14 +57,35 @@ final class Remainder {
     return new Usage(input, cached, Math.min(all.outputTokens(), part.outputTokens()));
   }
 
-  private static Bill bill(Bill whole, Usage billed) {
+  private static Bill bill(Bill whole, Bill part, Usage billed) {
     Map<TokenClass, Long> skipped = new EnumMap<>(TokenClass.class);
     for (TokenClass tokenClass : TokenClass.values()) {
       skipped.put(tokenClass, billed.of(tokenClass));
     }
-    List<Line> rest = new ArrayList<>();
-    for (Line line : whole.lines()) {
+    List<Line> unmatched = without(whole.lines(), paidFrom(part), skipped);
+    return Bill.of(without(unmatched, null, skipped));
+  }
+
+  private record Paid(TokenClass tokenClass, long account) {}
+
+  private static Map<Paid, Long> paidFrom(Bill part) {
+    var paid = new HashMap<Paid, Long>();
+    part.lines()
+        .forEach(line -> paid.merge(new Paid(line.tokenClass(), line.account()), line.tokens(), Long::sum));
+    return paid;
+  }
+
+  /** The lines without the tokens to skip: those that the part paid from the same account, or any, the first ones. */
+  private static List<Line> without(List<Line> lines, @Nullable Map<Paid, Long> paid,
+      Map<TokenClass, Long> skipped) {
+    var rest = new ArrayList<Line>();
+    for (Line line : lines) {
       long skip = Math.min(line.tokens(), skipped.getOrDefault(line.tokenClass(), 0L));
+      if (paid != null) {
+        var from = new Paid(line.tokenClass(), line.account());
+        skip = Math.min(skip, paid.getOrDefault(from, 0L));
+        paid.merge(from, -skip, Long::sum);
+      }
       skipped.merge(line.tokenClass(), -skip, Long::sum);
       long tokens = line.tokens() - skip;
       if (tokens > 0) {
@@ -69,6 +93,6 @@ final class Remainder {
             line.unitPrice(), Math.multiplyExact(tokens, line.unitPrice())));
       }
     }
-    return Bill.of(rest);
+    return rest;
   }
 }

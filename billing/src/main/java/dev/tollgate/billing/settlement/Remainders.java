@@ -33,25 +33,31 @@ record Remainders(List<Settlement> fresh, Map<UUID, Receipt> receipts) {
    */
   static Remainders insert(Connection connection, UUID batch, List<Settlement> late, Map<UUID, Settled> known)
       throws SQLException {
-    Map<UUID, Settlement> rests = late.isEmpty() ? Map.of() : rests(connection, late);
-    if (rests.isEmpty()) {
+    if (late.isEmpty()) {
       return NONE;
     }
+    Map<UUID, Settlement> rests = rests(connection, late);
     // The interruptions are locked, so nobody else inserts the rest of one in between.
-    List<Settlement> rows = List.copyOf(rests.values());
-    Map<UUID, Settled> settled = JdbcUsageStore.settled(connection, rows);
-    List<Settlement> fresh = rows.stream().filter(row -> !settled.containsKey(row.id().value())).toList();
+    Map<UUID, Settled> settled = JdbcUsageStore.billed(connection,
+        late.stream().map(whole -> Remainder.idOf(whole.id())).toList());
+    List<Settlement> fresh = rests.values().stream().filter(row -> !settled.containsKey(row.id().value()))
+        .toList();
     if (!fresh.isEmpty()) {
       JdbcUsageStore.insert(connection, batch, fresh);
     }
-    var receipts = new HashMap<UUID, Receipt>();
     for (var rest : rests.entrySet()) {
-      UUID request = rest.getKey();
-      UUID remainder = rest.getValue().id().value();
-      JdbcCheckpointStore.remainder(connection, request, remainder);
-      Settled earlier = settled.get(remainder);
-      receipts.put(request, sum(Objects.requireNonNull(known.get(request)).receipt(),
-          earlier == null ? rest.getValue().receipt() : earlier.receipt()));
+      JdbcCheckpointStore.remainder(connection, rest.getKey(), rest.getValue().id().value());
+    }
+    var receipts = new HashMap<UUID, Receipt>();
+    for (Settlement whole : late) {
+      UUID request = whole.id().value();
+      Settled earlier = settled.get(Remainder.idOf(whole.id()).value());
+      Settlement rest = rests.get(request);
+      // Also who used no more than the checkpoint is told what another, of the same id, used beyond it.
+      if (earlier != null || rest != null) {
+        receipts.put(request, sum(Objects.requireNonNull(known.get(request)).receipt(),
+            earlier != null ? earlier.receipt() : Objects.requireNonNull(rest).receipt()));
+      }
     }
     return new Remainders(fresh, receipts);
   }

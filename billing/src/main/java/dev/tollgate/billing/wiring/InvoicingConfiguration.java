@@ -9,6 +9,7 @@ import dev.tollgate.billing.LedgerEntries;
 import dev.tollgate.billing.LedgerJournal;
 import dev.tollgate.billing.Payments;
 import dev.tollgate.billing.ServiceLevels;
+import dev.tollgate.billing.ServicePromises;
 import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.dunning.DunningByLevels;
@@ -20,6 +21,7 @@ import dev.tollgate.billing.invoicing.StoredAdjustments;
 import dev.tollgate.billing.invoicing.StoredInvoices;
 import dev.tollgate.billing.invoicing.StoredProfiles;
 import dev.tollgate.billing.invoicing.Watermark;
+import dev.tollgate.billing.servicelevels.AgreedPromises;
 import dev.tollgate.billing.servicelevels.MeasuredServiceLevels;
 import dev.tollgate.billing.settlement.SettlementJournal;
 import dev.tollgate.billing.statements.PagedLedgerJournal;
@@ -34,8 +36,12 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * Invoicing, as a part of the billing module. Offers {@link Closing}, {@link Invoices}, {@link BillingProfiles},
+<<<<<<< HEAD
  * {@link Adjustments}, {@link Payments}, {@link Dunning}, {@link ServiceLevels}, {@link LedgerJournal} and
  * {@link LedgerEntries}.
+=======
+ * {@link Adjustments}, {@link Payments}, {@link Dunning}, {@link ServiceLevels}, {@link ServicePromises} and {@link LedgerJournal}.
+>>>>>>> fe8072a40f4c2f66eb01b4d9c4066f54ed96f9f3
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({InvoicingProperties.class, DunningProperties.class})
@@ -81,6 +87,11 @@ class InvoicingConfiguration {
   @Bean
   Payments payments(DataSource database, Dunning dunning) {
     return new ResumingPayments(new RecordedPayments(database), dunning);
+  }
+
+  @Bean
+  ServicePromises servicePromises(DataSource database, Clock clock) {
+    return new AgreedPromises(database, clock);
   }
 
   @Bean

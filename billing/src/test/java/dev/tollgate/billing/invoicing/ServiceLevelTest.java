@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.billing.Agreements.Agreement;
 import dev.tollgate.billing.Consumption;
 import dev.tollgate.billing.Consumption.Outcome;
+import dev.tollgate.billing.Decision;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.LineKind;
 import dev.tollgate.billing.ServiceLevels.Report;
+import dev.tollgate.billing.ServicePromises.Credit;
+import dev.tollgate.billing.ServicePromises.Promise;
 import dev.tollgate.billing.Usage;
 import dev.tollgate.billing.funds.Request;
+import dev.tollgate.billing.servicelevels.AgreedPromises;
 import dev.tollgate.billing.servicelevels.MeasuredServiceLevels;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
@@ -135,5 +139,51 @@ class ServiceLevelTest {
     office.close(SEPTEMBER);
     assertThat(levels.of(other)).isEmpty();
     assertThat(levels.measure(other, SEPTEMBER)).isEmpty();
+  }
+
+  @Test
+  void aPromiseOfTheContractsOwnIsAgreedBeforeItBeginsAndComesBeforeThePlans() {
+    var promises = new AgreedPromises(office.house.pool, office.house.time.clock());
+    long inForce = office.house.contracts.all(tenant).getFirst().id();
+    assertThat(promises.of(inForce).orElseThrow().credits().getFirst()).isEqualTo(new Credit(999_000, 1_000));
+    var stricter = new Promise(100, 99, 1_000,
+        List.of(new Credit(999_900, 2_000), new Credit(900_000, 10_000)));
+    assertThat(promises.agree(tenant, inForce, stricter)).isInstanceOfSatisfying(Decision.Refused.class,
+        refused -> assertThat(refused.rule()).startsWith("must not have begun"));
+    office.house.funding.enterprise(tenant,
+        new Agreement("USD", ZoneOffset.UTC, 50_000_000, 1_000 * Office.DOLLAR),
+        Instant.parse("2026-09-20T00:00:00Z"));
+    office.house.contracts.refresh();
+    long planned = office.house.contracts.all(tenant).getLast().id();
+    assertThat(promises.agree(office.newTenant(), planned, stricter)).isInstanceOf(Decision.Refused.class);
+    assertThat(promises.agree(tenant, planned, stricter)).isEqualTo(Decision.made(stricter));
+    assertThat(promises.of(planned)).contains(stricter);
+    office.at("2026-09-21T00:00:00Z");
+    requests(99, Outcome.COMPLETED, 1_000, 50);
+    requests(1, Outcome.BACKEND_FAILED, 1_000, 0);
+    office.at("2026-10-02T00:00:00Z");
+    office.close(SEPTEMBER);
+    assertThat(levels.of(tenant)).filteredOn(report -> report.contract() == planned).singleElement()
+        .satisfies(report -> {
+          assertThat(report.objectives().availabilityPpm()).isEqualTo(999_900);
+          assertThat(report.creditBasisPoints()).isEqualTo(2_000);
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 95, 4096, 999000, firstTokenMillis", "200, 100, 4096, 999000, firstTokenPercent",
+      "200, 95, 0, 999000, longestPrompt", "200, 95, 4096, 1000001, credits",
+      "200, 95, 4096, 990000, credits"})
+  void aPromiseThatNobodyCanKeepApartIsRefused(int millis, int percent, long prompt, int ppm, String field) {
+    var promises = new AgreedPromises(office.house.pool, office.house.time.clock());
+    office.house.funding.enterprise(tenant,
+        new Agreement("USD", ZoneOffset.UTC, 50_000_000, 1_000 * Office.DOLLAR),
+        Instant.parse("2026-09-20T00:00:00Z"));
+    office.house.contracts.refresh();
+    long planned = office.house.contracts.all(tenant).getLast().id();
+    var promise = new Promise(millis, percent, prompt,
+        List.of(new Credit(ppm, 1_000), new Credit(990_000, 2_500)));
+    assertThat(promises.agree(tenant, planned, promise)).isInstanceOfSatisfying(Decision.Refused.class,
+        refused -> assertThat(refused.field()).isEqualTo(field));
   }
 }

@@ -57,6 +57,18 @@ class RemainderTest {
     assertThat(rest.bill().amountPico()).isEqualTo(7 * 6_000_000);
   }
 
+  @Property(tries = 200)
+  void anAnswerThatCameToDrawOnFundsAheadOfItsCheckpointsIsBilledAsItsClientWasTold(
+      @ForAll @LongRange(max = 100) long free, @ForAll @LongRange(max = 100) long money,
+      @ForAll @LongRange(max = 100) long moreFree, @ForAll @LongRange(max = 100) long moreMoney) {
+    Settlement part = settlement(new Usage(0, 0, free + money), List.of(), slices(free, free + money));
+    long output = free + moreFree + money + moreMoney;
+    Settlement whole = settlement(new Usage(0, 0, output), List.of(), slices(free + moreFree, output));
+    Settlement rest = Remainder.of(whole, part);
+    assertThat(rest.bill().freeTokens()).isEqualTo(moreFree);
+    assertThat(rest.bill().amountPico()).isEqualTo(moreMoney * 6_000_000);
+  }
+
   private static List<Slice> slices(long free, long all) {
     return List.of(new Slice(1, FundKind.FREE_ALLOWANCE, free, 1),
         new Slice(2, FundKind.MONEY, all - free, 6_000_000));

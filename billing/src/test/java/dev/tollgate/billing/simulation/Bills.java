@@ -14,7 +14,6 @@ import dev.tollgate.billing.settlement.SettlementModels;
 import dev.tollgate.billing.simulation.Books.Fund;
 import dev.tollgate.tenants.TenantId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -84,13 +83,22 @@ final class Bills {
     }
   }
 
-  /** Whether checkpoint and rest make what the client received in all. */
+  /**
+   * Whether checkpoint and rest make what the client received in all. A request that was repeated may have found in the
+   * cache what it paid in full before.
+   */
   private boolean isRest(UUID request, Consumption rest) {
-    Books.Usage part = world.platform().books().usage().get(request);
-    return part != null && submitted.getOrDefault(request, List.of()).stream()
-        .filter(whole -> whole.outcome() != Outcome.INTERRUPTED)
-        .anyMatch(whole -> Arrays.stream(TokenClass.values()).allMatch(each -> whole.usage()
-            .of(each) == part.settlement().consumption().usage().of(each) + rest.usage().of(each)));
+    Books.Usage row = world.platform().books().usage().get(request);
+    if (row == null) {
+      return false;
+    }
+    Usage part = row.settlement().consumption().usage();
+    Usage used = rest.usage();
+    return submitted.getOrDefault(request, List.of()).stream()
+        .filter(whole -> whole.outcome() != Outcome.INTERRUPTED).map(Consumption::usage)
+        .anyMatch(whole -> used.outputTokens() == Math.max(0, whole.outputTokens() - part.outputTokens())
+            && used.promptTokens() == Math.max(0, whole.promptTokens() - part.promptTokens())
+            && used.inputTokens() <= whole.inputTokens());
   }
 
   private void checkLine(Settlement settlement, Line line) {

@@ -65,7 +65,8 @@ final class DatabaseModel {
     for (Ask ask : inOrder(asks)) {
       Fund fund = books.fund(ask.account());
       long free = fund.grantable();
-      long ahead = Math.min(ask.ahead(), Math.max(free - ask.need(), 0) / 8);
+      boolean shared = fund.leased() > books.granted(epoch, ask.account());
+      long ahead = Math.min(ask.ahead(), Math.max(free - ask.need(), 0) / (shared ? 8 : 2));
       long granted = Math.min(free, Math.addExact(ask.need(), ahead));
       if (granted > 0 && !books.instances().containsKey(epoch)) {
         throw new EpochLostException(epoch, new DataIntegrityViolationException("No such epoch"));

@@ -17,7 +17,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** What the SQL of settlement does, one transaction at a time. */
 final class SettlementModel {
@@ -89,7 +88,7 @@ final class SettlementModel {
     }
     rests.values().stream().filter(rest -> books.insert(rest, batch)).forEach(rest -> add(rest, draws));
     draws.forEach(this::draw);
-    results.replaceAll(result -> withRest(result, rests.get(result.receipt().id().value())));
+    results.replaceAll(this::withRest);
     return results;
   }
 
@@ -100,12 +99,13 @@ final class SettlementModel {
             .filter(rest -> rest.consumption().usage().rawTokens() > 0);
   }
 
-  private Result withRest(Result result, @Nullable Settlement rest) {
+  private Result withRest(Result result) {
+    Receipt one = result.receipt();
+    Usage rest = books.usage().get(SettlementModels.remainderOf(one.id()).value());
     if (rest == null) {
       return result;
     }
-    Receipt one = result.receipt();
-    Receipt other = Objects.requireNonNull(books.usage().get(rest.id().value())).receipt();
+    Receipt other = rest.receipt();
     return new Result(new Receipt(one.id(), one.currency(), one.amountPico() + other.amountPico(),
         one.freeTokens() + other.freeTokens(), one.packMillitokens() + other.packMillitokens()),
         result.first());

@@ -57,6 +57,13 @@ class SimulationTest {
     }
   }
 
+  /** Beyond the usual ones, found by longer runs. */
+  @Test
+  void norDoSeedsThatOnceDid() throws InterruptedException {
+    long[] seeds = {20_261_122_003_078L, 20_261_122_004_622L};
+    run(Long.getLong(SEED) == null ? seeds.length : 0, number -> seeds[(int) number]);
+  }
+
   @Test
   void norDoSeedsThatNobodyChose() throws InterruptedException {
     long now = System.currentTimeMillis() * 1_000;

@@ -25,11 +25,13 @@ public final class DraftPages implements DraftPreviews {
 
   private final Invoices invoices;
   private final BillingProfiles profiles;
+  private final InvoicePdf pages;
   private final Clock clock;
 
-  public DraftPages(Invoices invoices, BillingProfiles profiles, Clock clock) {
+  public DraftPages(Invoices invoices, BillingProfiles profiles, InvoicePdf pages, Clock clock) {
     this.invoices = invoices;
     this.profiles = profiles;
+    this.pages = pages;
     this.clock = clock;
   }
 
@@ -48,7 +50,7 @@ public final class DraftPages implements DraftPreviews {
       return new Outcome.Refused("The draft was written before the tenant had a billing profile",
           "Write the draft anew");
     }
-    file.write(InvoicePdf.of(issued(draft.get(), profile.get(), issuer.get())));
+    file.write(pages.of(issued(draft.get(), profile.get(), issuer.get())));
     return new Outcome.Written(1);
   }
 

@@ -39,11 +39,13 @@ public final class MonthBundle implements Exports {
   private final Invoices invoices;
   private final Closing closing;
   private final LedgerJournal journal;
+  private final InvoicePdf pdf;
 
-  public MonthBundle(Invoices invoices, Closing closing, LedgerJournal journal) {
+  public MonthBundle(Invoices invoices, Closing closing, LedgerJournal journal, InvoicePdf pdf) {
     this.invoices = invoices;
     this.closing = closing;
     this.journal = journal;
+    this.pdf = pdf;
   }
 
   @Override
@@ -135,9 +137,9 @@ public final class MonthBundle implements Exports {
     return Amounts.issue(invoice).number();
   }
 
-  private static byte[] pdf(Invoice invoice) {
-    byte[] pdf = InvoicePdf.of(invoice);
-    return FacturX.canSay(invoice) ? FacturX.embed(invoice, pdf) : pdf;
+  private byte[] pdf(Invoice invoice) {
+    byte[] page = pdf.of(invoice);
+    return FacturX.canSay(invoice) ? FacturX.embed(invoice, page) : page;
   }
 
   @Override

@@ -36,13 +36,16 @@ final class InvoicePage {
   private final Invoice invoice;
   private final Issue issue;
 
-  private InvoicePage(Invoice invoice) {
+  private final Logo logo;
+
+  private InvoicePage(Invoice invoice, Logo logo) {
     this.invoice = invoice;
+    this.logo = logo;
     this.issue = Amounts.issue(invoice);
   }
 
-  static String of(Invoice invoice) {
-    return new InvoicePage(invoice).html();
+  static String of(Invoice invoice, Logo logo) {
+    return new InvoicePage(invoice, logo).html();
   }
 
   private String html() {
@@ -81,12 +84,11 @@ final class InvoicePage {
 
   private String head() {
     return """
-        <table class='head'><tr><td class='mark'><div class='logo'><div class='bar b1'></div><div class='bar b2'></div>
-        <div class='bar b3'></div></div></td><td class='company'>%s</td><td class='from'>%s</td></tr></table>
+        <table class='head'><tr>%s<td class='company'>%s</td><td class='from'>%s</td></tr></table>
         <table class='who'><tr><td class='buyer'><div class='label'>%s</div>%s</td><td class='title'><h1>%s</h1>
         <div class='number'>%s</div></td></tr></table>
         """
-        .formatted(Html.text(issue.seller().name()),
+        .formatted(logo.html(), Html.text(issue.seller().name()),
             address(issue.seller(), false) + Html.line(issue.seller().email()),
             invoice.kind() == Kind.CREDIT_NOTE ? "Credited to" : "Billed to", address(issue.buyer(), true),
             title(),

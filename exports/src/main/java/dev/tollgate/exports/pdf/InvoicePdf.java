@@ -10,11 +10,15 @@ import java.awt.color.ICC_Profile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.logging.Level;
 import org.apache.pdfbox.pdmodel.PDDocument;
 
-/** A document as PDF/A-3. */
+/** Writes documents as PDF/A-3. Safe to share between threads. */
 public final class InvoicePdf {
+
+  /** The property that names the file of the operator's logo. */
+  public static final String LOGO = "tollgate.exports.logo";
 
   private static final byte[] SRGB = ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData();
 
@@ -23,9 +27,23 @@ public final class InvoicePdf {
     XRLog.listRegisteredLoggers().forEach(logger -> XRLog.setLevel(logger, Level.WARNING));
   }
 
-  private InvoicePdf() {}
+  private final Logo logo;
 
-  public static byte[] of(Invoice invoice) {
+  private InvoicePdf(Logo logo) {
+    this.logo = logo;
+  }
+
+  /**
+   * Documents with the operator's logo at their head.
+   *
+   * @param file with a PNG or JPEG; empty for a mark of three bars
+   * @throws IllegalArgumentException if the file is none that can be used; the message says why, and which can
+   */
+  public static InvoicePdf withLogo(String file) {
+    return new InvoicePdf(file.isBlank() ? Logo.bars() : Logo.of(Path.of(file)));
+  }
+
+  public byte[] of(Invoice invoice) {
     try {
       return JdkXml.during(() -> write(invoice));
     } catch (IOException e) {
@@ -33,13 +51,13 @@ public final class InvoicePdf {
     }
   }
 
-  private static byte[] write(Invoice invoice) throws IOException {
+  private byte[] write(Invoice invoice) throws IOException {
     var bytes = new ByteArrayOutputStream(1 << 16);
     try (var document = new PDDocument()) {
       var builder = new PdfRendererBuilder().usePDDocument(document);
       Fonts.addTo(builder, document);
       builder.usePdfAConformance(PdfAConformance.PDFA_3_B).useColorProfile(SRGB)
-          .withProducer("Tollgate").withHtmlContent(InvoicePage.of(invoice), null).toStream(bytes);
+          .withProducer("Tollgate").withHtmlContent(InvoicePage.of(invoice, logo), null).toStream(bytes);
       builder.run();
     }
     return bytes.toByteArray();

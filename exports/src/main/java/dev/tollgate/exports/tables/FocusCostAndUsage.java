@@ -1,7 +1,6 @@
 package dev.tollgate.exports.tables;
 
 import dev.tollgate.billing.Invoice;
-import dev.tollgate.billing.Invoice.ChargedTo;
 import dev.tollgate.billing.Invoice.Issue;
 import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Invoice.LineKind;
@@ -10,38 +9,36 @@ import dev.tollgate.exports.Amounts;
 import dev.tollgate.exports.Wording;
 import java.io.Writer;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dataset Cost and Usage of FOCUS 1.4, one row per line of each document. Costs are exact, before the line was
- * rounded, so that contracted unit price × pricing quantity is the contracted cost; what is billed is rounded.
+ * The dataset Cost and Usage of FOCUS 1.4: one row per line of each document, and one more for what was not used of a
+ * commitment. {@code ContractedCost} is exact, before the line was rounded, so that contracted unit price × pricing
+ * quantity is the contracted cost; what is billed is rounded.
  *
- * <p>What a pack cost is told where it was bought; its draws cost nothing more and name the pack as their commitment
- * discount. What is used costs its list price by the price book, before time bands and discounts, in {@code ListCost}.
+ * <p>What a pack cost is billed where it was bought; its draws name it as their commitment discount, and have their part of
+ * its price as effective cost. A commitment of a contract that was not used is a purchase that is billed, and usage that is
+ * unused. What is used costs its list price by the price book, before time bands and discounts, in {@code ListCost}.
  */
 public final class FocusCostAndUsage implements Consumer<Invoice> {
 
   static final List<String> HEADER = List.of("BilledCost", "BillingAccountId", "BillingAccountName",
-      "BillingCurrency",
-      "BillingPeriodEnd", "BillingPeriodStart", "ChargeCategory", "ChargeClass", "ChargeDescription",
-      "ChargeFrequency",
-      "ChargePeriodEnd", "ChargePeriodStart", "CommitmentDiscountCategory", "CommitmentDiscountId",
-      "CommitmentDiscountName", "CommitmentDiscountQuantity", "CommitmentDiscountStatus",
-      "CommitmentDiscountType",
+      "BillingCurrency", "BillingPeriodEnd", "BillingPeriodStart", "ChargeCategory", "ChargeClass",
+      "ChargeDescription", "ChargeFrequency", "ChargePeriodEnd", "ChargePeriodStart",
+      "CommitmentDiscountCategory", "CommitmentDiscountId", "CommitmentDiscountName",
+      "CommitmentDiscountQuantity", "CommitmentDiscountStatus", "CommitmentDiscountType",
       "CommitmentDiscountUnit", "ConsumedQuantity", "ConsumedUnit", "ContractedCost", "ContractedUnitPrice",
       "EffectiveCost", "HostProviderName", "InvoiceDetailId", "InvoiceId", "InvoiceIssuerName", "ListCost",
       "ListUnitPrice", "PricingCategory", "PricingQuantity", "PricingUnit", "RegionId", "RegionName",
-      "ServiceCategory",
-      "ServiceName", "ServiceProviderName", "ServiceSubcategory", "SkuId", "SkuMeter", "SkuPriceDetails",
-      "SkuPriceId",
-      "x_ExactCost", "x_Requests", "x_ServiceMonth");
+      "ServiceCategory", "ServiceName", "ServiceProviderName", "ServiceSubcategory", "SkuId", "SkuMeter",
+      "SkuPriceDetails", "SkuPriceId", "x_ExactCost", "x_PriceId", "x_Requests", "x_ServiceMonth");
 
   private static final String TOKENS = "Tokens";
 
@@ -53,60 +50,62 @@ public final class FocusCostAndUsage implements Consumer<Invoice> {
 
   @Override
   public void accept(Invoice invoice) {
-    invoice.lines().forEach(line -> row(invoice, line));
+    for (Line line : invoice.lines()) {
+      FocusCharge.of(invoice, line).forEach(charge -> row(invoice, line, charge));
+    }
   }
 
-  private void row(Invoice invoice, Line line) {
+  private void row(Invoice invoice, Line line, FocusCharge charge) {
+    var cells = new ArrayList<@Nullable Object>(HEADER.size());
     Issue issue = Amounts.issue(invoice);
-    Subject subject = line.subject();
-    boolean usage = line.kind() == LineKind.USAGE;
-    boolean fromPack = subject != null && subject.fund().equals("PACK");
-    boolean priced = usage || line.kind() == LineKind.SHORTFALL;
-    BigDecimal cost = FocusRows.signed(invoice, Amounts.ofPico(line.exactPico()));
-    Decimal exact = new Decimal(cost);
-    BigDecimal quantity = FocusRows.signed(invoice, new BigDecimal(line.quantity()));
-    Decimal unitPrice = new Decimal(price(line));
-    BigDecimal listPrice = usage && subject != null ? Amounts.ofPico(BigInteger.valueOf(subject.listPrice()))
-        : null;
     String seller = issue.seller().name();
-    csv.row(new Decimal(FocusRows.billed(invoice, line)), invoice.tenant().toString(), issue.buyer().name(),
+    Subject subject = line.subject();
+    FocusPrice price = FocusPrice.of(invoice, line, charge);
+    add(cells, new Decimal(charge.billed()), invoice.tenant().toString(), issue.buyer().name(),
         invoice.currency(), FocusRows.time(invoice.until()), FocusRows.time(invoice.from()),
-        FocusRows.category(invoice, line), FocusRows.chargeClass(invoice, line), description(invoice, line),
-        usage ? "Usage-Based" : line.kind() == LineKind.SHORTFALL ? "Recurring" : "One-Time",
-        FocusRows.time(periodEnd(invoice, line)), FocusRows.time(periodStart(invoice, line)),
-        fromPack ? "Usage" : null, fromPack ? "pack-" + Objects.requireNonNull(subject).account() : null,
-        fromPack ? line.description() : null, fromPack ? new Decimal(packTokens(invoice, line)) : null,
-        fromPack ? "Used" : null, fromPack ? "Prepaid pack" : null, fromPack ? "Pack tokens" : null,
-        usage ? new Decimal(quantity) : null, usage ? TOKENS : null, exact, priced ? unitPrice : null, exact,
+        charge.category(),
+        FocusRows.chargeClass(invoice, line), description(invoice, line, charge), charge.frequency(),
+        FocusRows.time(periodEnd(invoice, line)), FocusRows.time(periodStart(invoice, line)));
+    addAgreed(cells, charge.agreed());
+    boolean consumed = charge.isConsumed();
+    add(cells, consumed ? decimal(price.quantity()) : null, consumed ? TOKENS : null,
+        new Decimal(price.contractedCost()), decimal(price.contracted()), new Decimal(charge.effective()),
         seller,
-        FocusRows.detailId(invoice, line), issue.number(), seller,
-        listPrice == null ? exact : new Decimal(listPrice.multiply(quantity)),
-        listPrice != null ? new Decimal(listPrice) : priced ? unitPrice : null,
-        fromPack ? "Committed" : priced ? "Standard" : null, priced ? new Decimal(quantity) : null,
-        priced ? TOKENS : null, subject == null ? null : subject.region(),
-        subject == null ? null : subject.region(),
-        "AI and Machine Learning", subject == null ? "Tollgate" : subject.model(), seller, "Generative AI",
-        sku(subject),
-        subject == null ? null : Wording.tokens(subject.tokenClass()), null, FocusRows.skuPrice(line), exact,
-        line.requests(), line.serviceMonth().toString());
+        charge.invoiced() ? FocusRows.detailId(invoice, line) : null,
+        charge.invoiced() ? issue.number() : null,
+        seller, new Decimal(price.listCost()), decimal(price.list()));
+    add(cells, price.quantity() == null ? null : charge.isCommitted() ? "Committed" : "Standard",
+        decimal(price.quantity()), price.unit(), subject == null ? null : subject.region(),
+        subject == null ? null : subject.region(), "AI and Machine Learning",
+        subject == null ? "Tollgate" : subject.model(), seller, "Generative AI", price.sku(),
+        subject == null ? null : Wording.tokens(subject.tokenClass()), null, price.skuPrice());
+    add(cells, new Decimal(FocusRows.signed(invoice, Amounts.ofPico(line.exactPico()))),
+        subject == null ? null : subject.price(), line.requests(), line.serviceMonth().toString());
+    csv.row(cells.toArray());
   }
 
-  private static String description(Invoice invoice, Line line) {
+  private static void addAgreed(List<@Nullable Object> cells, FocusCharge.@Nullable Agreed agreed) {
+    if (agreed == null) {
+      add(cells, null, null, null, null, null, null, null);
+    } else {
+      add(cells, "Usage", agreed.id(), agreed.name(), new Decimal(agreed.quantity()), agreed.status(),
+          agreed.type(),
+          agreed.unit());
+    }
+  }
+
+  private static void add(List<@Nullable Object> cells, @Nullable Object... more) {
+    Collections.addAll(cells, more);
+  }
+
+  private static @Nullable Decimal decimal(@Nullable BigDecimal number) {
+    return number == null ? null : new Decimal(number);
+  }
+
+  private static String description(Invoice invoice, Line line, FocusCharge charge) {
     String detail = Wording.detail(invoice, line);
-    return detail.isEmpty() ? Wording.name(line) : Wording.name(line) + " (" + detail + ")";
-  }
-
-  private static BigDecimal price(Line line) {
-    return line.chargedTo() == ChargedTo.NOTHING ? BigDecimal.ZERO
-        : Amounts.ofPico(BigInteger.valueOf(line.unitPrice()));
-  }
-
-  private static BigDecimal packTokens(Invoice invoice, Line line) {
-    return FocusRows.signed(invoice, new BigDecimal(line.fundAmount(), 3).stripTrailingZeros());
-  }
-
-  private static @Nullable String sku(@Nullable Subject subject) {
-    return subject == null ? null : subject.model() + "/" + subject.tokenClass();
+    String name = line.kind() == LineKind.SHORTFALL && charge.invoiced() ? "Commitment" : Wording.name(line);
+    return detail.isEmpty() ? name : name + " (" + detail + ")";
   }
 
   /** Of an earlier month only the calendar is known here. */

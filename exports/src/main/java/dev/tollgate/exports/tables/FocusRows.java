@@ -1,11 +1,9 @@
 package dev.tollgate.exports.tables;
 
 import dev.tollgate.billing.Invoice;
-import dev.tollgate.billing.Invoice.ChargedTo;
 import dev.tollgate.billing.Invoice.Kind;
 import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Invoice.LineKind;
-import dev.tollgate.billing.Invoice.Subject;
 import dev.tollgate.exports.Amounts;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -54,15 +52,6 @@ final class FocusRows {
   static @Nullable String chargeClass(Invoice invoice, Line line) {
     return invoice.kind() == Kind.CREDIT_NOTE || line.serviceMonth().isBefore(invoice.month()) ? "Correction"
         : null;
-  }
-
-  static boolean isPriced(Line line) {
-    return line.kind() == LineKind.USAGE && line.chargedTo() == ChargedTo.BALANCE;
-  }
-
-  static @Nullable String skuPrice(Line line) {
-    Subject subject = line.subject();
-    return subject == null ? null : subject.price() + "@" + line.unitPrice();
   }
 
   static String detailId(Invoice invoice, Line line) {

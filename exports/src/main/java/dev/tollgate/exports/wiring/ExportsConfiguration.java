@@ -8,22 +8,28 @@ import dev.tollgate.exports.DraftPreviews;
 import dev.tollgate.exports.Exports;
 import dev.tollgate.exports.bundle.DraftPages;
 import dev.tollgate.exports.bundle.MonthBundle;
+import dev.tollgate.exports.pdf.InvoicePdf;
 import java.time.Clock;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The exports module of an application that has the billing module. Offers {@link Exports} and
- * {@link DraftPreviews}. */
+/** The exports module of an application that has the billing module: {@link Exports} and {@link DraftPreviews}. */
 @Configuration(proxyBeanMethods = false)
 class ExportsConfiguration {
 
   @Bean
-  Exports exports(Invoices invoices, Closing closing, LedgerJournal journal) {
-    return new MonthBundle(invoices, closing, journal);
+  InvoicePdf invoicePdf(@Value("${" + InvoicePdf.LOGO + ":}") String logo) {
+    return InvoicePdf.withLogo(logo);
   }
 
   @Bean
-  DraftPreviews draftPreviews(Invoices invoices, BillingProfiles profiles, Clock clock) {
-    return new DraftPages(invoices, profiles, clock);
+  Exports exports(Invoices invoices, Closing closing, LedgerJournal journal, InvoicePdf pages) {
+    return new MonthBundle(invoices, closing, journal, pages);
+  }
+
+  @Bean
+  DraftPreviews draftPreviews(Invoices invoices, BillingProfiles profiles, InvoicePdf pages, Clock clock) {
+    return new DraftPages(invoices, profiles, pages, clock);
   }
 }

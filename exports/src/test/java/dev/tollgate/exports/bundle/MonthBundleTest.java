@@ -6,6 +6,7 @@ import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.exports.Books;
 import dev.tollgate.exports.Exports.Outcome;
 import dev.tollgate.exports.Format;
+import dev.tollgate.exports.pdf.InvoicePdf;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,7 +31,7 @@ class MonthBundleTest {
   private static final YearMonth OCTOBER = YearMonth.of(2026, 10);
 
   private final Books books = Books.ofSamples();
-  private final MonthBundle exports = new MonthBundle(books, books, books);
+  private final MonthBundle exports = new MonthBundle(books, books, books, InvoicePdf.withLogo(""));
 
   private static Map<String, byte[]> files(byte[] archive) throws IOException {
     var files = new LinkedHashMap<String, byte[]>();
@@ -93,8 +94,9 @@ class MonthBundleTest {
   @Test
   void aMonthWithoutFinalisedDocumentsIsRefused() throws IOException {
     var none = new Books(List.of());
-    assertThat(new MonthBundle(none, none, none).month(OCTOBER, null, Set.of(Format.CSV),
-        new ByteArrayOutputStream()))
+    assertThat(
+        new MonthBundle(none, none, none, InvoicePdf.withLogo("")).month(OCTOBER, null, Set.of(Format.CSV),
+            new ByteArrayOutputStream()))
         .isEqualTo(
             new Outcome.Refused("No document of 2026-10 is finalised", "Finalise the month's drafts first"));
   }

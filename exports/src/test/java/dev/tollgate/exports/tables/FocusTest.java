@@ -104,6 +104,7 @@ class FocusTest {
         .forEach(each -> columns.put(each[0], new Column(each[1].equals("M"), each[2].equals("N"), each[3])));
     if (custom) {
       columns.put("x_ExactCost", new Column(false, false, DECIMAL));
+      columns.put("x_PriceId", new Column(false, true, "\\d+"));
       columns.put("x_Requests", new Column(false, false, "\\d+"));
       columns.put("x_ServiceMonth", new Column(false, false, "\\d{4}-\\d\\d"));
     }
@@ -199,14 +200,14 @@ class FocusTest {
 
   @Test
   void whatIsUsedHasTheListPriceWhateverWasAgreedOrPaidForIt() {
-    assertThat(rows(FocusCostAndUsage::new)).filteredOn(row -> at(row, "ChargeCategory").equals("Usage"))
+    assertThat(rows(FocusCostAndUsage::new)).filteredOn(row -> !at(row, "ConsumedQuantity").isEmpty())
         .isNotEmpty().allSatisfy(row -> assertThat(at(row, "ListUnitPrice")).isEqualTo("0.000003"));
   }
 
   @Test
   void bothDatasetsBillTheSamePerLineAndTheDocumentsTotalWithTax() {
     List<Map<String, String>> details = rows(FocusInvoiceDetail::new);
-    rows(FocusCostAndUsage::new).forEach(row -> assertThat(details)
+    rows(FocusCostAndUsage::new).stream().filter(FocusTest::isInvoiced).forEach(row -> assertThat(details)
         .filteredOn(detail -> at(detail, "InvoiceDetailId").equals(at(row, "InvoiceDetailId")))
         .singleElement()
         .satisfies(detail -> assertThat(at(detail, "BilledCost")).isEqualTo(at(row, "BilledCost"))));
@@ -216,6 +217,92 @@ class FocusTest {
       assertThat(billed.abs())
           .isEqualByComparingTo(BigDecimal.valueOf(Math.abs(invoice.totals().total()), 2));
     });
+  }
+
+  private static boolean isInvoiced(Map<String, String> row) {
+    return !at(row, "InvoiceDetailId").isEmpty();
+  }
+
+  private static boolean is(Map<String, String> row, String column, String value) {
+    return at(row, column).equals(value);
+  }
+
+  private static BigDecimal sum(List<Map<String, String>> rows, String column) {
+    return rows.stream().map(row -> new BigDecimal(at(row, column))).reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  @Test
+  void columnsAreEmptyWhereTheSpecificationSaysSo() {
+    assertThat(rows(FocusCostAndUsage::new)).allSatisfy(row -> {
+      boolean priced = is(row, "ChargeCategory", "Usage") || is(row, "ChargeCategory", "Purchase");
+      for (String column : List.of("SkuId", "SkuPriceId", "PricingCategory", "PricingQuantity", "PricingUnit",
+          "ListUnitPrice", "ContractedUnitPrice")) {
+        assertThat(at(row, column).isEmpty()).as(column).isEqualTo(!priced);
+      }
+      boolean agreed = !at(row, "CommitmentDiscountId").isEmpty();
+      for (String column : List.of("CommitmentDiscountCategory", "CommitmentDiscountType",
+          "CommitmentDiscountQuantity",
+          "CommitmentDiscountUnit")) {
+        assertThat(at(row, column).isEmpty()).as(column).isEqualTo(!agreed);
+      }
+      assertThat(at(row, "CommitmentDiscountStatus").isEmpty())
+          .isEqualTo(!agreed || !is(row, "ChargeCategory", "Usage"));
+      boolean consumed = is(row, "ChargeCategory", "Usage") && !is(row, "CommitmentDiscountStatus", "Unused");
+      assertThat(at(row, "ConsumedQuantity").isEmpty()).isEqualTo(!consumed);
+      assertThat(at(row, "ConsumedUnit").isEmpty()).isEqualTo(!consumed);
+      assertThat(is(row, "PricingCategory", "Committed"))
+          .isEqualTo(!at(row, "CommitmentDiscountStatus").isEmpty());
+      if (is(row, "ChargeCategory", "Credit")) {
+        assertThat(at(row, "ContractedCost")).isEqualTo(at(row, "BilledCost"));
+      }
+    });
+  }
+
+  @Test
+  void aPackIsBilledWhereItIsBoughtAndCostsWhereItIsDrawn() {
+    List<Map<String, String>> pack = rows(FocusCostAndUsage::new).stream()
+        .filter(row -> is(row, "CommitmentDiscountId", "pack-21")).toList();
+    assertThat(pack).filteredOn(row -> is(row, "ChargeCategory", "Purchase")).singleElement()
+        .satisfies(row -> {
+          assertThat(row).containsEntry("BilledCost", "72.00").containsEntry("EffectiveCost", "0")
+              .containsEntry("CommitmentDiscountQuantity", "30000000")
+              .containsEntry("CommitmentDiscountUnit", "Pack tokens")
+              .containsEntry("ChargeFrequency", "One-Time").containsEntry("PricingQuantity", "1");
+          assertThat(new BigDecimal(at(row, "ContractedUnitPrice"))).isEqualByComparingTo("72");
+        });
+    // A fifteenth of the pack: 1M output tokens deduct 2M of its 30M pack tokens.
+    assertThat(pack).filteredOn(row -> is(row, "ChargeCategory", "Usage")).singleElement().satisfies(row -> {
+      assertThat(row).containsEntry("CommitmentDiscountStatus", "Used")
+          .containsEntry("CommitmentDiscountQuantity", "2000000").containsEntry("ConsumedQuantity", "1000000")
+          .containsEntry("PricingCategory", "Committed");
+      assertThat(new BigDecimal(at(row, "BilledCost"))).isZero();
+      assertThat(new BigDecimal(at(row, "EffectiveCost"))).isEqualByComparingTo("4.8");
+    });
+  }
+
+  @Test
+  void whatWasNotUsedOfACommitmentIsAPurchaseAndUnusedUsageOfTheSameCost() {
+    List<Map<String, String>> commitment = rows(FocusCostAndUsage::new).stream()
+        .filter(row -> is(row, "CommitmentDiscountId", "contract-7")).toList();
+    List<Map<String, String>> bought = commitment.stream()
+        .filter(row -> is(row, "ChargeCategory", "Purchase")).toList();
+    List<Map<String, String>> used = commitment.stream().filter(row -> is(row, "ChargeCategory", "Usage"))
+        .toList();
+    assertThat(bought).singleElement()
+        .satisfies(row -> assertThat(row).containsEntry("ChargeFrequency", "Recurring")
+            .containsEntry("EffectiveCost", "0").containsEntry("BilledCost", "42.00"));
+    assertThat(used).singleElement()
+        .satisfies(row -> assertThat(row).containsEntry("CommitmentDiscountStatus", "Unused")
+            .containsEntry("CommitmentDiscountQuantity", "20000000").containsEntry("BilledCost", "0")
+            .containsEntry("InvoiceId", "").containsEntry("InvoiceDetailId", ""));
+    assertThat(sum(used, "EffectiveCost")).isEqualByComparingTo(sum(bought, "BilledCost"));
+  }
+
+  @Test
+  void whatNoCommitmentIsAboutCostsInEffectWhatIsBilled() {
+    assertThat(rows(FocusCostAndUsage::new)).filteredOn(row -> is(row, "CommitmentDiscountId", ""))
+        .hasSizeGreaterThan(200)
+        .allSatisfy(row -> assertThat(at(row, "EffectiveCost")).isEqualTo(at(row, "BilledCost")));
   }
 
   private static String at(Map<String, String> row, String column) {

@@ -10,6 +10,7 @@ import dev.tollgate.billing.invoicing.StoredInvoices;
 import dev.tollgate.billing.statements.PagedLedgerJournal;
 import dev.tollgate.exports.bundle.MonthBundle;
 import dev.tollgate.exports.command.OfficeCommands;
+import dev.tollgate.exports.pdf.InvoicePdf;
 import dev.tollgate.gateway.TimeConfiguration;
 import dev.tollgate.gateway.embedded.DataFolder.DataFolderInUseException;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.core.env.Environment;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
@@ -32,6 +34,7 @@ import org.springframework.core.env.StandardEnvironment;
 final class OfficeCommand {
 
   private static final String URL = "spring.datasource.url";
+  private static final int REFUSED = 2;
 
   private OfficeCommand() {}
 
@@ -43,18 +46,29 @@ final class OfficeCommand {
     environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(arguments));
     List<String> command = Stream.of(arguments)
         .filter(each -> !each.startsWith("--spring.") && !each.startsWith("--tollgate.")).toList();
-    String url = environment.getProperty(URL);
-    int status = url == null ? onEmbedded(EmbeddedProperties.of(environment), command)
-        : run(url, environment.getProperty("spring.datasource.username", ""),
-            environment.getProperty("spring.datasource.password", ""), command);
-    System.exit(status);
+    System.exit(run(environment, command));
   }
 
-  private static int onEmbedded(EmbeddedProperties properties, List<String> command) throws IOException {
+  private static int run(Environment environment, List<String> command) throws IOException {
+    InvoicePdf pdf;
+    try {
+      pdf = InvoicePdf.withLogo(environment.getProperty(InvoicePdf.LOGO, ""));
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      return REFUSED;
+    }
+    String url = environment.getProperty(URL);
+    return url == null ? onEmbedded(EmbeddedProperties.of(environment), pdf, command)
+        : run(url, environment.getProperty("spring.datasource.username", ""),
+            environment.getProperty("spring.datasource.password", ""), pdf, command);
+  }
+
+  private static int onEmbedded(EmbeddedProperties properties, InvoicePdf pdf, List<String> command)
+      throws IOException {
     try (DataFolder folder = DataFolder.open(properties.dataDir())) {
       EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, properties);
       try {
-        return run(postgres.getJdbcUrl(), PostgresCluster.USER, postgres.getPassword(), command);
+        return run(postgres.getJdbcUrl(), PostgresCluster.USER, postgres.getPassword(), pdf, command);
       } finally {
         postgres.destroy();
       }
@@ -64,22 +78,23 @@ final class OfficeCommand {
           () -> new IllegalStateException(
               "The gateway on " + folder + " is just starting: try again in a moment"));
       return run(PostgresCluster.url(port), PostgresCluster.USER,
-          Files.readString(folder.resolve(EmbeddedPostgres.PASSWORD)).strip(), command);
+          Files.readString(folder.resolve(EmbeddedPostgres.PASSWORD)).strip(), pdf, command);
     }
   }
 
-  private static int run(String url, String user, String password, List<String> command) {
+  private static int run(String url, String user, String password, InvoicePdf pdf,
+      List<String> command) {
     try (var database = new HikariDataSource()) {
       database.setJdbcUrl(url);
       database.setUsername(user);
       database.setPassword(password);
       database.setMaximumPoolSize(4);
       Flyway.configure().dataSource(database).locations("classpath:db/migrations").load().migrate();
-      return office(database, new TimeConfiguration().clock()).run(command);
+      return office(database, new TimeConfiguration().clock(), pdf).run(command);
     }
   }
 
-  private static OfficeCommands office(DataSource database, Clock clock) {
+  private static OfficeCommands office(DataSource database, Clock clock, InvoicePdf pdf) {
     var catalogue = new Catalogue(database);
     var contracts = new Contracts(database);
     catalogue.refresh();
@@ -88,6 +103,6 @@ final class OfficeCommand {
     var closing = new MonthClose(database, contracts, commitments, CloseSettings.DEFAULT, clock);
     var invoices = new StoredInvoices(database, contracts, commitments, clock);
     return new OfficeCommands(closing, invoices,
-        new MonthBundle(invoices, closing, new PagedLedgerJournal(database)), System.out);
+        new MonthBundle(invoices, closing, new PagedLedgerJournal(database), pdf), System.out);
   }
 }
