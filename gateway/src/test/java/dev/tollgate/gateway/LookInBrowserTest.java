@@ -6,6 +6,7 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.Cookie;
 import dev.tollgate.gateway.console.credentials.SignInLinks;
 import dev.tollgate.tenants.MemberRole;
 import dev.tollgate.tenants.OperatorRole;
@@ -20,7 +21,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -42,9 +42,9 @@ class LookInBrowserTest extends BrowserTest {
   private static final List<String> CONSOLE = List.of("/console", "/console/tenants", "/console/tenants/new",
       "/console/tenants/{tenant}", "/console/tenants/{tenant}/contract", "/console/invoices",
       "/console/prices",
-      "/console/ledger", "/console/reconciliation", "/console/economics", "/console/backends",
-      "/console/audit",
-      "/console/operators", "/account");
+      "/console/prices/{price}/preview", "/console/ledger", "/console/reconciliation", "/console/economics",
+      "/console/service-levels", "/console/backends", "/console/audit", "/console/operators",
+      "/console/settings", "/account");
   private static final List<String> PORTAL = List.of("", "/keys", "/keys/new", "/keys/{key}", "/usage",
       "/playground",
       "/balance", "/balance/pack", "/invoices", "/projects", "/members", "/members/invite");
@@ -54,6 +54,8 @@ class LookInBrowserTest extends BrowserTest {
   @Test
   void everyPageIsAccessibleAndFitsAPhone() throws IOException {
     Account account = paying(250 * USD);
+    tenants.rename(account.tenant(), "Northwind Labs",
+        tenants.find(account.tenant()).orElseThrow().version());
     addHistory(account);
     visit(operator(OperatorRole.ADMIN), CONSOLE, "", account);
     visit(member(account.tenant(), MemberRole.OWNER), PORTAL, "/portal/" + account.tenant(), account);
@@ -99,11 +101,11 @@ class LookInBrowserTest extends BrowserTest {
     if (!Boolean.getBoolean("tollgate.screenshots")) {
       return;
     }
-    page.setExtraHTTPHeaders(Map.of("Accept-Language", "zh-CN"));
+    page.context().addCookies(List.of(new Cookie("tollgate_language", "zh-CN").setUrl(page.url())));
     page.reload();
     fits(page, name + " in Chinese");
     picture(page, name + "-zh");
-    page.setExtraHTTPHeaders(Map.of());
+    page.context().clearCookies(new BrowserContext.ClearCookiesOptions().setName("tollgate_language"));
   }
 
   private void examine(Page page, String about, List<String> rules) {
@@ -129,11 +131,11 @@ class LookInBrowserTest extends BrowserTest {
     }
   }
 
-  /** Two months of roll-ups, so that charts have something to show. */
+  /** Two months of roll-ups and what GPUs cost, so that charts and margins have something to show. */
   private void addHistory(Account account) {
     LocalDate today = LocalDate.now(Clock.system(ZoneOffset.UTC));
     for (int i = 0; i < 60; i++) {
-      long requests = 400 + (i * 37L) % 260 + (60 - i) * 6L;
+      long requests = (400 + (i * 37L) % 260 + (60 - i) * 6L) * 100;
       jdbc.sql(
           """
               INSERT INTO billing.usage_day VALUES (?, ?, ?, ?, 'stand-in', 'default', 'USD', 'COMPLETED', ?, ?, ?, ?, 0, 0, ?)
@@ -143,6 +145,15 @@ class LookInBrowserTest extends BrowserTest {
               requests * (900 * 3_000_000L + 300 * 300_000L + 240 * 6_000_000L))
           .update();
     }
+    jdbc.sql("INSERT INTO gateway.gpu_cost VALUES (?, 1, 'USD', ?) ON CONFLICT DO NOTHING")
+        .params(today.minusDays(90), 2_100_000_000_000L).update();
+    jdbc.sql(
+        """
+            INSERT INTO billing.usage_month
+            SELECT ?, date_trunc('month', CAST(? AS date) - interval '1 month'), 0, 1, 'stand-in', 'default', f.account_id, 1,
+              p.pico_per_token, 40000, 36000000, 36000000 * p.pico_per_token
+            FROM billing.price p, billing.fund f WHERE p.id = 1 AND f.tenant_id = ? AND f.kind = 'MONEY'""")
+        .params(account.tenant().value(), today, account.tenant().value()).update();
   }
 
   private static String axe() {

@@ -55,17 +55,22 @@ class PagesBenchmark extends PagesTest {
       FROM tenants.tenant t JOIN billing.contract c ON c.tenant_id = t.id JOIN billing.account a ON a.tenant_id = t.id
       CROSS JOIN billing.price p CROSS JOIN generate_series(0, 1) m CROSS JOIN generate_series(1, 2) n
       WHERE t.slug LIKE 'bench-%' AND p.currency = 'USD' AND p.model = '*'""";
+  private static final String GPUS = "INSERT INTO gateway.gpu_cost VALUES (current_date - 90, 8, 'USD', 2100000000000)";
   private static final String READS_OF_USAGE = """
       SELECT COALESCE(sum(seq_scan + COALESCE(idx_scan, 0)), 0) FROM pg_stat_user_tables
       WHERE relid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'billing.usage'::regclass)""";
 
   @Test
   void pagesAnswerWithinTheTargetAtTheMedianAndReadNoRequest() throws Exception {
-    for (String sql : List.of(TENANTS, CONTRACTS, ACCOUNTS, DAYS, MONTHS, "ANALYZE")) {
+    for (String sql : List.of(TENANTS, CONTRACTS, ACCOUNTS, DAYS, MONTHS, GPUS, "ANALYZE")) {
       jdbc.sql(sql).update();
     }
     TenantId tenant = new TenantId(
         jdbc.sql("SELECT id FROM tenants.tenant WHERE slug = 'bench-500'").query(UUID.class).single());
+    // Comparing the books reads all requests, once an hour and once soon after the start.
+    await().atMost(Duration.ofMinutes(3))
+        .until(() -> jdbc.sql("SELECT count(*) FROM billing.reconciliation_run")
+            .query(Long.class).single() > 0);
     letStatisticsBeWritten();
     long before = readsOfUsage();
     var medians = new ArrayList<Long>();
@@ -86,14 +91,16 @@ class PagesBenchmark extends PagesTest {
 
   private static long median(Browsing browsing, String page) throws IOException, InterruptedException {
     long[] micros = new long[ROUNDS];
+    long first = 0;
     for (int i = -WARM_UP; i < ROUNDS; i++) {
       long start = System.nanoTime();
       assertThat(browsing.get(page).statusCode()).as(page).isEqualTo(200);
       micros[Math.max(i, 0)] = (System.nanoTime() - start) / 1_000;
+      first = i == -WARM_UP ? micros[0] : first;
     }
     Arrays.sort(micros);
     long median = micros[ROUNDS / 2];
-    System.out.printf("%-70s %8.1f ms%n", page, median / 1_000.0);
+    System.out.printf("%-70s median %8.1f ms, first %8.1f ms%n", page, median / 1_000.0, first / 1_000.0);
     return median;
   }
 

@@ -1,7 +1,6 @@
 package dev.tollgate.gateway.console.operator;
 
 import dev.tollgate.billing.Prices;
-import dev.tollgate.billing.UsageDays;
 import dev.tollgate.billing.UsageDays.By;
 import dev.tollgate.billing.UsageDays.Row;
 import dev.tollgate.gateway.console.PageController;
@@ -10,6 +9,7 @@ import dev.tollgate.gateway.console.figures.GpuCosts.GpuCost;
 import dev.tollgate.gateway.console.figures.Margin;
 import dev.tollgate.gateway.console.figures.Span;
 import dev.tollgate.gateway.console.figures.Sum;
+import dev.tollgate.gateway.console.figures.UsageOfAll;
 import dev.tollgate.gateway.console.forms.Field;
 import dev.tollgate.gateway.console.forms.Field.Kind;
 import dev.tollgate.gateway.console.forms.Field.Option;
@@ -43,13 +43,13 @@ class EconomicsPages {
   private static final int MOST_TENANTS = 50;
   private static final int MOST_GPUS = 1_000_000;
 
-  private final UsageDays days;
+  private final UsageOfAll days;
   private final GpuCosts costs;
   private final Tenants tenants;
   private final Prices prices;
   private final Clock clock;
 
-  EconomicsPages(UsageDays days, GpuCosts costs, Tenants tenants, Prices prices, Clock clock) {
+  EconomicsPages(UsageOfAll days, GpuCosts costs, Tenants tenants, Prices prices, Clock clock) {
     this.days = days;
     this.costs = costs;
     this.tenants = tenants;
@@ -121,7 +121,7 @@ class EconomicsPages {
   }
 
   private List<Row> rows(Span span, By by, String currency) {
-    return days.between(null, span.from(), span.until(), EnumSet.of(by)).stream()
+    return days.between(span.from(), span.until(), EnumSet.of(by)).stream()
         .filter(row -> row.amount().currency().equals(currency)).toList();
   }
 

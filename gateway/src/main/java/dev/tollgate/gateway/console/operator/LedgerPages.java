@@ -28,6 +28,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 class LedgerPages {
 
   private static final int PAGE = 50;
+  private static final int MOST_DIFFERENCES = 100;
 
   private final LedgerEntries ledger;
   private final ReconciliationRuns runs;
@@ -65,7 +66,10 @@ class LedgerPages {
   String reconciliation(Model model) {
     runs.latest().ifPresent(run -> {
       model.addAttribute("run", run);
-      model.addAttribute("names", names(run.differences().stream()
+      List<Reconciliation.Difference> shown = run.differences().subList(0,
+          Math.min(MOST_DIFFERENCES, run.differences().size()));
+      model.addAttribute("differences", shown);
+      model.addAttribute("names", names(shown.stream()
           .map(Reconciliation.Difference::tenant).filter(Objects::nonNull).map(Objects::requireNonNull)));
     });
     return "console/reconciliation";

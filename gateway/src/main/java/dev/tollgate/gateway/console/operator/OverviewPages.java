@@ -2,7 +2,6 @@ package dev.tollgate.gateway.console.operator;
 
 import dev.tollgate.billing.Closing;
 import dev.tollgate.billing.Payments;
-import dev.tollgate.billing.UsageDays;
 import dev.tollgate.billing.UsageDays.By;
 import dev.tollgate.billing.UsageDays.Row;
 import dev.tollgate.billing.reconciliation.ReconciliationRuns;
@@ -10,6 +9,7 @@ import dev.tollgate.gateway.console.PageController;
 import dev.tollgate.gateway.console.figures.GpuCosts;
 import dev.tollgate.gateway.console.figures.Margin;
 import dev.tollgate.gateway.console.figures.Sum;
+import dev.tollgate.gateway.console.figures.UsageOfAll;
 import dev.tollgate.gateway.console.layout.Chart;
 import dev.tollgate.gateway.console.layout.Formats;
 import dev.tollgate.gateway.routing.Backend;
@@ -35,7 +35,7 @@ class OverviewPages {
   private static final int CHART_DAYS = 60;
   private static final String USUAL_CURRENCY = "USD";
 
-  private final UsageDays days;
+  private final UsageOfAll days;
   private final GpuCosts costs;
   private final Closing closing;
   private final Payments payments;
@@ -43,7 +43,7 @@ class OverviewPages {
   private final Backends backends;
   private final Clock clock;
 
-  OverviewPages(UsageDays days, GpuCosts costs, Closing closing, Payments payments, ReconciliationRuns runs,
+  OverviewPages(UsageOfAll days, GpuCosts costs, Closing closing, Payments payments, ReconciliationRuns runs,
       Backends backends, Clock clock) {
     this.days = days;
     this.costs = costs;
@@ -73,7 +73,7 @@ class OverviewPages {
     LocalDate last = month.minusMonths(1);
     LocalDate begin = today.minusDays(CHART_DAYS - 1L).isBefore(last) ? today.minusDays(CHART_DAYS - 1L)
         : last;
-    List<Row> all = days.between(null, begin, today.plusDays(1), EnumSet.noneOf(By.class));
+    List<Row> all = days.between(begin, today.plusDays(1), EnumSet.noneOf(By.class));
     String currency = all.stream()
         .collect(Collectors.groupingBy(row -> row.amount().currency(), Collectors.counting()))
         .entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse(USUAL_CURRENCY);
@@ -85,7 +85,7 @@ class OverviewPages {
     model.addAttribute("currency", currency);
     model.addAttribute("month", present);
     model.addAttribute("lastMonth", sum(rows, last, comparable));
-    model.addAttribute("active", days.between(null, month, today.plusDays(1), EnumSet.of(By.TENANT)).stream()
+    model.addAttribute("active", days.between(month, today.plusDays(1), EnumSet.of(By.TENANT)).stream()
         .map(row -> row.subject().tenant()).distinct().count());
     model.addAttribute("margin",
         Margin.permille(present.pico(), costs.between(month, today.plusDays(1), currency)));
