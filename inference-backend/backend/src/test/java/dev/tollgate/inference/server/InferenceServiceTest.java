@@ -149,7 +149,7 @@ class InferenceServiceTest {
   }
 
   @Test
-  void answersErrorsWithTheirCodes() {
+  void answersErrorsWithTheirCodes() throws Exception {
     fails(() -> Client.ask(stub, Client.user("x").setModel("gpt")).finished(), Status.Code.NOT_FOUND,
         "model_not_found", "it serves demo");
     fails(() -> Client.open(stub).grant(1, true).finished(), Status.Code.INVALID_ARGUMENT, "invalid_request",
@@ -166,6 +166,7 @@ class InferenceServiceTest {
     for (int i = 0; i < 6; i++) {
       Client.open(stub).send(Client.user(STORY));
     }
+    awaitStatistics(now -> now.getRunning() + now.getWaiting() + now.getPaused() == 6);
     fails(() -> Client.ask(stub, Client.user("x")).finished(), Status.Code.RESOURCE_EXHAUSTED, "overloaded",
         "the queue is full");
   }
