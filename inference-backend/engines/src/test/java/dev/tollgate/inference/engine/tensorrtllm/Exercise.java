@@ -53,8 +53,11 @@ final class Exercise {
       await().until(() -> ended.get() == requests);
       assertThat(tokens.get()).as("tokens with the seed %s", seed).isPositive();
       await().until(() -> TritonCallbacks.open() == 0);
-      await().untilAsserted(
-          () -> assertThat(living(triton)).allSatisfy((_, count) -> assertThat(count).isZero()));
+      // A real library does not tell how many objects of its are alive.
+      if (!StandIn.isReal()) {
+        await().untilAsserted(
+            () -> assertThat(living(triton)).allSatisfy((_, count) -> assertThat(count).isZero()));
+      }
     }
   }
 

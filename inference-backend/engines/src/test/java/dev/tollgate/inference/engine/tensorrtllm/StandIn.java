@@ -19,17 +19,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Our own libtritonserver.so, built with the system's compiler, and engines on it. */
+/**
+ * Our own libtritonserver.so, built with the system's compiler, and engines on it; or, by the profile {@code triton}, a real
+ * one, under which our model.py runs on a stand-in for TensorRT-LLM.
+ */
 final class StandIn {
 
   private static final Path SOURCE = Path.of("..", "native", "standin", "tritonserver_standin.cpp");
   private static final Path FOLDER = Path.of("target", "standin");
+  private static final @Nullable String REAL = System.getProperty("tollgate.triton.library");
 
   private StandIn() {}
 
+  static boolean isReal() {
+    return REAL != null;
+  }
+
   /** The library; tests are skipped where there is no compiler. */
   static synchronized Path library(String... flags) {
+    if (REAL != null) {
+      assertThat(Path.of(REAL)).as("Triton's library, named by -Dtriton.library").isRegularFile();
+      return Path.of(REAL).toAbsolutePath();
+    }
     Path library = FOLDER.resolve(flags.length == 0 ? "plain" : "checked").resolve("libtritonserver.so");
     try {
       if (!Files.exists(library)
