@@ -39,12 +39,17 @@ class BackendFailureTest extends GatewayTest {
   }
 
   @Test
-  void aFullQueueIs503WithRetryAfterAndNothingIsRecorded() throws Exception {
+  void aFullQueueIs503WithRetryAfterAndShowsInTheUsageWithNothingToPay() throws Exception {
     Account account = paying(USD);
     HttpResponse<String> response = post(account.secret(), "/v1/chat/completions", chatBody("hello full=1"));
     assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.headers().firstValue("Retry-After")).isPresent();
     assertThat(response.body()).contains("overloaded");
-    assertThat(usage(account)).isEmpty();
+    assertThat(lastUsage(account)).satisfies(row -> {
+      assertThat(row.outcome()).isEqualTo("BACKEND_FAILED");
+      assertThat(row.amountPico()).isZero();
+    });
+    assertThat(money(account)).isEqualTo(USD);
   }
 
   @Test

@@ -116,8 +116,10 @@ public final class Pipeline {
         }
       }
       case Route.UnknownModel() -> throw new RefusedException(new Refusal.UnknownModel(request.model()));
-      case Route.NoBackend() -> refuseUnanswered(arrival, request);
-      case Route.Full(Duration retryAfter) -> throw new RefusedException(new Refusal.Overloaded(retryAfter));
+      case Route.NoBackend() ->
+        refuseUnanswered(arrival, request, new Refusal.BackendUnavailable(request.model()));
+      case Route.Full(Duration retryAfter) ->
+        refuseUnanswered(arrival, request, new Refusal.Overloaded(retryAfter));
       case Route.TenantFull(Duration retryAfter) ->
         throw new RefusedException(new Refusal.TooManyWaiting(retryAfter));
       case Route.Left() -> {
@@ -148,9 +150,10 @@ public final class Pipeline {
       case Preparation.Prepared.ClientGone() -> {
         // Nothing was generated and nothing held.
       }
-      case Preparation.Prepared.Unanswered() -> {
-        refuseUnanswered(arrival, request);
-      }
+      case Preparation.Prepared.Unanswered() ->
+        refuseUnanswered(arrival, request, new Refusal.BackendUnavailable(request.model()));
+      case Preparation.Prepared.TooBusy() ->
+        refuseUnanswered(arrival, request, new Refusal.Overloaded(RETRY_WHEN_FULL));
     }
   }
 
@@ -191,10 +194,14 @@ public final class Pipeline {
     };
   }
 
-  /** What our side fails to answer shows in the tenant's usage with amount 0 (money rule 6). */
-  private void refuseUnanswered(Arrival arrival, GenerationRequest request) throws InterruptedException {
+  /**
+   * What our side fails to answer shows in the tenant's usage with amount 0 and counts against its service level (money
+   * rule 6); who has no funds would not have been answered anyhow.
+   */
+  private void refuseUnanswered(Arrival arrival, GenerationRequest request, Refusal why)
+      throws InterruptedException {
     Hold hold = hold(arrival, request, 0, 1);
     Settling.unanswered(hold, request.endpoint(), clock.instant());
-    throw new RefusedException(new Refusal.BackendUnavailable(request.model()));
+    throw new RefusedException(why);
   }
 }

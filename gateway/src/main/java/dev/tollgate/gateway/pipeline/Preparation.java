@@ -40,12 +40,15 @@ final class Preparation {
 
     /** Every backend that was asked failed before it counted. */
     record Unanswered() implements Prepared {}
+
+    /** Every backend that was asked has too many requests. */
+    record TooBusy() implements Prepared {}
   }
 
   /**
    * Counts.
    *
-   * @throws RefusedException if the backend finds the request wrong, or all are too busy
+   * @throws RefusedException if the backend finds the request wrong
    */
   Prepared run() throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -62,7 +65,7 @@ final class Preparation {
         }
         case Event.Failed(int sequence, Failure failure) -> {
           if (sequences.generatedAs(sequence) != null && !failed(failure)) {
-            return new Prepared.Unanswered();
+            return failure instanceof Failure.Overloaded ? new Prepared.TooBusy() : new Prepared.Unanswered();
           }
         }
         case Event.Received(int sequence, GenerateEvent event) ->
@@ -97,12 +100,7 @@ final class Preparation {
   private boolean failed(Failure failure) {
     return switch (failure) {
       case Failure.Unavailable(String detail) -> triedElsewhere(detail, true);
-      case Failure.Overloaded() -> {
-        if (!triedElsewhere("it has too many requests", false)) {
-          throw new RefusedException(sequences.refusal(failure));
-        }
-        yield true;
-      }
+      case Failure.Overloaded() -> triedElsewhere("it has too many requests", false);
       case Failure.Invalid _,Failure.ContextTooLong _ ->
         throw new RefusedException(sequences.refusal(failure));
     };

@@ -16,8 +16,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.mock.env.MockEnvironment;
 
+@Execution(ExecutionMode.CONCURRENT)
 class EmbeddedPostgresTest {
 
   private static final Duration GONE = Duration.ofSeconds(15);
