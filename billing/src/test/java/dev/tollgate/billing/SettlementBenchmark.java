@@ -69,7 +69,7 @@ public final class SettlementBenchmark implements AutoCloseable {
     catalogue.refresh();
     Scheduling threads = Scheduling.onThreads(System::nanoTime);
     settlements = new SettlementWriters(settling, writers, batch);
-    poster = new Poster(funding, threads, Duration.ofSeconds(5), Duration.ofSeconds(1));
+    poster = new Poster(funding, threads, Duration.ofSeconds(10), Duration.ofSeconds(1));
     funds = new Funds(UUID.randomUUID(), Leases.inDatabase(funding), new Accounts(funding), catalogue,
         contracts,
         settlements, FundsSettings.DEFAULT, Clock.systemUTC(), threads);

@@ -5,6 +5,8 @@ import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.RequestId;
 import dev.tollgate.billing.settlement.SettlementModels;
 import dev.tollgate.billing.simulation.Books.Usage;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,7 +26,7 @@ final class Answers {
   private final World world;
   private final Set<UUID> kept = new HashSet<>();
   private final Map<UUID, Receipt> read = new LinkedHashMap<>();
-  private final Map<UUID, Checkpoint> checkpoints = new LinkedHashMap<>();
+  private final Map<UUID, Deque<Checkpoint>> checkpoints = new LinkedHashMap<>();
   private final Map<UUID, Long> due = new LinkedHashMap<>();
   private final Map<UUID, Integer> attempts = new HashMap<>();
 
@@ -32,7 +34,12 @@ final class Answers {
     this.world = world;
   }
 
-  private record Checkpoint(Machine machine, long at, long tokens) {}
+  private record Checkpoint(Machine machine, long at, long tokens) {
+
+    boolean isDue(long now) {
+      return at + METERED_NANOS < now;
+    }
+  }
 
   /** A request begins; one that is repeated is answered for whichever of it came first. */
   void begins(UUID id) {
@@ -55,9 +62,14 @@ final class Answers {
 
   /** A stream has come this far, and its checkpoint is on its way. */
   void reaches(UUID id, Machine machine, long tokens) {
-    Checkpoint before = checkpoints.get(id);
-    if (before == null || before.at + METERED_NANOS / 2 < world.schedule().now()) {
-      checkpoints.put(id, new Checkpoint(machine, world.schedule().now(), tokens));
+    long now = world.schedule().now();
+    Deque<Checkpoint> reached = checkpoints.computeIfAbsent(id, none -> new ArrayDeque<>());
+    if (reached.isEmpty() || reached.getLast().at + METERED_NANOS / 4 < now) {
+      reached.add(new Checkpoint(machine, now, tokens));
+    }
+    // Of those that are old enough to be due, the last one counts.
+    while (reached.size() > 1 && reached.stream().skip(1).findFirst().orElseThrow().isDue(now)) {
+      reached.removeFirst();
     }
   }
 
@@ -68,15 +80,16 @@ final class Answers {
   /** A machine is gone. What streams on it had reached two seconds before is due, if nothing kept it from being saved. */
   void gone(Machine machine) {
     long now = world.schedule().now();
-    checkpoints.forEach((id, checkpoint) -> {
+    checkpoints.forEach((id, reached) -> {
+      Checkpoint checkpoint = reached.getFirst();
       boolean calm = world.network().calmSince() + World.SECOND < checkpoint.at
           && machine.pausedUntil() + World.SECOND < checkpoint.at;
-      if (checkpoint.machine.equals(machine) && calm && checkpoint.at + METERED_NANOS < now
+      if (checkpoint.machine.equals(machine) && calm && checkpoint.isDue(now)
           && attempts.getOrDefault(id, 0) == 1) {
         due.put(id, checkpoint.tokens);
       }
     });
-    checkpoints.values().removeIf(checkpoint -> checkpoint.machine.equals(machine));
+    checkpoints.values().removeIf(reached -> reached.getFirst().machine.equals(machine));
   }
 
   /** What is recorded of a request: one row, or that of its checkpoint and the rest. */
