@@ -8,6 +8,8 @@ import dev.tollgate.inference.protocol.ChatMessage;
 import dev.tollgate.inference.protocol.Prompt;
 import dev.tollgate.inference.protocol.Statistics;
 import dev.tollgate.tenants.TenantId;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +18,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -162,6 +167,27 @@ class ChooserTest {
     long later = System.nanoTime() + Duration.ofSeconds(10).toNanos();
     assertThat(chooser.choose(members, demand(1), 10, later)).as("silent, but the only one")
         .isSameAs(members.get(2));
+  }
+
+  @Test
+  void aBackendThatKeepsFailingIsLeftAloneUntilItsBreakerLetsItTryAgain() {
+    addThree();
+    var breaker = CircuitBreaker.of("failing",
+        CircuitBreakerConfig.custom().slidingWindowSize(50).minimumNumberOfCalls(20).build());
+    Backend failing = TestBackends.up(server(3, "", 100, List.of()), SLOTS, breaker);
+    members.add(failing);
+    assertThat(chosen()).as("well").contains(failing);
+    for (int call = 0; call < 20; call++) {
+      breaker.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("scripted"));
+    }
+    assertThat(chosen()).as("open").doesNotContain(failing).hasSize(3);
+    breaker.transitionToHalfOpenState();
+    assertThat(chosen()).as("half open").contains(failing);
+  }
+
+  private Set<Backend> chosen() {
+    return LongStream.range(0, 100).mapToObj(beginning -> choose(demand(Chooser.mix(beginning))))
+        .collect(Collectors.toSet());
   }
 
   @Test

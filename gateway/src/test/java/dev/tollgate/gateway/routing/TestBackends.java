@@ -23,7 +23,11 @@ final class TestBackends {
   }
 
   static Backend at(Server server, Duration warmUp) {
-    var guard = new Guard(CircuitBreaker.of(server.address(), CircuitBreakerConfig.ofDefaults()),
+    return at(server, warmUp, CircuitBreaker.of(server.address(), CircuitBreakerConfig.ofDefaults()));
+  }
+
+  private static Backend at(Server server, Duration warmUp, CircuitBreaker breaker) {
+    var guard = new Guard(breaker,
         Bulkhead.of(server.address(), BulkheadConfig.custom().maxWaitDuration(Duration.ZERO).build()));
     return new Backend(server, "here", guard, warmUp, new Backend.Listener() {
       @Override
@@ -40,7 +44,12 @@ final class TestBackends {
 
   /** One that is up, with so many slots. */
   static Backend up(Server server, int slots) {
-    Backend backend = at(server, Duration.ofSeconds(30));
+    return up(server, slots, CircuitBreaker.of(server.address(), CircuitBreakerConfig.ofDefaults()));
+  }
+
+  /** The same behind a breaker of the test's. */
+  static Backend up(Server server, int slots, CircuitBreaker breaker) {
+    Backend backend = at(server, Duration.ofSeconds(30), breaker);
     report(backend, slots, 0);
     backend.came("test", List.of(Model.newBuilder().setName(MODEL).build()), false);
     return backend;
