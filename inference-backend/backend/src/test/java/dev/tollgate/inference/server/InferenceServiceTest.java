@@ -83,7 +83,7 @@ class InferenceServiceTest {
   }
 
   private void awaitStatistics(Predicate<Statistics> condition) throws Exception {
-    var reports = InferenceGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS)
+    var reports = InferenceGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS)
         .watch(WatchRequest.newBuilder().setIntervalMillis(20).build());
     while (!condition.test(reports.next())) {
       Thread.onSpinWait();
