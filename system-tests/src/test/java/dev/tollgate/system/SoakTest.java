@@ -62,7 +62,7 @@ class SoakTest {
   @Test
   void nothingGrows() throws Exception {
     Duration length = Duration.parse(System.getProperty("tollgate.soak"));
-    try (var stays = CpuBackend.start(folder, 0);
+    try (var stays = BackendProcess.cpu(folder, 0);
         var tollgate = RunningTollgate.start(folder.resolve("data"),
             "--tollgate.embedded.demo-balance=1000000",
             "--tollgate.backend.addresses=" + stays.address())) {
