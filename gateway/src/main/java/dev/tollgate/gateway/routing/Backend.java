@@ -1,10 +1,13 @@
 package dev.tollgate.gateway.routing;
 
 import dev.tollgate.gateway.routing.RoutingProperties.Server;
+import dev.tollgate.inference.protocol.DrainRequest;
+import dev.tollgate.inference.protocol.InferenceGrpc;
 import dev.tollgate.inference.protocol.Model;
 import dev.tollgate.inference.protocol.Statistics;
 import dev.tollgate.tenants.TenantId;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,6 +34,8 @@ public final class Backend implements AutoCloseable {
 
   /** The share of requests with which a backend that comes back begins. */
   private static final double COLD = 0.1;
+
+  private static final Duration DRAIN_ANSWERED_WITHIN = Duration.ofSeconds(5);
 
   /** What hears of a backend's changes. */
   interface Listener {
@@ -106,6 +111,21 @@ public final class Backend implements AutoCloseable {
     if (retired != noMoreRequests) {
       retired = noMoreRequests;
       log.info("Backend {} {}", address(), noMoreRequests ? "gets no new requests" : "gets requests again");
+    }
+  }
+
+  /**
+   * Has it take no more work, whoever sends it. What runs goes on until the deadline, and then elsewhere.
+   *
+   * @param deadline in whole milliseconds; zero waits for all that runs
+   * @throws BackendFailedException if it does not answer
+   */
+  public void drain(Duration deadline) {
+    try {
+      InferenceGrpc.newBlockingStub(channel).withDeadlineAfter(DRAIN_ANSWERED_WITHIN)
+          .drain(DrainRequest.newBuilder().setDeadlineMillis(Math.toIntExact(deadline.toMillis())).build());
+    } catch (StatusRuntimeException e) {
+      throw new BackendFailedException(address() + ": " + e.getStatus().getCode());
     }
   }
 
