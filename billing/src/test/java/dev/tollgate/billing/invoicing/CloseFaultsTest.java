@@ -3,12 +3,15 @@ package dev.tollgate.billing.invoicing;
 import static dev.tollgate.billing.invoicing.Office.SEPTEMBER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.billing.Closing.Progress;
+import dev.tollgate.billing.Closing.Stage;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.tenants.TenantId;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,41 @@ class CloseFaultsTest {
       }
       assertThat(office.house.reconciliation.differences()).isEmpty();
     }
+  }
+
+  @Test
+  void whatIsDoneAndHowLongTheRestTakesIsToldUntilItEnds() {
+    try (Office office = new Office()) {
+      int all = tenants(office).size();
+      office.at("2026-10-02T00:00:00Z");
+      office.house.contracts.refresh();
+      keepWhatIsToBeFolded(office);
+      assertThat(office.closing.progress(SEPTEMBER)).isEmpty();
+      Progress partly = partlyDrafted(office);
+      assertThat(partly.tenants()).isEqualTo(all);
+      assertThat(partly.tenantsPerMinute()).isPositive();
+      assertThat(partly.remaining()).hasValueSatisfying(left -> assertThat(left).isPositive());
+      closeAndFinalise(office, office.house.pool);
+      assertThat(office.closing.progress(SEPTEMBER)).hasValueSatisfying(progress -> {
+        assertThat(progress.tenantsDone()).isEqualTo(all);
+        assertThat(progress.remaining()).contains(Duration.ZERO);
+      });
+    }
+  }
+
+  /** Where a close stands that was killed after some of its tenants, and before the last. */
+  private static Progress partlyDrafted(Office office) {
+    for (int at = 4; at < 200; at += 4) {
+      killed(office, at, false);
+      Optional<Progress> progress = office.closing.progress(SEPTEMBER)
+          .filter(now -> now.stage() == Stage.DRAFTING && now.tenantsDone() > 0);
+      if (progress.isPresent()) {
+        assertThat(progress.get().tenantsDone()).isLessThan(progress.get().tenants());
+        return progress.get();
+      }
+      begin(office);
+    }
+    throw new AssertionError("It was never killed while it drafted");
   }
 
   private static List<TenantId> tenants(Office office) {
