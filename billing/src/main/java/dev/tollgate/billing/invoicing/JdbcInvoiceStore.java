@@ -13,6 +13,7 @@ import dev.tollgate.billing.Invoice.Subject;
 import dev.tollgate.billing.Invoice.Totals;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices.Filter;
+import dev.tollgate.billing.Party;
 import dev.tollgate.billing.TokenClass;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
@@ -20,11 +21,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads documents with their lines. */
@@ -47,25 +53,25 @@ final class JdbcInvoiceStore {
   }
 
   Optional<Invoice> find(InvoiceId id) {
-    return jdbc.sql(DOCUMENT + " WHERE i.id = :id").param("id", id.value())
-        .query((row, number) -> document(row))
-        .optional();
+    return read(List.of(id.value())).stream().findFirst();
   }
 
   Optional<Invoice> findByNumber(String number) {
-    return jdbc.sql(DOCUMENT + " WHERE i.number = :number").param("number", number)
-        .query((row, at) -> document(row)).optional();
+    return read(jdbc.sql("SELECT id FROM billing.invoice WHERE number = :number").param("number", number)
+        .query(UUID.class).list()).stream().findFirst();
   }
 
   List<Invoice> of(TenantId tenant) {
-    return jdbc.sql(DOCUMENT + " WHERE i.tenant_id = :tenant ORDER BY i.month DESC, i.id")
-        .param("tenant", tenant.value()).query((row, number) -> document(row)).list();
+    return read(
+        jdbc.sql("SELECT id FROM billing.invoice WHERE tenant_id = :tenant ORDER BY month DESC, id")
+            .param("tenant", tenant.value()).query(UUID.class).list());
   }
 
   /** The latest first: ids rise with time. */
   List<Invoice> list(Filter filter, int limit, @Nullable InvoiceId after) {
-    return jdbc.sql(DOCUMENT + """
-         WHERE (CAST(:tenant AS uuid) IS NULL OR i.tenant_id = CAST(:tenant AS uuid))
+    return read(jdbc.sql("""
+        SELECT i.id FROM billing.invoice i
+        WHERE (CAST(:tenant AS uuid) IS NULL OR i.tenant_id = CAST(:tenant AS uuid))
           AND (CAST(:month AS date) IS NULL OR i.month = CAST(:month AS date))
           AND (CAST(:state AS text) IS NULL OR i.state = CAST(:state AS text))
           AND (NOT :issued OR i.state <> 'DRAFT')
@@ -76,7 +82,21 @@ final class JdbcInvoiceStore {
         .param("state", filter.state() == null ? null : filter.state().name())
         .param("issued", filter.issued())
         .param("after", after == null ? null : after.value()).param("limit", limit)
-        .query((row, number) -> document(row)).list();
+        .query(UUID.class).list());
+  }
+
+  /** Documents in the order of their ids, with all their lines and parties in one statement each. */
+  List<Invoice> read(List<UUID> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    String array = SqlArray.of(ids);
+    Map<Long, Party> parties = profiles.partiesOf(array);
+    Map<UUID, List<Line>> lines = lines(array);
+    return jdbc.sql(DOCUMENT + """
+        JOIN unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS chosen(id, place) ON chosen.id = i.id
+        ORDER BY chosen.place
+        """).param("ids", array).query((row, number) -> document(row, parties, lines)).list();
   }
 
   /** Ids of a month's documents behind a given one, in order, at most as many as asked for. */
@@ -99,24 +119,25 @@ final class JdbcInvoiceStore {
 
   record Place(UUID tenant, UUID id) {}
 
-  private Invoice document(ResultSet row) throws SQLException {
+  private static Invoice document(ResultSet row, Map<Long, Party> parties, Map<UUID, List<Line>> lines)
+      throws SQLException {
     UUID id = row.getObject("id", UUID.class);
     return new Invoice(new InvoiceId(id), new TenantId(row.getObject("tenant_id", UUID.class)),
         Invoice.Kind.valueOf(row.getString("kind")), Invoice.State.valueOf(row.getString("state")),
         Months.month(row, "month"), Months.instant(row, "since"), Months.instant(row, "until"),
-        row.getString("currency"), row.getInt("minor_digits"), issue(row), corrected(row),
+        row.getString("currency"), row.getInt("minor_digits"), issue(row, parties), corrected(row),
         row.getString("reason"),
-        tax(row), totals(row), lines(id));
+        tax(row), totals(row), lines.getOrDefault(id, List.of()));
   }
 
-  private @Nullable Issue issue(ResultSet row) throws SQLException {
+  private static @Nullable Issue issue(ResultSet row, Map<Long, Party> parties) throws SQLException {
     String number = row.getString("number");
     return number == null ? null
         : new Issue(number, row.getObject("issued_on", LocalDate.class),
             row.getObject("due_on", LocalDate.class),
             Months.instant(row, "finalised_at"), row.getString("finalised_by"),
-            profiles.party(row.getLong("seller")).orElseThrow(),
-            profiles.party(row.getLong("buyer")).orElseThrow(),
+            Objects.requireNonNull(parties.get(row.getLong("seller"))),
+            Objects.requireNonNull(parties.get(row.getLong("buyer"))),
             HexFormat.of().formatHex(row.getBytes("content_hash")));
   }
 
@@ -140,16 +161,19 @@ final class JdbcInvoiceStore {
         row.getLong("open"));
   }
 
-  private List<Line> lines(UUID invoice) {
-    return jdbc
-        .sql(
-            """
-                SELECT l.*, p.pico_per_token AS list_price, k.reference AS pack_reference, k.pack_tokens, k.price_pico AS pack_price
-                FROM billing.invoice_line l LEFT JOIN billing.price p ON p.id = l.price_id
-                LEFT JOIN billing.pack k ON k.account_id = l.account_id
-                WHERE l.invoice_id = :invoice ORDER BY l.position
-                """)
-        .param("invoice", invoice).query((row, number) -> line(row)).list();
+  private Map<UUID, List<Line>> lines(String invoices) {
+    var lines = new HashMap<UUID, List<Line>>();
+    jdbc.sql(
+        """
+            SELECT l.*, p.pico_per_token AS list_price, k.reference AS pack_reference, k.pack_tokens, k.price_pico AS pack_price
+            FROM billing.invoice_line l LEFT JOIN billing.price p ON p.id = l.price_id
+            LEFT JOIN billing.pack k ON k.account_id = l.account_id
+            WHERE l.invoice_id = ANY (CAST(:invoices AS uuid[])) ORDER BY l.invoice_id, l.position
+            """)
+        .param("invoices", invoices).query((RowCallbackHandler) row -> lines
+            .computeIfAbsent(row.getObject("invoice_id", UUID.class), id -> new ArrayList<>())
+            .add(line(row)));
+    return lines;
   }
 
   private static Line line(ResultSet row) throws SQLException {

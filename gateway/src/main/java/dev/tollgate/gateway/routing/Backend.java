@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +62,7 @@ public final class Backend implements AutoCloseable {
   private volatile boolean up;
   private volatile boolean serving = true;
   private volatile boolean draining;
+  private volatile boolean retired;
   private volatile boolean cold;
   private volatile long upSince;
   private volatile long reportedAt;
@@ -97,7 +99,19 @@ public final class Backend implements AutoCloseable {
 
   /** Whether it answered lately and takes new work. */
   public boolean isUp() {
-    return up && serving && !draining;
+    return up && serving && !draining && !retired;
+  }
+
+  /** Whether it gets no new requests, because nobody names it any more. */
+  boolean isRetired() {
+    return retired;
+  }
+
+  void retire(boolean noMoreRequests) {
+    if (retired != noMoreRequests) {
+      retired = noMoreRequests;
+      log.info("Backend {} {}", address(), noMoreRequests ? "gets no new requests" : "gets requests again");
+    }
   }
 
   /**
@@ -125,6 +139,11 @@ public final class Backend implements AutoCloseable {
     synchronized (statistics) {
       return List.copyOf(statistics.values());
     }
+  }
+
+  /** One of the figures that it said last, over all its models; 0 while it is down. */
+  long total(ToLongFunction<Statistics> figure) {
+    return statistics().stream().mapToLong(figure).sum();
   }
 
   @Nullable
