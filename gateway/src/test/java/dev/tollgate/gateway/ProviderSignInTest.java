@@ -26,13 +26,14 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Signing in by a provider that speaks OpenID Connect. */
 class ProviderSignInTest extends PagesTest {
 
-  private static final UnaryOperator<JWTClaimsSet.Builder> AS_IT_IS = claims -> claims;
+  private static final UnaryOperator<JWTClaimsSet.Builder> AS_IT_IS = UnaryOperator.identity();
 
   @Autowired
   Authenticators authenticators;
@@ -40,22 +41,21 @@ class ProviderSignInTest extends PagesTest {
   @Autowired
   Tokens tokens;
 
-  /** What is wrong with an ID token that is refused. */
-  enum Wrong {
-    NONCE(claims -> claims.claim("nonce", "of somebody else")),
-    NO_NONCE(claims -> claims.claim("nonce", null)),
-    AUDIENCE(claims -> claims.audience("another client")),
-    PARTY(claims -> claims.audience(List.of(LocalProvider.CLIENT, "other")).claim("azp", "other")),
-    ISSUER(claims -> claims.issuer("https://evil.example")),
-    TIME(claims -> claims.issueTime(Date.from(Instant.now().minusSeconds(900)))
-        .expirationTime(Date.from(Instant.now().minusSeconds(600)))),
-    SIGNATURE(claims -> claims.claim("forged", true));
+  /** What is wrong with ID tokens that are refused. */
+  static List<Arguments> wrong() {
+    return List.of(wrong("nonce", claims -> claims.claim("nonce", "of somebody else")),
+        wrong("no nonce", claims -> claims.claim("nonce", null)),
+        wrong("audience", claims -> claims.audience("another client")),
+        wrong("party",
+            claims -> claims.audience(List.of(LocalProvider.CLIENT, "other")).claim("azp", "other")),
+        wrong("issuer", claims -> claims.issuer("https://evil.example")),
+        wrong("time", claims -> claims.issueTime(Date.from(Instant.now().minusSeconds(900)))
+            .expirationTime(Date.from(Instant.now().minusSeconds(600)))),
+        wrong("signature", claims -> claims.claim("forged", true)));
+  }
 
-    private final UnaryOperator<JWTClaimsSet.Builder> spoil;
-
-    Wrong(UnaryOperator<JWTClaimsSet.Builder> spoil) {
-      this.spoil = spoil;
-    }
+  private static Arguments wrong(String what, UnaryOperator<JWTClaimsSet.Builder> spoil) {
+    return Arguments.of(what, spoil);
   }
 
   @AfterEach
@@ -142,14 +142,14 @@ class ProviderSignInTest extends PagesTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void aTokenThatIsWrongIsRefused(Wrong wrong) throws Exception {
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("wrong")
+  void aTokenThatIsWrongIsRefused(String what, UnaryOperator<JWTClaimsSet.Builder> spoil) throws Exception {
     Person person = operator(OperatorRole.ADMIN);
     try (var browsing = new Browsing(port)) {
       HttpResponse<String> refused = browsing
-          .get(PROVIDER.back(away(browsing, "/"), person.email(), wrong.spoil));
-      assertThat(refused.statusCode()).isEqualTo(422);
+          .get(PROVIDER.back(away(browsing, "/"), person.email(), spoil));
+      assertThat(refused.statusCode()).as(what).isEqualTo(422);
       assertThat(refused.body()).contains("was not completed");
       assertThat(location(browsing.get("/console"))).startsWith("/sign-in");
     }
