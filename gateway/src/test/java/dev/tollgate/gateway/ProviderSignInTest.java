@@ -2,11 +2,9 @@ package dev.tollgate.gateway;
 
 import static dev.tollgate.gateway.Browsing.location;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.tollgate.gateway.console.credentials.Authenticators;
-import dev.tollgate.gateway.console.provider.OidcProperties;
 import dev.tollgate.tenants.MemberRole;
 import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.Person;
@@ -20,7 +18,6 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -216,13 +213,6 @@ class ProviderSignInTest extends PagesTest {
           .isEqualTo(suspend);
       assertThat(browsing.get(suspend).statusCode()).isEqualTo(200);
     }
-  }
-
-  @Test
-  void anIssuerNeedsAClientAndWithoutOneNothingIsOffered() {
-    assertThatThrownBy(() -> new OidcProperties(URI.create("https://id.example"), "client", "", "Example",
-        "RS256", Set.of())).hasMessageContaining("client-secret");
-    assertThat(new OidcProperties(null, "", "", "Example", "RS256", Set.of()).issuer()).isNull();
   }
 
   /** As an admin does it over the API. */

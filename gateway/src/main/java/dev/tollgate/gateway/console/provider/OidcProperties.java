@@ -16,11 +16,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param scopes that are asked for besides {@code openid} and {@code email}
  */
 @ConfigurationProperties("tollgate.console.oidc")
-public record OidcProperties(@Nullable URI issuer, @DefaultValue("") String clientId,
+record OidcProperties(@Nullable URI issuer, @DefaultValue("") String clientId,
     @DefaultValue("") String clientSecret, @DefaultValue("OpenID") String name,
     @DefaultValue("RS256") String algorithm, @DefaultValue Set<String> scopes) {
 
-  public OidcProperties {
+  OidcProperties {
     if (issuer != null && (clientId.isBlank() || clientSecret.isBlank())) {
       throw new IllegalArgumentException(
           "tollgate.console.oidc.issuer is set, so client-id and client-secret must be set too");
