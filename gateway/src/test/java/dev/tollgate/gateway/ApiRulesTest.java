@@ -37,7 +37,7 @@ class ApiRulesTest extends ManagementTest {
       "/tenants/{tenant}/invoices/{invoice}/recomputation", "/closes/{month}",
       "/tenants/{tenant}/invitations/{invitation}", "/invitations/{invitation}", "/time-bands/{band}",
       "/tenants/{tenant}/pack-orders/{order}", "/reconciliation/latest", "/tenants/{tenant}/members/{person}",
-      "/operators/{person}");
+      "/operators/{person}", "/people/{person}/identity");
 
   @Autowired
   dev.tollgate.tenants.People people;

@@ -52,6 +52,7 @@ abstract class GatewayTest {
   static final JsonMapper JSON = new JsonMapper();
   static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   static final StandInBackend BACKEND = StandInBackend.start();
+  static final LocalProvider PROVIDER = LocalProvider.start();
   private static final TestPostgres.Database DATABASE = TestPostgres.migrated();
 
   @LocalServerPort
@@ -100,6 +101,10 @@ abstract class GatewayTest {
     registry.add("tollgate.backend.aliases[1].name", () -> "private");
     registry.add("tollgate.backend.aliases[1].model", () -> StandInBackend.MODEL);
     registry.add("tollgate.backend.aliases[1].tenant", () -> UUID.randomUUID());
+    registry.add("tollgate.console.oidc.issuer", PROVIDER::issuer);
+    registry.add("tollgate.console.oidc.client-id", () -> LocalProvider.CLIENT);
+    registry.add("tollgate.console.oidc.client-secret", () -> LocalProvider.SECRET);
+    registry.add("tollgate.console.oidc.name", () -> LocalProvider.NAME);
     registry.add("tollgate.api.body-timeout", () -> "2s");
     registry.add("server.tomcat.connection-timeout", () -> "1s");
   }

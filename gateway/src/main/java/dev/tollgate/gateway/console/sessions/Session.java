@@ -16,6 +16,6 @@ public record Session(UUID id, PersonId person, boolean halfWay, Method method, 
 
   /** How a session began. The names are stored; renaming one needs a migration. */
   public enum Method {
-    LINK, PASSWORD, PASSKEY, INVITATION
+    LINK, PASSWORD, PASSKEY, INVITATION, OIDC
   }
 }

@@ -68,7 +68,7 @@ class SigningIn {
     return Outcome.IN;
   }
 
-  /** The second step of who gave a password: the session that was half way ends, and a new one begins. */
+  /** The second step of who gave a password, or came from the provider with one factor: the session that was half way ends, and a new one begins. */
   Outcome withCode(Visitor halfWay, String code, HttpServletRequest request, HttpServletResponse response) {
     Person person = halfWay.person();
     if (!attempts.mayTry(person.id(), request.getRemoteAddr())) {
@@ -79,7 +79,7 @@ class SigningIn {
     }
     attempts.succeeded(person.email(), person.id());
     sessions.end(person.id(), halfWay.session().id());
-    open(person.id(), Session.Method.PASSWORD, false, request, response);
+    open(person.id(), halfWay.session().method(), false, request, response);
     return Outcome.IN;
   }
 
