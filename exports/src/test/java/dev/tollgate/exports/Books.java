@@ -5,6 +5,7 @@ import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.LedgerJournal;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -48,6 +49,11 @@ public final class Books implements Invoices, Closing, LedgerJournal {
 
   @Override
   public List<Invoice> list(Filter filter, int limit, @Nullable InvoiceId after) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<Invoice> list(Filter filter, Slice<Order> slice) {
     throw new UnsupportedOperationException();
   }
 

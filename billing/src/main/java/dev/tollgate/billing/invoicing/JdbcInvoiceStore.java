@@ -13,8 +13,12 @@ import dev.tollgate.billing.Invoice.Subject;
 import dev.tollgate.billing.Invoice.Totals;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices.Filter;
+import dev.tollgate.billing.Invoices.Order;
 import dev.tollgate.billing.TokenClass;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
 import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -36,6 +40,13 @@ final class JdbcInvoiceStore {
           SELECT sum(s.amount) FROM billing.invoice_settlement s WHERE s.invoice_id = i.id), 0) AS open
       FROM billing.invoice i JOIN billing.currency c ON c.code = i.currency
       LEFT JOIN billing.invoice o ON o.id = i.corrects
+      """;
+
+  private static final String FILTERED = """
+      WHERE (CAST(:tenant AS uuid) IS NULL OR i.tenant_id = CAST(:tenant AS uuid))
+        AND (CAST(:month AS date) IS NULL OR i.month = CAST(:month AS date))
+        AND (CAST(:state AS text) IS NULL OR i.state = CAST(:state AS text))
+        AND (NOT :issued OR i.state <> 'DRAFT')
       """;
 
   private final JdbcClient jdbc;
@@ -64,19 +75,24 @@ final class JdbcInvoiceStore {
 
   /** The latest first: ids rise with time. */
   List<Invoice> list(Filter filter, int limit, @Nullable InvoiceId after) {
-    return jdbc.sql(DOCUMENT + """
-         WHERE (CAST(:tenant AS uuid) IS NULL OR i.tenant_id = CAST(:tenant AS uuid))
-          AND (CAST(:month AS date) IS NULL OR i.month = CAST(:month AS date))
-          AND (CAST(:state AS text) IS NULL OR i.state = CAST(:state AS text))
-          AND (NOT :issued OR i.state <> 'DRAFT')
-          AND (CAST(:after AS uuid) IS NULL OR i.id < CAST(:after AS uuid))
-        ORDER BY i.id DESC LIMIT :limit
-        """).param("tenant", filter.tenant() == null ? null : filter.tenant().value())
+    return list(filter,
+        new Slice<>(Order.DRAFTED, true, null, after == null ? null : after.toString(), limit));
+  }
+
+  List<Invoice> list(Filter filter, Slice<Order> slice) {
+    return SliceQuery.of(DOCUMENT + FILTERED, IdKind.UUID, "id").searching("COALESCE(number, '')")
+        .ask(jdbc, slice, switch (slice.order()) {
+          case DRAFTED -> "id";
+          case NUMBER -> "COALESCE(number, '~')";
+          case MONTH -> "month";
+          case STATE -> "state";
+          case DUE -> "COALESCE(due_on, 'infinity')";
+          case TOTAL -> "total";
+          case OPEN -> "open";
+        }).param("tenant", filter.tenant() == null ? null : filter.tenant().value())
         .param("month", filter.month() == null ? null : Months.stored(filter.month()))
         .param("state", filter.state() == null ? null : filter.state().name())
-        .param("issued", filter.issued())
-        .param("after", after == null ? null : after.value()).param("limit", limit)
-        .query((row, number) -> document(row)).list();
+        .param("issued", filter.issued()).query((row, number) -> document(row)).list();
   }
 
   /** Ids of a month's documents behind a given one, in order, at most as many as asked for. */
