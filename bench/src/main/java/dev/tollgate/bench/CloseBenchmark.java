@@ -14,7 +14,7 @@ import dev.tollgate.billing.invoicing.CloseSettings;
 import dev.tollgate.billing.invoicing.MonthClose;
 import dev.tollgate.billing.invoicing.StoredInvoices;
 import dev.tollgate.billing.invoicing.StoredProfiles;
-import dev.tollgate.billing.rollups.RollUps;
+import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.statements.PagedLedgerJournal;
 import dev.tollgate.exports.Exports;
 import dev.tollgate.exports.Format;
@@ -23,20 +23,30 @@ import dev.tollgate.exports.pdf.InvoicePdf;
 import dev.tollgate.testing.TestPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
+import java.lang.management.OperatingSystemMXBean;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * How long a month takes from closing to drafts and to numbers, with PostgreSQL on the same machine, and how many PDFs a
- * second are written. By hand: {@code java -Xmx512m … CloseBenchmark [tenants] [usage rows] [PDFs]}.
+ * second are written. By hand: {@code java -Xmx512m … CloseBenchmark [tenants] [usage rows] [PDFs] [threads]}.
  */
 public final class CloseBenchmark {
 
@@ -44,6 +54,10 @@ public final class CloseBenchmark {
   private static final double NANOS = 1e9;
   private static final int WARM_UP = 60;
   private static final int PAGE = 200;
+  private static final double CALM_LOAD = 0.7;
+  private static final int CALM_TRIES = 300;
+  private static final long MEGA = 1 << 20;
+  private static final Set<Format> TABLES = Set.of(Format.CSV, Format.JSON, Format.FOCUS);
 
   private final HikariDataSource pool;
   private final YearMonth month;
@@ -62,11 +76,12 @@ public final class CloseBenchmark {
     invoices = new StoredInvoices(pool, contracts, commitments, clock);
   }
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws InterruptedException {
     System.setProperty(TestPostgres.FSYNC, "on");
     int tenants = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10_000;
     long rows = arguments.length > 1 ? Long.parseLong(arguments[1]) : 10_000_000;
     int pdfs = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 600;
+    int threads = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
     var month = YearMonth.from(Instant.now().atZone(ZoneOffset.UTC));
     try (HikariDataSource pool = TestPostgres.migrated().pool(8)) {
       var benchmark = new CloseBenchmark(pool, month);
@@ -75,31 +90,43 @@ public final class CloseBenchmark {
               null,
               "billing@tollgate.example", "DE02120300000000202051", null),
           ZoneOffset.UTC, "B-"));
-      new ClosingMonth(JdbcClient.create(pool), month, tenants, rows).fill();
-      benchmark.run(rows, pdfs);
+      new ClosingMonth(pool, month, tenants, rows).fill();
+      benchmark.run(pdfs, threads);
     }
     System.exit(0);
   }
 
-  private void run(long rows, int pdfs) throws IOException {
-    System.out.println("load before: " + ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-    double folding = seconds("fold what settlements added into the roll-ups", () -> {
-      var rollUps = new RollUps(pool);
-      while (rollUps.fold() > 0) {
-        Thread.onSpinWait();
-      }
-      return "";
-    });
-    System.out.printf("  that is %.1f microseconds a settlement, spread over the month%n",
-        folding * 1e6 / rows);
+  private void run(int pdfs, int threads) throws InterruptedException {
+    awaitCalm();
     seconds("close, from the request to the last draft",
         () -> drafted(closing.closeWithoutWaiting(month, BY)));
     seconds("finalise", () -> invoices.finalise(month, BY).documents() + " documents");
+    Exports exports = new MonthBundle(invoices, closing, new PagedLedgerJournal(pool),
+        InvoicePdf.withLogo(""));
+    seconds("export as " + TABLES, () -> export(exports));
+    if (pdfs > 0) {
+      write(exports, pdfs, threads);
+    }
     recompute();
-    write(pdfs);
-    System.out.printf("peak heap: %,d MB%n", ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(each -> each.getType() == MemoryType.HEAP).map(MemoryPoolMXBean::getPeakUsage)
-        .mapToLong(usage -> usage.getUsed()).sum() >> 20);
+    seconds("reconcile", () -> new Reconciliation(pool).differences().size() + " differences");
+  }
+
+  /** For a while until others, and what the filling left to be written, leave the machine alone. */
+  private static void awaitCalm() throws InterruptedException {
+    OperatingSystemMXBean machine = ManagementFactory.getOperatingSystemMXBean();
+    for (int i = 0; i < CALM_TRIES && machine.getSystemLoadAverage() > CALM_LOAD; i++) {
+      TimeUnit.SECONDS.sleep(1);
+    }
+    System.out.println("load before: " + machine.getSystemLoadAverage());
+  }
+
+  private String export(Exports exports) {
+    var size = new Counted();
+    try {
+      return exports.month(month, null, TABLES, size) + ", " + size.bytes / MEGA + " MB compressed";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String drafted(Outcome outcome) {
@@ -109,12 +136,16 @@ public final class CloseBenchmark {
     throw new IllegalStateException("The month was not drafted: " + outcome);
   }
 
-  private static double seconds(String what, Supplier<String> work) {
+  private static void seconds(String what, Supplier<String> work) {
+    List<MemoryPoolMXBean> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(each -> each.getType() == MemoryType.HEAP).toList();
+    heap.forEach(MemoryPoolMXBean::resetPeakUsage);
     long from = System.nanoTime();
     String result = work.get();
     double seconds = (System.nanoTime() - from) / NANOS;
-    System.out.printf("%s: %.1f s %s%n", what, seconds, result);
-    return seconds;
+    System.out.printf("%s: %.1f s, heap at most %d of %d MB: %s%n", what, seconds,
+        heap.stream().mapToLong(each -> each.getPeakUsage().getUsed()).sum() / MEGA,
+        Runtime.getRuntime().maxMemory() / MEGA, result);
   }
 
   /** Some invoices against their usage rows, so that what was fast is also right. */
@@ -124,26 +155,58 @@ public final class CloseBenchmark {
     System.out.printf("%d of %d invoices are exact by their usage rows%n", exact, some.size());
   }
 
-  private void write(int pdfs) throws IOException {
-    Exports exports = new MonthBundle(invoices, closing, new PagedLedgerJournal(pool),
-        InvoicePdf.withLogo(""));
+  private void write(Exports exports, int pdfs, int threads) {
     List<Invoice> some = invoices.list(new Filter(null, month, null, true), PAGE, null);
-    for (int i = 0; i < WARM_UP; i++) {
-      write(exports, some.get(i % some.size()));
-    }
+    write(exports, some, WARM_UP, threads);
     long from = System.nanoTime();
-    long bytes = 0;
-    for (int i = 0; i < pdfs; i++) {
-      bytes += write(exports, some.get(i % some.size()));
+    seconds("PDFs with Factur-X", () -> write(exports, some, pdfs, threads) / pdfs / 1_000 + " KB each");
+    System.out.printf("  %d threads, %.1f a second%n", threads, pdfs * NANOS / (System.nanoTime() - from));
+  }
+
+  private static long write(Exports exports, List<Invoice> some, int pdfs, int threads) {
+    var next = new AtomicInteger();
+    var bytes = new AtomicLong();
+    try (var writers = Executors.newFixedThreadPool(threads)) {
+      var parts = new ArrayList<Future<?>>();
+      for (int i = 0; i < threads; i++) {
+        parts.add(writers.submit(() -> {
+          for (int pdf = next.getAndIncrement(); pdf < pdfs; pdf = next.getAndIncrement()) {
+            bytes.addAndGet(write(exports, some.get(pdf % some.size())));
+          }
+          return null;
+        }));
+      }
+      for (Future<?> part : parts) {
+        part.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("A PDF could not be written", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("PDFs were not written to the end", e);
     }
-    double seconds = (System.nanoTime() - from) / NANOS;
-    System.out.printf("PDFs with Factur-X, one thread: %.1f a second, %,d KB each%n", pdfs / seconds,
-        bytes / pdfs / 1_000);
+    return bytes.get();
   }
 
   private static long write(Exports exports, Invoice invoice) throws IOException {
     var file = new ByteArrayOutputStream();
     exports.document(invoice.id(), Format.PDF, file);
     return file.size();
+  }
+
+  /** Where an archive goes that nobody keeps. */
+  private static final class Counted extends OutputStream {
+
+    private long bytes;
+
+    @Override
+    public void write(int one) {
+      bytes++;
+    }
+
+    @Override
+    public void write(byte[] some, int from, int length) {
+      bytes += length;
+    }
   }
 }

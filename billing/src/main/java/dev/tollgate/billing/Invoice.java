@@ -74,6 +74,8 @@ public record Invoice(InvoiceId id, TenantId tenant, Kind kind, State state, Yea
     USAGE,
     /** A prepaid pack that was bought. */
     PACK,
+    /** What an expired pack had left: it is shown, at 0. */
+    EXPIRED,
     /** What is missing from a commitment. */
     SHORTFALL,
     /** Usage that is not charged because the operator answers for it. */
@@ -117,7 +119,7 @@ public record Invoice(InvoiceId id, TenantId tenant, Kind kind, State state, Yea
   public sealed interface Commitment {
 
     /**
-     * A prepaid pack, where it is bought and where it is drawn from.
+     * A prepaid pack, where it is bought, where it is drawn from and where it expires.
      *
      * @param packTokens all that it held
      * @param pricePico of all of them, in 10⁻¹² of its currency

@@ -37,7 +37,7 @@ public interface Invoices {
 
   /**
    * Hands over every document of a month, of one tenant or, where that is null, of all, in the order of tenants and
-   * documents, one after the other: memory stays flat whatever their number.
+   * documents, some at a time: memory stays flat whatever their number.
    */
   void forEach(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each);
 

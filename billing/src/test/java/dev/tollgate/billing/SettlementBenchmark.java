@@ -45,7 +45,9 @@ public final class SettlementBenchmark implements AutoCloseable {
 
   private static final int IN_FLIGHT = 20_000;
   private static final int CLIENTS = 256;
-  private static final Duration WARM_UP = Duration.ofSeconds(30);
+  /** At least what the plan gives for nothing. */
+  private static final long FREE_TOKENS = 100_000;
+  private static final Duration WARM_UP = Duration.ofSeconds(40);
 
   private final HikariDataSource pool;
   private final HikariDataSource funding;
@@ -69,7 +71,7 @@ public final class SettlementBenchmark implements AutoCloseable {
     catalogue.refresh();
     Scheduling threads = Scheduling.onThreads(System::nanoTime);
     settlements = new SettlementWriters(settling, writers, batch);
-    poster = new Poster(funding, threads, Duration.ofSeconds(10), Duration.ofSeconds(1));
+    poster = new Poster(funding, threads, Duration.ofSeconds(30), Duration.ofSeconds(5));
     funds = new Funds(UUID.randomUUID(), Leases.inDatabase(funding), new Accounts(funding), catalogue,
         contracts,
         settlements, FundsSettings.DEFAULT, Clock.systemUTC(), threads);
@@ -82,6 +84,7 @@ public final class SettlementBenchmark implements AutoCloseable {
 
   public static void main(String[] arguments) throws Exception {
     System.setProperty(TestPostgres.FSYNC, "on");
+    System.setProperty(TestPostgres.SHARED_BUFFERS, "1GB");
     int seconds = argument(arguments, 0, 30);
     int rounds = argument(arguments, 1, 3);
     int tenants = argument(arguments, 2, 10_000);
@@ -130,11 +133,15 @@ public final class SettlementBenchmark implements AutoCloseable {
     return done;
   }
 
-  /** The first requests of idle tenants wait for the database, so they are made side by side. */
+  /**
+   * The first requests of idle tenants wait for the database, so they are made side by side. They use up the free tokens, so
+   * that what follows is paid with money, whoever pays.
+   */
   private void touch(List<Payer> some) throws InterruptedException {
     try (var threads = Executors.newFixedThreadPool(16)) {
       threads.invokeAll(some.stream().<Callable<Void>>map(payer -> () -> {
-        hold(payer, Instant.now()).release();
+        Instant now = Instant.now();
+        hold(payer, now, FREE_TOKENS).settle(consumption(FREE_TOKENS, 1, now)).toCompletableFuture().join();
         return null;
       }).toList());
     }
@@ -178,11 +185,9 @@ public final class SettlementBenchmark implements AutoCloseable {
 
   private void settle(Payer payer, Semaphore slots, AtomicLong done) {
     Instant now = Instant.now();
-    Hold hold = hold(payer, now);
+    Hold hold = hold(payer, now, 800);
     hold.extend(64);
-    long output = Math.min(120, hold.coveredOutputTokens());
-    var consumption = new Consumption(Usage.of(800, 300, output), Outcome.COMPLETED, "/v1/chat/completions",
-        "backend-1", now, now);
+    var consumption = consumption(800, Math.min(120, hold.coveredOutputTokens()), now);
     var _ = hold.settle(consumption).whenComplete((receipt, failure) -> {
       slots.release();
       if (failure == null) {
@@ -191,8 +196,13 @@ public final class SettlementBenchmark implements AutoCloseable {
     });
   }
 
-  private Hold hold(Payer payer, Instant now) {
-    var request = new HoldRequest(Request.idAt(now), payer, "deepseek-v3", "eu", 800, 64, now,
+  private static Consumption consumption(long inputTokens, long outputTokens, Instant now) {
+    return new Consumption(Usage.of(inputTokens, 300, outputTokens), Outcome.COMPLETED,
+        "/v1/chat/completions", "backend-1", now, now);
+  }
+
+  private Hold hold(Payer payer, Instant now, long inputTokens) {
+    var request = new HoldRequest(Request.idAt(now), payer, "deepseek-v3", "eu", inputTokens, 64, now,
         now.plusSeconds(600));
     while (true) {
       switch (funds.reservations().hold(request)) {
@@ -215,7 +225,7 @@ public final class SettlementBenchmark implements AutoCloseable {
     for (int i = 0; i < nanos.length; i++) {
       Payer payer = some.get(i % some.size());
       long from = System.nanoTime();
-      Hold hold = hold(payer, now);
+      Hold hold = hold(payer, now, 800);
       nanos[i] = System.nanoTime() - from;
       hold.release();
     }

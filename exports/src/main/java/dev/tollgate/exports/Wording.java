@@ -4,6 +4,7 @@ import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Invoice.Subject;
 import dev.tollgate.billing.TokenClass;
+import java.math.BigDecimal;
 import java.util.Objects;
 
 /** What lines are called. */
@@ -16,6 +17,7 @@ public final class Wording {
     return switch (line.kind()) {
       case USAGE -> usage(Objects.requireNonNull(line.subject()));
       case PACK -> "Prepaid pack";
+      case EXPIRED -> "Expired pack";
       case SHORTFALL -> "Commitment not used";
       case WAIVED -> "Usage not charged";
       case SLA_CREDIT -> "Service credit";
@@ -44,6 +46,9 @@ public final class Wording {
     String about = switch (line.kind()) {
       case USAGE -> join("region " + Objects.requireNonNull(subject).region(), fund(subject, described));
       case PACK -> join("order " + described, line.quantity() + " pack tokens");
+      case EXPIRED -> join("order " + described,
+          new BigDecimal(line.fundAmount(), 3).stripTrailingZeros().toPlainString()
+              + " pack tokens not used");
       case SHORTFALL -> line.quantity() + " tokens at the contract's input rate";
       case WAIVED -> "not covered by funds";
       case SLA_CREDIT, ADJUSTMENT, CREDIT -> described;

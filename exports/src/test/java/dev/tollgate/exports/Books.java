@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -49,7 +50,13 @@ public final class Books implements Invoices, Closing, LedgerJournal {
 
   @Override
   public List<Invoice> list(Filter filter, int limit, @Nullable InvoiceId after) {
-    throw new UnsupportedOperationException();
+    return documents.stream()
+        .filter(each -> filter.tenant() == null || each.tenant().equals(filter.tenant()))
+        .filter(each -> filter.month() == null || each.month().equals(filter.month()))
+        .filter(each -> filter.state() == null || each.state() == filter.state())
+        .filter(each -> !filter.issued() || each.state() != Invoice.State.DRAFT)
+        .filter(each -> after == null || each.id().value().compareTo(after.value()) < 0)
+        .sorted(Comparator.comparing((Invoice each) -> each.id().value()).reversed()).limit(limit).toList();
   }
 
   @Override

@@ -66,6 +66,7 @@ public final class Samples {
         null, null, lines(usage("deepseek-v3", "eu", TokenClass.OUTPUT, "PACK", 1_000_000, 2_000),
             line(LineKind.PACK, ChargedTo.RECORDED, "order-7", 30_000_000, 2_400_000,
                 BigInteger.valueOf(72_000_000_000_000L)),
+            expired(8_000_000_500L),
             line(LineKind.SHORTFALL, ChargedTo.INVOICE, null, 20_000_000, 2_100_000,
                 BigInteger.valueOf(42_000_000_000_000L))));
   }
@@ -133,6 +134,11 @@ public final class Samples {
       BigInteger pico) {
     return new Line(1, kind, OCTOBER, chargedTo, null, description, 0, BigInteger.valueOf(quantity), price,
         pico, pico, 0, commitment(kind));
+  }
+
+  private static Line expired(long millitokens) {
+    return new Line(1, LineKind.EXPIRED, OCTOBER, ChargedTo.NOTHING, null, "order-7", 0, BigInteger.ONE, 0,
+        BigInteger.valueOf(millitokens), BigInteger.ZERO, 0, PACK);
   }
 
   private static @Nullable Commitment commitment(LineKind kind) {

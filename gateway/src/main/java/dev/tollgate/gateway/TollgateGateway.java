@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import java.security.Security;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -11,7 +12,13 @@ import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoCon
 @ConfigurationPropertiesScan("dev.tollgate")
 public class TollgateGateway {
 
+  /** Java would keep a name's addresses for 30 seconds, and follow backends and databases that move as late as that. */
+  private static final String NAMES_KEPT = "networkaddress.cache.ttl";
+
   public static void main(String[] args) {
+    if (Security.getProperty(NAMES_KEPT) == null) {
+      Security.setProperty(NAMES_KEPT, "4");
+    }
     SpringApplication.run(TollgateGateway.class, args);
   }
 }

@@ -134,7 +134,11 @@ class InvoicingApiTest extends ManagementTest {
   void documentsAndMonthsComeAsFiles() throws Exception {
     String tenant = charged();
     String document = draft(tenant);
-    assertThat(call(finance, "GET", document + "/files/pdf", null).statusCode()).isEqualTo(409);
+    HttpResponse<String> preview = call(finance, "GET", document + "/files/pdf", null);
+    assertThat(preview.statusCode()).isEqualTo(200);
+    assertThat(preview.body()).startsWith("%PDF-");
+    assertThat(preview.headers().firstValue("Content-Disposition").orElseThrow()).contains("draft-");
+    assertThat(call(finance, "GET", document + "/files/ubl", null).statusCode()).isEqualTo(409);
     finalised(document);
     HttpResponse<String> pdf = call(finance, "GET", document + "/files/pdf", null);
     assertThat(pdf.statusCode()).isEqualTo(200);

@@ -147,7 +147,8 @@ class ManagementBadInputScenarios extends ManagementTest {
   void isRefused(String name, String call, @Nullable String body, int status, @Nullable String field,
       @Nullable String rule) throws Exception {
     String[] parts = filled(call).split(" ", 2);
-    HttpResponse<String> response = call(admin, parts[0], parts[1], body == null ? null : filled(body));
+    HttpResponse<String> response = call(admin, parts[0], parts[1], body == null ? null : filled(body),
+        "If-Match", "*");
     JsonNode problem = body(response, status);
     assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
     assertThat(problem.path("type").stringValue()).startsWith("urn:tollgate:problem:");

@@ -3,14 +3,17 @@ package dev.tollgate.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tollgate.inference.protocol.Start;
 import dev.tollgate.testing.StandInBackend;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,14 +85,12 @@ class UnbrokenStreamTest extends GatewayTest {
     Account account = paying(USD);
     backends.remove(BACKEND.address());
     try {
-      CompletableFuture<HttpResponse<String>> response = CompletableFuture
-          .supplyAsync(() -> send(account, streamBody("hello delay=20 out=60")));
-      await().atMost(Duration.ofSeconds(5)).until(() -> second.running() == 1);
+      // Its headers have come, so it is past the attempts before the first token.
+      HttpResponse<Stream<String>> response = begin(account, streamBody("hello delay=20 out=60"));
       backends.remove(second.address());
       await().atMost(Duration.ofSeconds(5)).until(() -> second.running() == 0);
-      assertThat(response).isNotDone();
       backends.add(second.address());
-      assertThat(text(response.get())).endsWith("w58 w59");
+      assertThat(text(response.body().collect(Collectors.joining("\n")))).endsWith("w58 w59");
       assertThat(lastUsage(account).outcome()).isEqualTo("COMPLETED");
       assertThat(lastUsage(account).outputTokens()).isEqualTo(60);
     } finally {
@@ -107,16 +108,62 @@ class UnbrokenStreamTest extends GatewayTest {
     assertThat(money(account)).isEqualTo(USD);
   }
 
-  private HttpResponse<String> send(Account account, String body) {
-    try {
-      return post(account.secret(), "/v1/chat/completions", body);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
+  /** What keeps to a format may have to be drawn anew by the next backend, so it gets the seed that the first one got. */
+  @Test
+  void whatKeepsToAFormatIsBegunAndGoneOnWithByTheSameSeedAndBilledOnce() throws Exception {
+    var starts = new ConcurrentLinkedQueue<Start>();
+    Account disturbed = paying(USD);
+    Account undisturbed = paying(USD);
+    try (var witnessed = StandInBackend.start(0, (start, _) -> starts.add(start))) {
+      backends.add(witnessed.address());
+      await().atMost(Duration.ofSeconds(5)).until(() -> backends.countUp() == 3);
+      backends.remove(BACKEND.address());
+      backends.remove(second.address());
+      HttpResponse<String> response = post(disturbed.secret(), "/v1/chat/completions",
+          formatted("hello out=40 die=7"));
+      assertThat(text(response)).startsWith("w0 w1").endsWith("w38 w39");
+      post(undisturbed.secret(), "/v1/chat/completions", formatted("hello out=40 untroubled=7"));
+      backends.remove(witnessed.address());
+    } finally {
+      backends.add(BACKEND.address());
+      backends.add(second.address());
     }
+    List<Start> asked = List.copyOf(starts).subList(0, 2);
+    assertThat(asked.stream().map(Start::getResumeTokenIdsCount)).containsExactly(0, 7);
+    assertThat(asked.getFirst().getSampling().hasSeed()).isTrue();
+    assertThat(asked.getLast().getSampling()).isEqualTo(asked.getFirst().getSampling());
+    assertThat(bill(lastUsage(disturbed))).isEqualTo(bill(lastUsage(undisturbed)));
+  }
+
+  /** Half of one answer and half of another would be neither; what is of no use costs nothing. */
+  @Test
+  void anAnswerThatEveryOtherBackendWouldHaveBegunOtherwiseBreaksAndCostsNothing() throws Exception {
+    Account account = paying(USD);
+    HttpResponse<String> response = post(account.secret(), "/v1/chat/completions",
+        formatted("hello out=40 delay=5 die=7 differs=1"));
+    assertThat(text(response)).endsWith("w6");
+    assertThat(chunks(response.body()).getLast().at("/error/code").stringValue()).isEqualTo("no_backend");
+    assertThat(lastUsage(account).outcome()).isEqualTo("BACKEND_FAILED");
+    assertThat(money(account)).isEqualTo(USD);
+  }
+
+  private static String formatted(String content) {
+    return JSON.writeValueAsString(Map.of("model", StandInBackend.MODEL, "stream", true, "response_format",
+        Map.of("type", "json_object"), "messages", List.of(Map.of("role", "user", "content", content))));
+  }
+
+  private HttpResponse<Stream<String>> begin(Account account, String body) throws Exception {
+    return HTTP.send(HttpRequest.newBuilder(uri("/v1/chat/completions"))
+        .header("Authorization", "Bearer " + account.secret()).header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofLines());
   }
 
   private static String text(HttpResponse<String> response) {
-    return chunks(response.body()).stream()
+    return text(response.body());
+  }
+
+  private static String text(String stream) {
+    return chunks(stream).stream()
         .map(chunk -> chunk.at("/choices/0/delta/content").stringValue(""))
         .collect(Collectors.joining());
   }

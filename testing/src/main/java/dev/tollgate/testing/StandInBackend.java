@@ -36,6 +36,7 @@ public final class StandInBackend implements AutoCloseable {
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger cancelled = new AtomicInteger();
+  private final String model;
   private final int slots;
   private final Witness witness;
   private final Server server;
@@ -53,7 +54,8 @@ public final class StandInBackend implements AutoCloseable {
     void ended(Start start, int outputTokens);
   }
 
-  private StandInBackend(int port, int slots, Witness witness) {
+  private StandInBackend(int port, String model, int slots, Witness witness) {
+    this.model = model;
     this.slots = slots;
     this.witness = witness;
     try {
@@ -76,12 +78,17 @@ public final class StandInBackend implements AutoCloseable {
   }
 
   public static StandInBackend start(int port, Witness witness) {
-    return new StandInBackend(port, SLOTS, witness);
+    return new StandInBackend(port, MODEL, SLOTS, witness);
   }
 
   /** Starts one on a free port that says how many sequences it generates side by side; it does not keep to that. */
   public static StandInBackend withSlots(int slots) {
-    return new StandInBackend(0, slots, (start, outputTokens) -> {});
+    return new StandInBackend(0, MODEL, slots, (start, outputTokens) -> {});
+  }
+
+  /** Starts one on a free port that serves a model of another name. */
+  public static StandInBackend serving(String model) {
+    return new StandInBackend(0, model, SLOTS, (start, outputTokens) -> {});
   }
 
   public String address() {
@@ -115,7 +122,7 @@ public final class StandInBackend implements AutoCloseable {
     public void describe(DescribeRequest request, StreamObserver<DescribeReply> reply) {
       reply.onNext(DescribeReply.newBuilder().setEngine("stand-in").setVersion("1")
           .addModels(
-              Model.newBuilder().setName(MODEL).setContextLength(CONTEXT_LENGTH).setParallelSequences(slots))
+              Model.newBuilder().setName(model).setContextLength(CONTEXT_LENGTH).setParallelSequences(slots))
           .build());
       reply.onCompleted();
     }
@@ -130,7 +137,7 @@ public final class StandInBackend implements AutoCloseable {
     private void report(ServerCallStreamObserver<Statistics> watcher) {
       if (!watcher.isCancelled()) {
         watcher.onNext(
-            Statistics.newBuilder().setModel(MODEL).setSlots(slots).setRunning(running.get()).build());
+            Statistics.newBuilder().setModel(model).setSlots(slots).setRunning(running.get()).build());
       }
     }
 

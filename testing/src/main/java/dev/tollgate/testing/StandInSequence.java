@@ -77,6 +77,10 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
       return;
     }
     sent = asked.getResumeTokenIdsCount();
+    if (sent > 0 && read.differs()) {
+      fail(Status.ABORTED.withDescription("not_resumed: the answer differs from the one that was begun"));
+      return;
+    }
     limit = asked.getMaxOutputTokens() == 0 ? capacity : Math.min(capacity, asked.getMaxOutputTokens());
     events.onNext(GenerateEvent.newBuilder()
         .setPrepared(Prepared.newBuilder().setPromptTokens(read.promptTokens()).setOutputCapacity(capacity))

@@ -29,6 +29,8 @@ public final class TestPostgres {
   private static final String TEMPLATE = "tollgate_template";
   /** The system property with PostgreSQL's setting {@code fsync} for a server from binaries: off, or on. */
   public static final String FSYNC = "tollgate.testing.fsync";
+  /** The system property with the setting {@code shared_buffers} of such a server, for those that shall not be tiny. */
+  public static final String SHARED_BUFFERS = "tollgate.testing.shared-buffers";
 
   private static final AtomicInteger databases = new AtomicInteger();
   private static final Executor COPYING = Executors.newSingleThreadExecutor(
@@ -116,7 +118,8 @@ public final class TestPostgres {
       try {
         // The library's own choice is not to flush, which tests are glad of and benchmarks must not be.
         var postgres = EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on")
-            .setServerConfig("fsync", System.getProperty(FSYNC, "off")).start();
+            .setServerConfig("fsync", System.getProperty(FSYNC, "off"))
+            .setServerConfig("shared_buffers", System.getProperty(SHARED_BUFFERS, "128MB")).start();
         log.info("Tests run against PostgreSQL binaries on port {}: no Docker engine answers",
             postgres.getPort());
         return new Server("127.0.0.1", postgres.getPort(), "postgres", "postgres");

@@ -73,6 +73,13 @@ public final class CopyRows {
     length += 20;
   }
 
+  /** A {@code smallint}. */
+  public void smallint(short value) {
+    reserve(6);
+    integer(Short.BYTES);
+    shortInt(value);
+  }
+
   /** A {@code bigint}. */
   public void bigint(long value) {
     reserve(12);

@@ -40,6 +40,9 @@ final class JdbcDraftStore {
             SELECT k.tenant_id, k.currency FROM chosen p JOIN billing.unbilled_pack k USING (tenant_id)
             WHERE k.bought_at < upper(p.span)
             UNION
+            SELECT e.tenant_id, e.currency FROM chosen p JOIN billing.unbilled_expiry e USING (tenant_id)
+            WHERE e.valid_until <= upper(p.span)
+            UNION
             SELECT a.tenant_id, a.currency FROM chosen p JOIN billing.unbilled_adjustment a USING (tenant_id)
             WHERE a.service_month <= p.month
             UNION
@@ -82,15 +85,20 @@ final class JdbcDraftStore {
             FROM doc d JOIN billing.unbilled_pack k ON k.tenant_id = d.tenant_id AND k.currency = d.currency
             JOIN billing.pack_offer o ON o.id = k.offer_id WHERE k.bought_at < upper(d.span)
             UNION ALL
-            SELECT d.id, 3, 'SHORTFALL', s.service_month, 'INVOICE', s.contract_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+            SELECT d.id, 3, 'EXPIRED', d.month, 'NOTHING', NULL, NULL, NULL, NULL, NULL, e.account_id, NULL, NULL, e.reference,
+              0, 1, 0, e.millitokens, 0
+            FROM doc d JOIN billing.unbilled_expiry e ON e.tenant_id = d.tenant_id AND e.currency = d.currency
+            WHERE e.valid_until <= upper(d.span)
+            UNION ALL
+            SELECT d.id, 4, 'SHORTFALL', s.service_month, 'INVOICE', s.contract_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
               NULL, 0, s.tokens, s.unit_price, s.pico, s.pico
             FROM doc d JOIN shortfall s ON s.tenant_id = d.tenant_id AND s.currency = d.currency
             UNION ALL
-            SELECT d.id, 4, 'WAIVED', d.month, 'BALANCE', NULL, NULL, NULL, NULL, NULL, l.account_id, NULL, NULL, NULL, 0, 1,
+            SELECT d.id, 5, 'WAIVED', d.month, 'BALANCE', NULL, NULL, NULL, NULL, NULL, l.account_id, NULL, NULL, NULL, 0, 1,
               0, -l.amount, -l.amount
             FROM doc d JOIN billing.unbilled_loss l ON l.tenant_id = d.tenant_id AND l.currency = d.currency
             UNION ALL
-            SELECT d.id, CASE a.kind WHEN 'SLA_CREDIT' THEN 5 ELSE 6 END, a.kind, a.service_month, 'INVOICE', NULL, NULL,
+            SELECT d.id, CASE a.kind WHEN 'SLA_CREDIT' THEN 6 ELSE 7 END, a.kind, a.service_month, 'INVOICE', NULL, NULL,
               NULL, NULL, NULL, NULL, NULL, a.id, a.description, 0, 1, 0, a.amount_pico, a.amount_pico
             FROM doc d JOIN billing.unbilled_adjustment a ON a.tenant_id = d.tenant_id AND a.currency = d.currency
             WHERE a.service_month <= d.month),

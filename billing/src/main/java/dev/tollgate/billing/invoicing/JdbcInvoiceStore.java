@@ -14,6 +14,7 @@ import dev.tollgate.billing.Invoice.Totals;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices.Filter;
 import dev.tollgate.billing.Invoices.Order;
+import dev.tollgate.billing.Party;
 import dev.tollgate.billing.TokenClass;
 import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
@@ -24,11 +25,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads documents with their lines. */
@@ -42,7 +48,10 @@ final class JdbcInvoiceStore {
       LEFT JOIN billing.invoice o ON o.id = i.corrects
       """;
 
-  private static final String FILTERED = """
+  private static final String LISTED = """
+      SELECT i.id, i.number, i.month, i.state, i.due_on, i.total, i.due - COALESCE((
+        SELECT sum(s.amount) FROM billing.invoice_settlement s WHERE s.invoice_id = i.id), 0) AS open
+      FROM billing.invoice i
       WHERE (CAST(:tenant AS uuid) IS NULL OR i.tenant_id = CAST(:tenant AS uuid))
         AND (CAST(:month AS date) IS NULL OR i.month = CAST(:month AS date))
         AND (CAST(:state AS text) IS NULL OR i.state = CAST(:state AS text))
@@ -58,19 +67,18 @@ final class JdbcInvoiceStore {
   }
 
   Optional<Invoice> find(InvoiceId id) {
-    return jdbc.sql(DOCUMENT + " WHERE i.id = :id").param("id", id.value())
-        .query((row, number) -> document(row))
-        .optional();
+    return read(List.of(id.value())).stream().findFirst();
   }
 
   Optional<Invoice> findByNumber(String number) {
-    return jdbc.sql(DOCUMENT + " WHERE i.number = :number").param("number", number)
-        .query((row, at) -> document(row)).optional();
+    return read(jdbc.sql("SELECT id FROM billing.invoice WHERE number = :number").param("number", number)
+        .query(UUID.class).list()).stream().findFirst();
   }
 
   List<Invoice> of(TenantId tenant) {
-    return jdbc.sql(DOCUMENT + " WHERE i.tenant_id = :tenant ORDER BY i.month DESC, i.id")
-        .param("tenant", tenant.value()).query((row, number) -> document(row)).list();
+    return read(
+        jdbc.sql("SELECT id FROM billing.invoice WHERE tenant_id = :tenant ORDER BY month DESC, id")
+            .param("tenant", tenant.value()).query(UUID.class).list());
   }
 
   /** The latest first: ids rise with time. */
@@ -80,7 +88,7 @@ final class JdbcInvoiceStore {
   }
 
   List<Invoice> list(Filter filter, Slice<Order> slice) {
-    return SliceQuery.of(DOCUMENT + FILTERED, IdKind.UUID, "id").searching("COALESCE(number, '')")
+    return read(SliceQuery.of(LISTED, IdKind.UUID, "id").searching("COALESCE(number, '')")
         .ask(jdbc, slice, switch (slice.order()) {
           case DRAFTED -> "id";
           case NUMBER -> "COALESCE(number, '~')";
@@ -92,7 +100,22 @@ final class JdbcInvoiceStore {
         }).param("tenant", filter.tenant() == null ? null : filter.tenant().value())
         .param("month", filter.month() == null ? null : Months.stored(filter.month()))
         .param("state", filter.state() == null ? null : filter.state().name())
-        .param("issued", filter.issued()).query((row, number) -> document(row)).list();
+        .param("issued", filter.issued())
+        .query((row, number) -> row.getObject("id", UUID.class)).list());
+  }
+
+  /** Documents in the order of their ids, with all their lines and parties in one statement each. */
+  List<Invoice> read(List<UUID> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    String array = SqlArray.of(ids);
+    Map<Long, Party> parties = profiles.partiesOf(array);
+    Map<UUID, List<Line>> lines = lines(array);
+    return jdbc.sql(DOCUMENT + """
+        JOIN unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS chosen(id, place) ON chosen.id = i.id
+        ORDER BY chosen.place
+        """).param("ids", array).query((row, number) -> document(row, parties, lines)).list();
   }
 
   /** Ids of a month's documents behind a given one, in order, at most as many as asked for. */
@@ -115,24 +138,25 @@ final class JdbcInvoiceStore {
 
   record Place(UUID tenant, UUID id) {}
 
-  private Invoice document(ResultSet row) throws SQLException {
+  private static Invoice document(ResultSet row, Map<Long, Party> parties, Map<UUID, List<Line>> lines)
+      throws SQLException {
     UUID id = row.getObject("id", UUID.class);
     return new Invoice(new InvoiceId(id), new TenantId(row.getObject("tenant_id", UUID.class)),
         Invoice.Kind.valueOf(row.getString("kind")), Invoice.State.valueOf(row.getString("state")),
         Months.month(row, "month"), Months.instant(row, "since"), Months.instant(row, "until"),
-        row.getString("currency"), row.getInt("minor_digits"), issue(row), corrected(row),
+        row.getString("currency"), row.getInt("minor_digits"), issue(row, parties), corrected(row),
         row.getString("reason"),
-        tax(row), totals(row), lines(id));
+        tax(row), totals(row), lines.getOrDefault(id, List.of()));
   }
 
-  private @Nullable Issue issue(ResultSet row) throws SQLException {
+  private static @Nullable Issue issue(ResultSet row, Map<Long, Party> parties) throws SQLException {
     String number = row.getString("number");
     return number == null ? null
         : new Issue(number, row.getObject("issued_on", LocalDate.class),
             row.getObject("due_on", LocalDate.class),
             Months.instant(row, "finalised_at"), row.getString("finalised_by"),
-            profiles.party(row.getLong("seller")).orElseThrow(),
-            profiles.party(row.getLong("buyer")).orElseThrow(),
+            Objects.requireNonNull(parties.get(row.getLong("seller"))),
+            Objects.requireNonNull(parties.get(row.getLong("buyer"))),
             HexFormat.of().formatHex(row.getBytes("content_hash")));
   }
 
@@ -156,16 +180,19 @@ final class JdbcInvoiceStore {
         row.getLong("open"));
   }
 
-  private List<Line> lines(UUID invoice) {
-    return jdbc
-        .sql(
-            """
-                SELECT l.*, p.pico_per_token AS list_price, k.reference AS pack_reference, k.pack_tokens, k.price_pico AS pack_price
-                FROM billing.invoice_line l LEFT JOIN billing.price p ON p.id = l.price_id
-                LEFT JOIN billing.pack k ON k.account_id = l.account_id
-                WHERE l.invoice_id = :invoice ORDER BY l.position
-                """)
-        .param("invoice", invoice).query((row, number) -> line(row)).list();
+  private Map<UUID, List<Line>> lines(String invoices) {
+    var lines = new HashMap<UUID, List<Line>>();
+    jdbc.sql(
+        """
+            SELECT l.*, p.pico_per_token AS list_price, k.reference AS pack_reference, k.pack_tokens, k.price_pico AS pack_price
+            FROM billing.invoice_line l LEFT JOIN billing.price p ON p.id = l.price_id
+            LEFT JOIN billing.pack k ON k.account_id = l.account_id
+            WHERE l.invoice_id = ANY (CAST(:invoices AS uuid[])) ORDER BY l.invoice_id, l.position
+            """)
+        .param("invoices", invoices).query((RowCallbackHandler) row -> lines
+            .computeIfAbsent(row.getObject("invoice_id", UUID.class), id -> new ArrayList<>())
+            .add(line(row)));
+    return lines;
   }
 
   private static Line line(ResultSet row) throws SQLException {

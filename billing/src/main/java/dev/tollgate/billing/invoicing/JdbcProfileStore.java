@@ -9,8 +9,11 @@ import dev.tollgate.tenants.TenantId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Parties, issuers and the profiles of tenants. */
@@ -83,9 +86,19 @@ final class JdbcProfileStore {
         .optional();
   }
 
-  Optional<Party> party(long id) {
-    return jdbc.sql("SELECT * FROM billing.party WHERE id = :id").param("id", id)
-        .query((row, number) -> party(row)).optional();
+  /**
+   * Who issued documents and to whom, by the ids of the parties.
+   *
+   * @param invoices their ids as the text of an array
+   */
+  Map<Long, Party> partiesOf(String invoices) {
+    var parties = new HashMap<Long, Party>();
+    jdbc.sql("""
+        SELECT * FROM billing.party WHERE id IN (
+          SELECT unnest(ARRAY[seller, buyer]) FROM billing.invoice WHERE id = ANY (CAST(:invoices AS uuid[])))
+        """).param("invoices", invoices)
+        .query((RowCallbackHandler) row -> parties.put(row.getLong("id"), party(row)));
+    return parties;
   }
 
   private static Party party(ResultSet row) throws SQLException {

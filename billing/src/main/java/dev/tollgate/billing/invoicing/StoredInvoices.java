@@ -31,6 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class StoredInvoices implements Invoices {
 
   private static final int AT_ONCE = 200;
+  private static final int READ_AT_ONCE = 50;
 
   private final JdbcInvoiceStore documents;
   private final JdbcFinalisingStore finalising;
@@ -82,10 +83,10 @@ public final class StoredInvoices implements Invoices {
 
   @Override
   public void forEach(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
-    List<Place> places = documents.after(month, tenant, null, AT_ONCE);
+    List<Place> places = documents.after(month, tenant, null, READ_AT_ONCE);
     while (!places.isEmpty()) {
-      places.forEach(place -> documents.find(new InvoiceId(place.id())).ifPresent(each));
-      places = documents.after(month, tenant, places.getLast(), AT_ONCE);
+      documents.read(places.stream().map(Place::id).toList()).forEach(each);
+      places = documents.after(month, tenant, places.getLast(), READ_AT_ONCE);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tollgate.billing.ledger;
 
+import dev.tollgate.billing.copying.BinaryCopy;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -23,13 +24,12 @@ import java.util.UUID;
  */
 public final class Draws {
 
-  private static final String WRITE_DOWN = """
-      INSERT INTO billing.posting (bucket, epoch, batch, accounts, amounts)
-      SELECT billing.posting_bucket(d.account_id), d.epoch, ?, array_agg(d.account_id), array_agg(d.amount)
-      FROM unnest(?::bigint[], ?::bigint[], ?::bigint[]) AS d(epoch, account_id, amount) GROUP BY 1, 2
-      """;
+  private static final String WRITE_DOWN = "COPY billing.posting (bucket, epoch, batch, accounts, amounts) FROM STDIN (FORMAT BINARY)";
+  private static final int COLUMNS = 5;
 
   private final Map<Share, Long> amounts = new LinkedHashMap<>();
+
+  private record Bucket(long epoch, short number) {}
 
   /**
    * Keeps epochs from being ended until the transaction is over, and returns those that have not ended. A settlement does
@@ -85,12 +85,19 @@ public final class Draws {
 
   private static void writeDown(Connection connection, UUID batch, List<Map.Entry<Share, Long>> draws)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(WRITE_DOWN)) {
-      statement.setObject(1, batch);
-      statement.setObject(2, draws.stream().mapToLong(draw -> draw.getKey().epoch()).toArray());
-      statement.setObject(3, draws.stream().mapToLong(draw -> draw.getKey().account()).toArray());
-      statement.setObject(4, draws.stream().mapToLong(Map.Entry::getValue).toArray());
-      statement.executeUpdate();
+    var rows = new LinkedHashMap<Bucket, List<Map.Entry<Share, Long>>>();
+    for (Map.Entry<Share, Long> draw : draws) {
+      Share share = draw.getKey();
+      rows.computeIfAbsent(new Bucket(share.epoch(), Postings.bucket(share.account())),
+          each -> new ArrayList<>())
+          .add(draw);
     }
+    BinaryCopy.insert(connection, WRITE_DOWN, COLUMNS, rows.entrySet(), (row, bucket) -> {
+      row.smallint(bucket.getKey().number());
+      row.bigint(bucket.getKey().epoch());
+      row.uuid(batch);
+      row.bigints(bucket.getValue(), draw -> draw.getKey().account());
+      row.bigints(bucket.getValue(), Map.Entry::getValue);
+    });
   }
 }

@@ -66,6 +66,11 @@ public final class Postings {
 
   private Postings() {}
 
+  /** Which bucket an account belongs to, as {@code billing.posting_bucket} says. */
+  static short bucket(long account) {
+    return (short) (account & (BUCKETS - 1));
+  }
+
   /** Posts what is pending in a bucket of accounts. The connection's transaction is the caller's. */
   static void ofBucket(Connection connection, int bucket) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(CLAIM_BUCKET + POST)) {

@@ -62,7 +62,7 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(BillingProperties.class)
 class BillingConfiguration {
 
-  private static final Duration POSTER_PAUSE = Duration.ofSeconds(1);
+  private static final Duration POSTER_PAUSE = Duration.ofSeconds(5);
 
   @Bean
   Catalogue catalogue(DataSource database, ChangeFeed changes) {

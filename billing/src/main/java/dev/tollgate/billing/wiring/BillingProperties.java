@@ -35,7 +35,7 @@ record BillingProperties(@DefaultValue("10s") Duration timeToLive, @DefaultValue
     @DefaultValue("60s") Duration outage, @DefaultValue("250ms") Duration patience,
     @DefaultValue("65536") int openRequests,
     @DefaultValue("30s") Duration settlementLimit, @DefaultValue("1") int settlementWriters,
-    @DefaultValue("2000") int settlementBatch, @DefaultValue("10s") Duration postingPatience,
+    @DefaultValue("2000") int settlementBatch, @DefaultValue("30s") Duration postingPatience,
     @DefaultValue("5s") Duration rollUpPause, @DefaultValue("1h") Duration reconcileEvery,
     @DefaultValue("data/journal") Path journalDir,
     @DefaultValue("128MB") DataSize journalBytes, @DefaultValue("100000") int journalRecords,

@@ -27,25 +27,28 @@ class CopyRowsTest {
         Instant.parse("9999-01-01T00:00:00Z")};
     var rows = new CopyRows(0);
     for (Instant instant : instants) {
-      rows.beginRow(5);
+      rows.beginRow(6);
       rows.uuid(id);
       rows.bigint(Long.MIN_VALUE);
       rows.text(LONG_TEXT);
       rows.text(null);
       rows.instant(instant);
+      rows.smallint(Short.MIN_VALUE);
     }
-    rows.beginRow(5);
+    rows.beginRow(6);
     rows.uuid(new UUID(0, 0));
     rows.bigint(Long.MAX_VALUE);
     rows.text("");
     rows.text("x");
     rows.instant(null);
+    rows.smallint((short) 63);
     rows.end();
     try (var pool = TestPostgres.empty().pool(1);
         var connection = pool.getConnection();
         var statement = connection.createStatement()) {
       statement
-          .execute("CREATE TABLE sent (id uuid, number bigint, text text, missing text, at timestamptz)");
+          .execute(
+              "CREATE TABLE sent (id uuid, number bigint, text text, missing text, at timestamptz, small smallint)");
       var copy = connection.unwrap(PGConnection.class).getCopyAPI()
           .copyIn("COPY sent FROM STDIN (FORMAT BINARY)");
       copy.writeToCopy(rows.bytes(), 0, rows.length());
@@ -59,11 +62,13 @@ class CopyRowsTest {
           assertThat(stored.getString(4)).isNull();
           assertThat(stored.getObject(5, OffsetDateTime.class)).isEqualTo(
               instant.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC));
+          assertThat(stored.getShort(6)).isEqualTo(Short.MIN_VALUE);
         }
         assertThat(stored.next()).isTrue();
         assertThat(stored.getLong(2)).isEqualTo(Long.MAX_VALUE);
         assertThat(stored.getString(3)).isEmpty();
         assertThat(stored.getObject(5)).isNull();
+        assertThat(stored.getShort(6)).isEqualTo((short) 63);
       }
     }
   }

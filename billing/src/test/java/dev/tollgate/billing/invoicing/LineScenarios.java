@@ -10,6 +10,7 @@ import dev.tollgate.billing.Adjustments.Kind;
 import dev.tollgate.billing.Agreements.Agreement;
 import dev.tollgate.billing.BillingProfiles.TaxRule;
 import dev.tollgate.billing.Consumption.Outcome;
+import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Money;
 import dev.tollgate.billing.Packs.Order;
 import dev.tollgate.billing.Packs.Payment;
@@ -18,11 +19,13 @@ import dev.tollgate.billing.funds.Request;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -59,6 +62,35 @@ class LineScenarios {
     }
     assertThat(Office.text(office.invoices.of(tenant).getFirst())).isEqualTo(scenario.invoice());
     assertThat(office.invoices.recompute(office.invoices.of(tenant).getFirst().id()).differences()).isEmpty();
+  }
+
+  @Test
+  void whatAnExpiredPackHadLeftIsShownOnceAndCostsNothing() {
+    TenantId tenant = office.paying(0);
+    office.house.packs.buy(tenant,
+        new Order(new Size.Tokens(30_000_000), "USD", Payment.RECORDED, "order-7"));
+    YearMonth expiry = SEPTEMBER.plusYears(1);
+    for (YearMonth month = SEPTEMBER; month.isBefore(expiry); month = month.plusMonths(1)) {
+      office.at(month.plusMonths(1).atDay(2) + "T00:00:00Z");
+      office.close(month);
+    }
+    office.at("2027-09-20T00:00:00Z");
+    assertThat(office.house.packs.expire()).isEqualTo(1);
+    office.at("2027-10-02T00:00:00Z");
+    office.close(expiry);
+    String shown = """
+        EXPIRED 2027-09 order-7: 1 at 0 = 0.00
+        net 0.00
+        """;
+    Invoice invoice = office.latest(tenant, expiry);
+    assertThat(Office.text(invoice)).isEqualTo(shown);
+    assertThat(invoice.lines().getFirst().fundAmount()).isEqualTo(BigInteger.valueOf(30_000_000_000L));
+    office.invoices.finalise(expiry, "test");
+    office.invoices.replace(invoice.id(), "Wrong address", "test");
+    assertThat(Office.text(office.latest(tenant, expiry))).isEqualTo(shown);
+    office.at("2027-11-02T00:00:00Z");
+    office.close(expiry.plusMonths(1));
+    assertThat(office.invoices.of(tenant)).noneMatch(each -> each.month().isAfter(expiry));
   }
 
   static Stream<Scenario> scenarios() {

@@ -5,6 +5,7 @@ import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.State;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices;
+import dev.tollgate.billing.Invoices.Filter;
 import dev.tollgate.billing.LedgerJournal;
 import dev.tollgate.exports.Amounts;
 import dev.tollgate.exports.Exports;
@@ -28,7 +29,6 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -80,9 +80,7 @@ public final class MonthBundle implements Exports {
   }
 
   private boolean isIssued(YearMonth month, @Nullable TenantId tenant) {
-    var found = new AtomicBoolean();
-    issued(month, tenant, invoice -> found.set(true));
-    return found.get();
+    return !invoices.list(new Filter(tenant, month, null, true), 1, null).isEmpty();
   }
 
   private void issued(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {

@@ -49,9 +49,10 @@ record FocusCharge(String category, String frequency, BigDecimal billed, BigDeci
             BigDecimal.ZERO, pack(pack, signed(invoice, BigDecimal.valueOf(pack.packTokens())), null), true));
       case Commitment.Pack pack when line.kind() == LineKind.USAGE ->
         List.of(new FocusCharge(category, USAGE_BASED, billed, drawn(invoice, line, pack),
-            pack(pack, signed(invoice, new BigDecimal(line.fundAmount(), MILLI_DIGITS).stripTrailingZeros()),
-                USED),
-            true));
+            pack(pack, tokens(invoice, line), USED), true));
+      case Commitment.Pack pack when line.kind() == LineKind.EXPIRED ->
+        List.of(new FocusCharge(category, USAGE_BASED, billed, drawn(invoice, line, pack),
+            pack(pack, tokens(invoice, line), UNUSED), true));
       case Commitment.Unused unused when line.kind() == LineKind.SHORTFALL -> unused(invoice, line, unused);
       case null, default -> List.of(new FocusCharge(category,
           line.kind() == LineKind.USAGE ? USAGE_BASED : ONE_TIME, billed, billed, null, true));
@@ -68,7 +69,12 @@ record FocusCharge(String category, String frequency, BigDecimal billed, BigDeci
             false));
   }
 
-  /** The part of a pack's price that was drawn, to the pico-unit. */
+  /** Of a pack, to the thousandth. */
+  static BigDecimal tokens(Invoice invoice, Line line) {
+    return signed(invoice, new BigDecimal(line.fundAmount(), MILLI_DIGITS).stripTrailingZeros());
+  }
+
+  /** The part of a pack's price that was drawn or expired, to the pico-unit. */
   private static BigDecimal drawn(Invoice invoice, Line line, Commitment.Pack pack) {
     BigInteger part = line.fundAmount().multiply(BigInteger.valueOf(pack.pricePico()));
     BigDecimal cost = new BigDecimal(part, MILLI_DIGITS + PICO_DIGITS)

@@ -2,12 +2,14 @@ package dev.tollgate.exports.tables;
 
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.ChargedTo;
+import dev.tollgate.billing.Invoice.Commitment;
 import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Invoice.LineKind;
 import dev.tollgate.billing.Invoice.Subject;
 import dev.tollgate.exports.Amounts;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ record FocusPrice(@Nullable BigDecimal quantity, @Nullable String unit, @Nullabl
 
   private static final String TOKENS = "Tokens";
   private static final String PACKS = "Packs";
+  private static final String PACK_TOKENS = "Pack tokens";
 
   static FocusPrice of(Invoice invoice, Line line, FocusCharge charge) {
     Subject subject = line.subject();
@@ -44,8 +47,21 @@ record FocusPrice(@Nullable BigDecimal quantity, @Nullable String unit, @Nullabl
       }
       case PACK ->
         priced(FocusRows.signed(invoice, BigDecimal.ONE), PACKS, exact.abs(), exact.abs(), "pack", "pack");
+      case EXPIRED -> {
+        BigDecimal price = perToken(line);
+        yield priced(FocusCharge.tokens(invoice, line), PACK_TOKENS, price, price, "pack", "pack");
+      }
       default -> new FocusPrice(null, null, null, null, charge.billed(), charge.billed(), null, null);
     };
+  }
+
+  /** To the pico-unit, since a pack for a round sum holds whatever number of tokens that buys. */
+  private static BigDecimal perToken(Line line) {
+    if (line.commitment() instanceof Commitment.Pack pack) {
+      return Amounts.ofPico(BigDecimal.valueOf(pack.pricePico())
+          .divide(BigDecimal.valueOf(pack.packTokens()), 0, RoundingMode.HALF_EVEN).toBigIntegerExact());
+    }
+    throw new IllegalStateException("Line " + line.position() + " is about a pack that is not there");
   }
 
   private static FocusPrice priced(BigDecimal quantity, String unit, BigDecimal contracted, BigDecimal list,

@@ -41,7 +41,7 @@ final class FocusRows {
 
   private static String category(Line line) {
     return switch (line.kind()) {
-      case USAGE -> "Usage";
+      case USAGE, EXPIRED -> "Usage";
       case PACK, SHORTFALL -> "Purchase";
       case WAIVED, SLA_CREDIT, CREDIT -> "Credit";
       case ADJUSTMENT -> "Adjustment";

@@ -271,13 +271,28 @@ class FocusTest {
           assertThat(new BigDecimal(at(row, "ContractedUnitPrice"))).isEqualByComparingTo("72");
         });
     // A fifteenth of the pack: 1M output tokens deduct 2M of its 30M pack tokens.
-    assertThat(pack).filteredOn(row -> is(row, "ChargeCategory", "Usage")).singleElement().satisfies(row -> {
-      assertThat(row).containsEntry("CommitmentDiscountStatus", "Used")
-          .containsEntry("CommitmentDiscountQuantity", "2000000").containsEntry("ConsumedQuantity", "1000000")
-          .containsEntry("PricingCategory", "Committed");
-      assertThat(new BigDecimal(at(row, "BilledCost"))).isZero();
-      assertThat(new BigDecimal(at(row, "EffectiveCost"))).isEqualByComparingTo("4.8");
-    });
+    assertThat(pack).filteredOn(row -> is(row, "CommitmentDiscountStatus", "Used")).singleElement()
+        .satisfies(row -> {
+          assertThat(row).containsEntry("ChargeCategory", "Usage")
+              .containsEntry("CommitmentDiscountQuantity", "2000000")
+              .containsEntry("ConsumedQuantity", "1000000")
+              .containsEntry("PricingCategory", "Committed");
+          assertThat(new BigDecimal(at(row, "BilledCost"))).isZero();
+          assertThat(new BigDecimal(at(row, "EffectiveCost"))).isEqualByComparingTo("4.8");
+        });
+  }
+
+  @Test
+  void whatAnExpiredPackHadLeftIsUnusedAndCostsItsPartOfThePrice() {
+    assertThat(rows(FocusCostAndUsage::new)).filteredOn(row -> is(row, "CommitmentDiscountId", "pack-21"))
+        .filteredOn(row -> is(row, "CommitmentDiscountStatus", "Unused")).singleElement().satisfies(row -> {
+          assertThat(row).containsEntry("ChargeCategory", "Usage").containsEntry("BilledCost", "0.00")
+              .containsEntry("CommitmentDiscountQuantity", "8000000.5").containsEntry("ConsumedQuantity", "")
+              .containsEntry("PricingQuantity", "8000000.5").containsEntry("PricingUnit", "Pack tokens")
+              .containsEntry("ChargeDescription",
+                  "Expired pack (order order-7, 8000000.5 pack tokens not used)");
+          assertThat(new BigDecimal(at(row, "EffectiveCost"))).isEqualByComparingTo("19.2000012");
+        });
   }
 
   @Test

@@ -17,6 +17,9 @@ public sealed interface Failure {
   /** The backend is gone, broken or does not know the model any more; the detail is for the log. */
   record Unavailable(String detail) implements Failure {}
 
+  /** The backend is well but cannot go on with what another one began; the detail is for the log. */
+  record NotResumed(String detail) implements Failure {}
+
   String CONTEXT_TOO_LONG = "context_length_exceeded: ";
   String INVALID = "invalid_request: ";
 
@@ -29,8 +32,9 @@ public sealed interface Failure {
           : new Invalid(
               description.startsWith(INVALID) ? description.substring(INVALID.length()) : description);
       case RESOURCE_EXHAUSTED -> new Overloaded();
+      case ABORTED -> new NotResumed(description);
       case OK, CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED,
-          FAILED_PRECONDITION, ABORTED, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS,
+          FAILED_PRECONDITION, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS,
           UNAUTHENTICATED ->
         new Unavailable(status.getCode() + ": " + description);
     };

@@ -100,6 +100,8 @@ final class Preparation {
   private boolean failed(Failure failure) {
     return switch (failure) {
       case Failure.Unavailable(String detail) -> triedElsewhere(detail, true);
+      // Nothing was begun yet that it could refuse to go on with.
+      case Failure.NotResumed(String detail) -> triedElsewhere(detail, true);
       case Failure.Overloaded() -> triedElsewhere("it has too many requests", false);
       case Failure.Invalid _,Failure.ContextTooLong _ ->
         throw new RefusedException(sequences.refusal(failure));

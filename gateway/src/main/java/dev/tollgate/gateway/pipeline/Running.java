@@ -191,6 +191,7 @@ final class Running {
     return switch (failure) {
       case Failure.Unavailable(String detail) -> interrupted(detail, true);
       case Failure.Overloaded() -> interrupted("it has too many requests", false);
+      case Failure.NotResumed(String detail) -> interrupted(detail, false);
       case Failure.Invalid(String message) when movedOn -> interrupted(message, false);
       case Failure.ContextTooLong(String message) when movedOn -> interrupted(message, false);
       case Failure.Invalid _,Failure.ContextTooLong _ -> new Exit.Broken(sequences.refusal(failure));

@@ -9,6 +9,7 @@ import dev.tollgate.inference.protocol.Start;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sequences {
 
+  /** Any JSON reader keeps integers up to here whole. */
+  private static final long LARGEST_SEED = 1L << 53;
+
   private final Arrival arrival;
   private final GenerationRequest request;
   private final Generation generation;
   private final Placement placement;
+  private final Sampling sampling;
   private final List<Choice> choices = new ArrayList<>();
   private final List<Choice> bySequence = new ArrayList<>();
   private boolean left;
@@ -31,6 +36,7 @@ final class Sequences {
     this.request = request;
     this.generation = generation;
     this.placement = placement;
+    this.sampling = repeatable(request.sampling());
     for (int index = 0; index < request.choices(); index++) {
       choices.add(new Choice(index, index % request.choicesPerPrompt() == 0));
     }
@@ -144,9 +150,18 @@ final class Sequences {
     bySequence.add(choice);
   }
 
+  /**
+   * What keeps to a format can be gone on with only by being drawn anew, on engines that begin a format with every run:
+   * with a seed that gives the same again.
+   */
+  private static Sampling repeatable(Sampling asked) {
+    return asked.hasResponseFormat() && !asked.hasSeed()
+        ? asked.toBuilder().setSeed(ThreadLocalRandom.current().nextLong(LARGEST_SEED)).build()
+        : asked;
+  }
+
   /** One seed for all choices would give the same answer n times. */
   private Sampling sampling(int sibling) {
-    Sampling sampling = request.sampling();
     return sampling.hasSeed() && sibling > 0
         ? sampling.toBuilder().setSeed(sampling.getSeed() + sibling).build()
         : sampling;
@@ -157,7 +172,7 @@ final class Sequences {
       case Failure.Invalid(String message) -> new Refusal.InvalidRequest(message, null);
       case Failure.ContextTooLong(String message) -> new Refusal.ContextTooLong(message);
       case Failure.Overloaded() -> new Refusal.Overloaded(Duration.ofSeconds(1));
-      case Failure.Unavailable(_) -> new Refusal.BackendUnavailable(request.model());
+      case Failure.Unavailable(_),Failure.NotResumed(_) -> new Refusal.BackendUnavailable(request.model());
     };
   }
 }

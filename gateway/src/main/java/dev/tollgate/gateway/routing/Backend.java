@@ -1,10 +1,13 @@
 package dev.tollgate.gateway.routing;
 
 import dev.tollgate.gateway.routing.RoutingProperties.Server;
+import dev.tollgate.inference.protocol.DrainRequest;
+import dev.tollgate.inference.protocol.InferenceGrpc;
 import dev.tollgate.inference.protocol.Model;
 import dev.tollgate.inference.protocol.Statistics;
 import dev.tollgate.tenants.TenantId;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +34,8 @@ public final class Backend implements AutoCloseable {
 
   /** The share of requests with which a backend that comes back begins. */
   private static final double COLD = 0.1;
+
+  private static final Duration DRAIN_ANSWERED_WITHIN = Duration.ofSeconds(5);
 
   /** What hears of a backend's changes. */
   interface Listener {
@@ -56,6 +62,7 @@ public final class Backend implements AutoCloseable {
   private volatile boolean up;
   private volatile boolean serving = true;
   private volatile boolean draining;
+  private volatile boolean retired;
   private volatile boolean cold;
   private volatile long upSince;
   private volatile long reportedAt;
@@ -92,7 +99,34 @@ public final class Backend implements AutoCloseable {
 
   /** Whether it answered lately and takes new work. */
   public boolean isUp() {
-    return up && serving && !draining;
+    return up && serving && !draining && !retired;
+  }
+
+  /** Whether it gets no new requests, because nobody names it any more. */
+  boolean isRetired() {
+    return retired;
+  }
+
+  void retire(boolean noMoreRequests) {
+    if (retired != noMoreRequests) {
+      retired = noMoreRequests;
+      log.info("Backend {} {}", address(), noMoreRequests ? "gets no new requests" : "gets requests again");
+    }
+  }
+
+  /**
+   * Has it take no more work, whoever sends it. What runs goes on until the deadline, and then elsewhere.
+   *
+   * @param deadline in whole milliseconds; zero waits for all that runs
+   * @throws BackendFailedException if it does not answer
+   */
+  public void drain(Duration deadline) {
+    try {
+      InferenceGrpc.newBlockingStub(channel).withDeadlineAfter(DRAIN_ANSWERED_WITHIN)
+          .drain(DrainRequest.newBuilder().setDeadlineMillis(Math.toIntExact(deadline.toMillis())).build());
+    } catch (StatusRuntimeException e) {
+      throw new BackendFailedException(address() + ": " + e.getStatus().getCode());
+    }
   }
 
   /** The models it serves, or served before it went down. */
@@ -105,6 +139,11 @@ public final class Backend implements AutoCloseable {
     synchronized (statistics) {
       return List.copyOf(statistics.values());
     }
+  }
+
+  /** One of the figures that it said last, over all its models; 0 while it is down. */
+  long total(ToLongFunction<Statistics> figure) {
+    return statistics().stream().mapToLong(figure).sum();
   }
 
   @Nullable

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 
 /** The backends this instance may send requests to, by the models they serve. Backends come and go while it runs. */
 @Component
-public final class Backends implements DisposableBean, Backend.Listener {
+public final class Backends implements DisposableBean, Backend.Listener, Names.Followers {
 
   private final RoutingProperties properties;
   private final Guards guards;
@@ -31,22 +31,44 @@ public final class Backends implements DisposableBean, Backend.Listener {
     properties.all().forEach(this::add);
   }
 
-  /** Begins to follow a backend of which nothing but the address is to be said; following it already changes nothing. */
+  /** Begins to follow a backend of which nothing but the address is to be said; one that was retired works on. */
+  @Override
   public void add(String address) {
     add(Server.at(address));
   }
 
-  private void add(Server server) {
-    byAddress.computeIfAbsent(server.address(), at -> {
+  private synchronized void add(Server server) {
+    Backend followed = byAddress.computeIfAbsent(server.address(), at -> {
       var backend = new Backend(server, properties.region(), guards.of(at), properties.warmUp(), this);
       meters.follow(backend);
       backend.follow();
       return backend;
     });
+    if (followed.isRetired()) {
+      followed.retire(false);
+      changed(followed);
+    }
+  }
+
+  /** Gives a backend no more requests, and forgets it once the last of what runs on it has ended. */
+  @Override
+  public synchronized void retire(String address) {
+    Backend backend = byAddress.get(address);
+    if (backend != null) {
+      backend.retire(true);
+      changed(backend);
+      removeIfDone(backend);
+    }
+  }
+
+  private synchronized void removeIfDone(Backend backend) {
+    if (backend.isRetired() && backend.running() == 0 && byAddress.get(backend.address()) == backend) {
+      remove(backend.address());
+    }
   }
 
   /** Forgets a backend; what runs on it goes on elsewhere. */
-  public void remove(String address) {
+  public synchronized void remove(String address) {
     Backend backend = byAddress.remove(address);
     if (backend != null) {
       backend.close();
@@ -142,6 +164,9 @@ public final class Backends implements DisposableBean, Backend.Listener {
 
   @Override
   public void freed(Backend backend) {
+    if (backend.isRetired()) {
+      removeIfDone(backend);
+    }
     for (Model model : backend.models()) {
       Pool pool = byModel.get(model.getName());
       if (pool != null) {

@@ -1,35 +1,24 @@
 package dev.tollgate.gateway.routing;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
-/**
- * Follows names that stand for several backends, such as a service of containers with replicas: every address that a name
- * has is a backend, and one that it has no more is forgotten. A name that cannot be resolved keeps what it had.
- */
+/** Looks up every few seconds which backends stand behind the names that are configured. */
 @Component
 final class Discovery implements DisposableBean {
 
   private static final Logger log = LoggerFactory.getLogger(Discovery.class);
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
-  private final RoutingProperties properties;
-  private final Backends backends;
-  private final Map<String, Set<String>> known = new HashMap<>();
+  private final Names names;
   private final Thread thread = Thread.ofVirtual().name("backend-discovery").unstarted(this::run);
 
   Discovery(RoutingProperties properties, Backends backends) {
-    this.properties = properties;
-    this.backends = backends;
+    this.names = new Names(properties.discover(), InetAddress::getAllByName, backends);
     if (!properties.discover().isEmpty()) {
       thread.start();
     }
@@ -38,7 +27,7 @@ final class Discovery implements DisposableBean {
   private void run() {
     try {
       while (true) {
-        properties.discover().forEach(this::look);
+        look();
         Thread.sleep(INTERVAL);
       }
     } catch (InterruptedException e) {
@@ -46,22 +35,13 @@ final class Discovery implements DisposableBean {
     }
   }
 
-  private void look(String name) {
-    int colon = name.lastIndexOf(':');
-    Set<String> now = new HashSet<>();
+  /** A round that fails must not be the last. */
+  private void look() {
     try {
-      for (InetAddress address : InetAddress.getAllByName(name.substring(0, colon))) {
-        String host = address.getHostAddress();
-        now.add((host.indexOf(':') >= 0 ? "[" + host + "]" : host) + name.substring(colon));
-      }
-    } catch (UnknownHostException e) {
-      log.warn("{} has no address at the moment", name);
-      return;
+      names.look();
+    } catch (RuntimeException e) {
+      log.error("The names of backends could not be looked up", e);
     }
-    Set<String> before = known.getOrDefault(name, Set.of());
-    now.stream().filter(address -> !before.contains(address)).forEach(backends::add);
-    before.stream().filter(address -> !now.contains(address)).forEach(backends::remove);
-    known.put(name, now);
   }
 
   @Override

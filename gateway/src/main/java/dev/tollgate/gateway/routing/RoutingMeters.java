@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.routing;
 
+import dev.tollgate.inference.protocol.Statistics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -35,7 +36,36 @@ public final class RoutingMeters {
         .description("Answers of this gateway that run on it").register(registry));
     gauges.add(Gauge.builder("tollgate.backend.load", backend, Backend::load).tags(tags).baseUnit("tokens")
         .description("What it is thought to have before it").register(registry));
+    engine(backend, tags, gauges);
     byBackend.put(backend.address(), gauges);
+  }
+
+  /** What the engine says of itself, over all models of a backend; nothing while it is down. */
+  private void engine(Backend backend, Tags tags, List<Gauge> gauges) {
+    gauges.add(Gauge.builder("tollgate.engine.batch", backend, each -> each.total(Statistics::getRunning))
+        .tags(tags).description("Sequences in its batch").register(registry));
+    gauges.add(Gauge.builder("tollgate.engine.queue", backend, each -> each.total(Statistics::getWaiting))
+        .tags(tags).description("Sequences that wait for a slot").register(registry));
+    gauges.add(Gauge.builder("tollgate.engine.paused", backend, each -> each.total(Statistics::getPaused))
+        .tags(tags).description("Sequences that wait for a grant or a reader").register(registry));
+    gauges.add(Gauge.builder("tollgate.engine.slots", backend, each -> each.total(Statistics::getSlots))
+        .tags(tags).description("Sequences that it generates side by side").register(registry));
+    gauges.add(Gauge
+        .builder("tollgate.engine.outstanding", backend, each -> each.total(Statistics::getOutstandingTokens))
+        .tags(tags).baseUnit("tokens").description("What it has still to compute").register(registry));
+    gauges.add(
+        Gauge.builder("tollgate.engine.kv.used", backend, each -> each.total(Statistics::getKvTokensUsed))
+            .tags(tags).baseUnit("tokens").description("What its KV cache holds").register(registry));
+    gauges.add(
+        Gauge.builder("tollgate.engine.kv.total", backend, each -> each.total(Statistics::getKvTokensTotal))
+            .tags(tags).baseUnit("tokens").description("What its KV cache has room for").register(registry));
+    gauges.add(Gauge.builder("tollgate.engine.cache.hit.ratio", backend, RoutingMeters::hitRatio).tags(tags)
+        .description("Share of prompt tokens that were found in the KV cache").register(registry));
+  }
+
+  private static double hitRatio(Backend backend) {
+    return (double) backend.total(Statistics::getCachedPromptTokens)
+        / backend.total(Statistics::getPromptTokens);
   }
 
   void forget(Backend backend) {

@@ -10,7 +10,12 @@ import dev.tollgate.gateway.management.changes.Change;
 import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
+import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.gateway.management.wire.RequiresIfMatch;
+import dev.tollgate.gateway.management.wire.SortKey;
+import jakarta.servlet.http.HttpServletRequest;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -19,6 +24,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -34,19 +40,21 @@ class FiguresController {
   private final GpuCosts costs;
   private final PriceEffects effects;
   private final Prices prices;
+  private final Cards cards;
   private final Clock clock;
 
-  FiguresController(GpuCosts costs, PriceEffects effects, Prices prices, Clock clock) {
+  FiguresController(GpuCosts costs, PriceEffects effects, Prices prices, Cards cards, Clock clock) {
     this.costs = costs;
     this.effects = effects;
     this.prices = prices;
+    this.cards = cards;
     this.clock = clock;
   }
 
   record WantedGpuCost(int gpus, Amount perGpuHour) {}
 
-  /** Holds from its day on, until the next one's. */
-  record GpuCostCard(LocalDate from, int gpus, Amount perGpuHour) {
+  /** Holds from its day on, until the next one's. Both others are null where nothing was said for the day. */
+  record GpuCostCard(LocalDate from, @Nullable Integer gpus, @Nullable Amount perGpuHour) {
 
     static GpuCostCard of(GpuCost cost) {
       return new GpuCostCard(cost.from(), cost.gpus(),
@@ -72,13 +80,27 @@ class FiguresController {
 
   /** The latest first. */
   @GetMapping("/gpu-costs")
-  Page<GpuCostCard> list() {
-    return Page.whole(costs.all().stream().map(GpuCostCard::of).toList());
+  Page<GpuCostCard> list(PageRequest page) {
+    return page.latestFirst(costs.all(), GpuCostCard::of, cost -> SortKey.of(cost.from()));
+  }
+
+  @GetMapping("/gpu-costs/{day}")
+  ResponseEntity<GpuCostCard> read(@PathVariable LocalDate day) {
+    return cards.ok(said(day));
+  }
+
+  private GpuCostCard said(LocalDate day) {
+    return costs.all().stream().filter(cost -> cost.from().equals(day)).findFirst().map(GpuCostCard::of)
+        .orElseGet(() -> new GpuCostCard(day, null, null));
   }
 
   /** What was said for the same day before is replaced. */
+  @RequiresIfMatch
   @PutMapping("/gpu-costs/{day}")
-  GpuCostCard set(@PathVariable LocalDate day, @Body WantedGpuCost wanted, Change change) {
+  ResponseEntity<GpuCostCard> set(@PathVariable LocalDate day, @Body WantedGpuCost wanted,
+      HttpServletRequest request, Change change) {
+    GpuCostCard before = said(day);
+    cards.requireSeen(request, before);
     if (wanted.gpus() < 1 || wanted.gpus() > MOST_GPUS) {
       throw Rejection.invalid("/gpus", "must be between 1 and " + MOST_GPUS);
     }
@@ -90,17 +112,18 @@ class FiguresController {
     }
     var cost = new GpuCost(day, wanted.gpus(), wanted.perGpuHour().currency(), wanted.perGpuHour().pico());
     costs.set(cost);
-    change.record("gpu-cost.set", day, null, GpuCostCard.of(cost));
-    return GpuCostCard.of(cost);
+    GpuCostCard after = said(day);
+    change.record("gpu-cost.set", day, before.gpus() == null ? null : before, after);
+    return cards.ok(after);
   }
 
   /** Of last month's usage, or of another month's; what was drawn from packs and free tokens does not count. */
   @GetMapping("/prices/{price}/effect")
-  PriceEffectCard effect(@PathVariable long price,
+  ResponseEntity<PriceEffectCard> effect(@PathVariable long price,
       @RequestParam(required = false) @Nullable YearMonth month) {
     YearMonth asked = month == null ? YearMonth.from(clock.instant().atOffset(ZoneOffset.UTC)).minusMonths(1)
         : month;
-    return effects.of(price, asked, NAMED).map(effect -> PriceEffectCard.of(asked, effect))
+    return effects.of(price, asked, NAMED).map(effect -> cards.ok(PriceEffectCard.of(asked, effect)))
         .orElseThrow(() -> Rejection.notFound("price " + price));
   }
 }

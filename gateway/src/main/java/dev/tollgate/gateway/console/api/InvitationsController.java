@@ -4,7 +4,10 @@ import dev.tollgate.gateway.management.ManagementController;
 import dev.tollgate.gateway.management.changes.Change;
 import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Body;
+import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.gateway.management.wire.SortKey;
 import dev.tollgate.gateway.management.wire.Wire;
 import dev.tollgate.tenants.BrokenRuleException;
 import dev.tollgate.tenants.Invitations;
@@ -14,10 +17,10 @@ import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tokens.Holder;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -29,9 +32,11 @@ import org.springframework.web.bind.annotation.PostMapping;
 class InvitationsController {
 
   private final Invitations invitations;
+  private final Cards cards;
 
-  InvitationsController(Invitations invitations) {
+  InvitationsController(Invitations invitations, Cards cards) {
     this.invitations = invitations;
+    this.cards = cards;
   }
 
   record InvitedOperator(OperatorRole role, String email) {}
@@ -55,13 +60,19 @@ class InvitationsController {
   record NewInvitation(String path, InvitationCard invitation) {}
 
   @GetMapping("/invitations")
-  Page<InvitationCard> ofOperator() {
-    return list(null);
+  Page<InvitationCard> ofOperator(PageRequest page) {
+    return list(null, page);
+  }
+
+  @GetMapping("/invitations/{invitation}")
+  ResponseEntity<InvitationCard> readOfOperator(@PathVariable UUID invitation) {
+    return cards.ok(InvitationCard.of(found(null, invitation)));
   }
 
   @PostMapping("/invitations")
-  ResponseEntity<NewInvitation> inviteOperator(@Body InvitedOperator wanted, Change change) {
-    return invite(new Holder.Operator(wanted.role()), wanted.email(), change);
+  ResponseEntity<NewInvitation> inviteOperator(@Body InvitedOperator wanted, HttpServletRequest request,
+      Change change) {
+    return invite(new Holder.Operator(wanted.role()), wanted.email(), request, change);
   }
 
   @DeleteMapping("/invitations/{invitation}")
@@ -70,13 +81,19 @@ class InvitationsController {
   }
 
   @GetMapping("/tenants/{tenant}/invitations")
-  Page<InvitationCard> ofTenant(Tenant tenant) {
-    return list(tenant.id());
+  Page<InvitationCard> ofTenant(Tenant tenant, PageRequest page) {
+    return list(tenant.id(), page);
+  }
+
+  @GetMapping("/tenants/{tenant}/invitations/{invitation}")
+  ResponseEntity<InvitationCard> readOfTenant(Tenant tenant, @PathVariable UUID invitation) {
+    return cards.ok(InvitationCard.of(found(tenant.id(), invitation)));
   }
 
   @PostMapping("/tenants/{tenant}/invitations")
-  ResponseEntity<NewInvitation> inviteMember(Tenant tenant, @Body InvitedMember wanted, Change change) {
-    return invite(new Holder.Member(tenant.id(), wanted.role()), wanted.email(), change);
+  ResponseEntity<NewInvitation> inviteMember(Tenant tenant, @Body InvitedMember wanted,
+      HttpServletRequest request, Change change) {
+    return invite(new Holder.Member(tenant.id(), wanted.role()), wanted.email(), request, change);
   }
 
   @DeleteMapping("/tenants/{tenant}/invitations/{invitation}")
@@ -84,11 +101,14 @@ class InvitationsController {
     return withdraw(tenant.id(), invitation, change);
   }
 
-  private Page<InvitationCard> list(@Nullable TenantId tenant) {
-    return Page.whole(invitations.open(tenant).stream().map(InvitationCard::of).toList());
+  /** The oldest first. */
+  private Page<InvitationCard> list(@Nullable TenantId tenant, PageRequest page) {
+    return page.sorted(invitations.open(tenant), InvitationCard::of,
+        one -> SortKey.of(one.createdAt(), one.id()));
   }
 
-  private ResponseEntity<NewInvitation> invite(Holder role, String email, Change change) {
+  private ResponseEntity<NewInvitation> invite(Holder role, String email, HttpServletRequest request,
+      Change change) {
     Invitations.Issued issued;
     try {
       issued = invitations.invite(role, email);
@@ -97,15 +117,19 @@ class InvitationsController {
     }
     InvitationCard card = InvitationCard.of(issued.invitation());
     change.record("invitation.create", card.id(), null, card);
-    return ResponseEntity.status(HttpStatus.CREATED)
-        .body(new NewInvitation("/invitation/" + issued.secret(), card));
+    return cards.created(request, card.id(), new NewInvitation("/invitation/" + issued.secret(), card));
   }
 
+  /** At once and without a condition, since it may be urgent; an invitation does not change while it is open. */
   private ResponseEntity<InvitationCard> withdraw(@Nullable TenantId tenant, UUID id, Change change) {
-    Invitation open = invitations.open(tenant).stream().filter(one -> one.id().equals(id)).findFirst()
-        .orElseThrow(() -> Rejection.notFound("invitation " + id));
+    Invitation open = found(tenant, id);
     invitations.withdraw(tenant, id);
     change.record("invitation.withdraw", id, InvitationCard.of(open), null);
     return ResponseEntity.ok(InvitationCard.of(open));
+  }
+
+  private Invitation found(@Nullable TenantId tenant, UUID id) {
+    return invitations.open(tenant).stream().filter(one -> one.id().equals(id)).findFirst()
+        .orElseThrow(() -> Rejection.notFound("invitation " + id));
   }
 }

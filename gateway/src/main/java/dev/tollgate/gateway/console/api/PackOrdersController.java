@@ -1,16 +1,27 @@
 package dev.tollgate.gateway.console.api;
 
+import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.Packs.Purchase;
+import dev.tollgate.billing.Packs.Size;
+import dev.tollgate.billing.TenantContracts;
 import dev.tollgate.gateway.console.orders.PackOrder;
 import dev.tollgate.gateway.console.orders.PackOrders;
 import dev.tollgate.gateway.management.ManagementController;
+import dev.tollgate.gateway.management.access.Actor;
 import dev.tollgate.gateway.management.changes.Change;
 import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Amount;
+import dev.tollgate.gateway.management.wire.Body;
+import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.gateway.management.wire.RequiresIfMatch;
+import dev.tollgate.gateway.management.wire.SortKey;
 import dev.tollgate.tenants.Tenant;
+import jakarta.servlet.http.HttpServletRequest;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -24,10 +35,19 @@ import org.springframework.web.bind.annotation.PostMapping;
 class PackOrdersController {
 
   private final PackOrders orders;
+  private final Packs packs;
+  private final TenantContracts contracts;
+  private final Cards cards;
 
-  PackOrdersController(PackOrders orders) {
+  PackOrdersController(PackOrders orders, Packs packs, TenantContracts contracts, Cards cards) {
     this.orders = orders;
+    this.packs = packs;
+    this.contracts = contracts;
+    this.cards = cards;
   }
+
+  /** Either {@code packTokens} or {@code worth}, in the currency of the contract in force. */
+  record NewPackOrder(@Nullable Long packTokens, @Nullable Amount worth) {}
 
   /** Either {@code packTokens} or {@code worth} is null. {@code reference} is what the pack will be bought under. */
   record PackOrderCard(UUID id, Instant orderedAt, @Nullable Long packTokens, @Nullable Amount worth,
@@ -43,8 +63,49 @@ class PackOrdersController {
 
   /** Those that are yet to be paid, the oldest first. */
   @GetMapping("/tenants/{tenant}/pack-orders")
-  Page<PackOrderCard> list(Tenant tenant) {
-    return Page.whole(orders.open(tenant.id()).stream().map(PackOrderCard::of).toList());
+  Page<PackOrderCard> list(Tenant tenant, PageRequest page) {
+    return page.sorted(orders.open(tenant.id()), PackOrderCard::of, order -> SortKey.of(order.id()));
+  }
+
+  @GetMapping("/tenants/{tenant}/pack-orders/{order}")
+  ResponseEntity<PackOrderCard> read(Tenant tenant, @PathVariable UUID order) {
+    return cards.ok(orders.open(tenant.id()).stream().filter(one -> one.id().equals(order)).findFirst()
+        .map(PackOrderCard::of).orElseThrow(() -> Rejection.notFound("open order " + order)));
+  }
+
+  /** The pack is bought when the operator has the money. Who pays out of the balance buys it at once: see packs. */
+  @PostMapping("/tenants/{tenant}/pack-orders")
+  ResponseEntity<PackOrderCard> order(Tenant tenant, @Body NewPackOrder wanted, HttpServletRequest request,
+      Change change) {
+    String currency = contracts.inForce(tenant.id())
+        .orElseThrow(() -> Rejection.conflict("", "must have a contract in force")).currency();
+    PackOrderCard card = PackOrderCard
+        .of(orders.place(tenant.id(), Actor.current().token(), size(wanted, currency), currency));
+    change.record("pack-order.place", card.id(), null, card);
+    return cards.created(request, card.id(), card);
+  }
+
+  /** What is ordered must be on sale now, so that nobody pays for what is refused afterwards. */
+  private Size size(NewPackOrder wanted, String currency) {
+    Long tokens = wanted.packTokens();
+    Amount worth = wanted.worth();
+    if ((tokens == null) == (worth == null)) {
+      throw Rejection.invalid("", "must have either packTokens or worth");
+    }
+    if (worth != null && !worth.currency().equals(currency)) {
+      throw Rejection.invalid("/worth/currency", "must be that of the contract, " + currency);
+    }
+    String pointer = worth == null ? "/packTokens" : "/worth/amount";
+    long least = packs.offers().stream()
+        .filter(offer -> offer.moneyPack() == (worth != null) && offer.currency().equals(currency))
+        .mapToLong(Packs.Offer::minimum).min()
+        .orElseThrow(() -> Rejection.conflict(pointer, "must be of a pack that is on sale"));
+    long quantity = worth == null ? Objects.requireNonNull(tokens) : worth.pico();
+    if (quantity < least) {
+      throw Rejection.invalid(pointer,
+          "must be at least " + (worth == null ? least : Amount.of(currency, least).amount()));
+    }
+    return worth == null ? new Size.Tokens(quantity) : new Size.Worth(quantity);
   }
 
   /** The payment is there: the pack is bought. */
@@ -59,9 +120,12 @@ class PackOrdersController {
     return ResponseEntity.ok(PackOrderCard.of(taken));
   }
 
+  @RequiresIfMatch
   @DeleteMapping("/tenants/{tenant}/pack-orders/{order}")
-  ResponseEntity<PackOrderCard> cancel(Tenant tenant, @PathVariable UUID order, Change change) {
+  ResponseEntity<PackOrderCard> cancel(Tenant tenant, @PathVariable UUID order, HttpServletRequest request,
+      Change change) {
     PackOrder taken = taken(tenant, order);
+    cards.requireSeen(request, PackOrderCard.of(taken));
     orders.cancel(taken);
     change.record("pack-order.cancel", order, PackOrderCard.of(taken), null);
     return ResponseEntity.ok(PackOrderCard.of(taken));

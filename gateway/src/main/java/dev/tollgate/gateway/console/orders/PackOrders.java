@@ -9,6 +9,7 @@ import dev.tollgate.billing.Packs.Size;
 import dev.tollgate.gateway.console.PagesRole;
 import dev.tollgate.tenants.PersonId;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.TokenId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -48,20 +49,36 @@ public class PackOrders {
 
   /** Records an order; the answer is the code of what the tenant is told to do. */
   String place(UUID id, TenantId tenant, PersonId by, Size size, String currency) {
+    return provider.begin(place(id, tenant, new Orderer(by, null), size, currency));
+  }
+
+  /** Records an order that was placed with a token of the management API. */
+  public PackOrder place(TenantId tenant, TokenId by, Size size, String currency) {
+    PackOrder order = place(newId(), tenant, new Orderer(null, by), size, currency);
+    provider.begin(order);
+    return order;
+  }
+
+  /** Who ordered: one of both. */
+  private record Orderer(@Nullable PersonId person, @Nullable TokenId token) {}
+
+  private PackOrder place(UUID id, TenantId tenant, Orderer by, Size size, String currency) {
     var order = new PackOrder(id, tenant, clock.instant().truncatedTo(ChronoUnit.MICROS), tokens(size),
         worth(size),
         currency, provider.name());
     jdbc.sql(
         """
-            INSERT INTO gateway.pack_order (id, tenant_id, ordered_by, ordered_at, pack_tokens, worth_pico, currency,
-              provider, state)
-            VALUES (:id, :tenant, :by, :at, CAST(:tokens AS bigint), CAST(:worth AS bigint), :currency, :provider, 'OPEN')
+            INSERT INTO gateway.pack_order (id, tenant_id, ordered_by, ordered_token, ordered_at, pack_tokens, worth_pico,
+              currency, provider, state)
+            VALUES (:id, :tenant, CAST(:person AS uuid), CAST(:token AS uuid), :at, CAST(:tokens AS bigint), CAST(:worth AS bigint), :currency, :provider, 'OPEN')
             """)
-        .param("id", order.id()).param("tenant", tenant.value()).param("by", by.value())
+        .param("id", order.id()).param("tenant", tenant.value())
+        .param("person", by.person() == null ? null : by.person().value())
+        .param("token", by.token() == null ? null : by.token().value())
         .param("at", utc(order.orderedAt())).param("tokens", order.packTokens())
         .param("worth", order.worthPico()).param("currency", currency).param("provider", order.provider())
         .update();
-    return provider.begin(order);
+    return order;
   }
 
   /** A tenant's orders that are yet to be paid, the oldest first. */

@@ -9,18 +9,22 @@ import dev.tollgate.gateway.management.changes.Change;
 import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
+import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Decided;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.gateway.management.wire.RequiresIfMatch;
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.util.UriUtils;
 
 /** Plans and pack offers. */
 @ManagementController
@@ -31,9 +35,11 @@ class OfferingsController {
       "/perMillionPackTokens/currency", "offer", "");
 
   private final Offerings offerings;
+  private final Cards cards;
 
-  OfferingsController(Offerings offerings) {
+  OfferingsController(Offerings offerings, Cards cards) {
     this.offerings = offerings;
+    this.cards = cards;
   }
 
   record PlanCard(String name, long freeTokensPerMonth, int discountBasisPoints, long leastCommitment) {
@@ -61,16 +67,22 @@ class OfferingsController {
   }
 
   @GetMapping("/plans")
-  Page<PlanCard> plans() {
-    return Page.whole(offerings.plans().stream().map(PlanCard::of).toList());
+  Page<PlanCard> plans(PageRequest page) {
+    return page.sorted(offerings.plans(), PlanCard::of, PlanTerms::name);
+  }
+
+  @GetMapping("/plans/{plan}")
+  ResponseEntity<PlanCard> plan(@PathVariable String plan) {
+    return offerings.plans().stream().filter(one -> one.name().equals(plan)).findFirst()
+        .map(found -> cards.ok(PlanCard.of(found))).orElseThrow(() -> Rejection.notFound("plan " + plan));
   }
 
   @PostMapping("/plans")
-  ResponseEntity<PlanCard> addPlan(@Body PlanCard wanted, Change change) {
+  ResponseEntity<PlanCard> addPlan(@Body PlanCard wanted, HttpServletRequest request, Change change) {
     PlanCard card = PlanCard.of(Decided.value(offerings.addPlan(new PlanTerms(wanted.name(),
         wanted.freeTokensPerMonth(), wanted.discountBasisPoints(), wanted.leastCommitment()))));
     change.record("plan.add", card.name(), null, card);
-    return ResponseEntity.status(HttpStatus.CREATED).body(card);
+    return cards.created(request, UriUtils.encodePathSegment(card.name(), StandardCharsets.UTF_8), card);
   }
 
   /** The newest first; past and planned ones too. */
@@ -81,18 +93,35 @@ class OfferingsController {
   }
 
   @PostMapping("/pack-offers")
-  ResponseEntity<OfferCard> planPackOffer(@Body PlannedOffer wanted, Change change) {
+  ResponseEntity<OfferCard> planPackOffer(@Body PlannedOffer wanted, HttpServletRequest request,
+      Change change) {
     OfferCard card = OfferCard.of(Decided.value(offerings.planPackOffer(offer(wanted)), POINTERS));
     change.record("pack-offer.plan", card.id(), null, card);
-    return ResponseEntity.status(HttpStatus.CREATED).body(card);
+    return cards.created(request, card.id(), card);
   }
 
-  /** The offer before it goes on again. Only what nobody could buy yet can be withdrawn, so no condition is needed. */
+  @GetMapping("/pack-offers/{offer}")
+  ResponseEntity<OfferCard> packOffer(@PathVariable long offer) {
+    return cards.ok(found(offer));
+  }
+
+  /** The offer before it goes on again. */
+  @RequiresIfMatch
   @DeleteMapping("/pack-offers/{offer}")
-  ResponseEntity<OfferCard> withdrawPackOffer(@PathVariable long offer, Change change) {
-    OfferCard withdrawn = OfferCard.of(Decided.value(offerings.withdrawPackOffer(offer), POINTERS));
-    change.record("pack-offer.withdraw", offer, withdrawn, null);
-    return ResponseEntity.ok(withdrawn);
+  ResponseEntity<OfferCard> withdrawPackOffer(@PathVariable long offer, HttpServletRequest request,
+      Change change) {
+    OfferCard before = found(offer);
+    cards.requireSeen(request, before);
+    Decided.value(offerings.withdrawPackOffer(offer), POINTERS);
+    change.record("pack-offer.withdraw", offer, before, null);
+    return ResponseEntity.ok(before);
+  }
+
+  /** The list begins behind a row, so this one stands at the beginning of what is behind the next higher id. */
+  private OfferCard found(long offer) {
+    Long behind = offer == Long.MAX_VALUE ? null : offer + 1;
+    return offerings.packOffers(behind, 1).stream().filter(one -> one.id() == offer).findFirst()
+        .map(OfferCard::of).orElseThrow(() -> Rejection.notFound("pack offer " + offer));
   }
 
   private static NewPackOffer offer(PlannedOffer wanted) {

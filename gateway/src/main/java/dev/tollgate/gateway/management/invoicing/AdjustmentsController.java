@@ -12,6 +12,8 @@ import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.gateway.management.wire.SortKey;
 import dev.tollgate.gateway.management.wire.Wire;
 import dev.tollgate.tenants.Tenant;
 import java.math.BigInteger;
@@ -53,10 +55,11 @@ class AdjustmentsController {
     }
   }
 
-  /** Those that no invoice has taken up yet, the oldest first. */
+  /** Those that no invoice has taken up yet, by month. */
   @GetMapping("/tenants/{tenant}/adjustments")
-  Page<AdjustmentCard> list(Tenant tenant) {
-    return Page.whole(adjustments.pending(tenant.id()).stream().map(AdjustmentCard::of).toList());
+  Page<AdjustmentCard> list(Tenant tenant, PageRequest page) {
+    return page.sorted(adjustments.pending(tenant.id()), AdjustmentCard::of,
+        one -> SortKey.of(one.serviceMonth(), one.kind(), one.reference()));
   }
 
   @PostMapping("/tenants/{tenant}/adjustments")

@@ -13,6 +13,8 @@ import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.gateway.management.wire.SortKey;
 import dev.tollgate.gateway.management.wire.Wire;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -67,14 +69,14 @@ class ClosesController {
 
   /** All closes, the latest month first. */
   @GetMapping("/closes")
-  Page<CloseCard> list() {
-    return Page.whole(closing.months().stream().map(CloseCard::of).toList());
+  Page<CloseCard> list(PageRequest page) {
+    return page.latestFirst(closing.months(), CloseCard::of, progress -> SortKey.of(progress.month()));
   }
 
   /** The oldest first. */
   @GetMapping("/due-months")
-  Page<DueMonth> due() {
-    return Page.whole(closing.due().stream().map(DueMonth::new).toList());
+  Page<DueMonth> due(PageRequest page) {
+    return page.sorted(closing.due(), DueMonth::new, SortKey::of);
   }
 
   /** Begins, or goes on where an earlier close stopped. It is worked on in the background: see its progress. */
@@ -99,8 +101,8 @@ class ClosesController {
   }
 
   @GetMapping("/closes/{month}")
-  CloseCard read(@PathVariable YearMonth month) {
-    return closing.progress(month).map(CloseCard::of)
+  ResponseEntity<CloseCard> read(@PathVariable YearMonth month) {
+    return closing.progress(month).map(progress -> cards.ok(CloseCard.of(progress)))
         .orElseThrow(() -> Rejection.notFound("close of " + month));
   }
 

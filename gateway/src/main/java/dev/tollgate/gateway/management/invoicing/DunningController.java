@@ -8,6 +8,8 @@ import dev.tollgate.gateway.management.changes.Change;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Decided;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.gateway.management.wire.SortKey;
 import dev.tollgate.gateway.management.wire.Wire;
 import dev.tollgate.tenants.Tenant;
 import java.time.Clock;
@@ -65,9 +67,9 @@ class DunningController {
 
   /** Of the policy in force today (UTC), the lowest first. */
   @GetMapping("/dunning-levels")
-  Page<DunningLevel> levels() {
-    return Page.whole(dunning.policy(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)).stream()
-        .map(DunningLevel::of).toList());
+  Page<DunningLevel> levels(PageRequest page) {
+    return page.sorted(dunning.policy(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)), DunningLevel::of,
+        level -> SortKey.of(level.level()));
   }
 
   /** The policy before it stays in force until then; what was planned is not changed but followed by another one. */
@@ -82,8 +84,9 @@ class DunningController {
 
   /** The steps that were taken, the latest first. */
   @GetMapping("/tenants/{tenant}/dunning-steps")
-  Page<DunningStep> steps(Tenant tenant) {
-    return Page.whole(dunning.of(tenant.id()).stream().map(DunningStep::of).toList());
+  Page<DunningStep> steps(Tenant tenant, PageRequest page) {
+    return page.latestFirst(dunning.of(tenant.id()), DunningStep::of,
+        step -> SortKey.of(step.takenAt(), step.invoice(), step.level()));
   }
 
   /** Takes every step that is due. Asking again takes none twice. */

@@ -1,6 +1,7 @@
 package dev.tollgate.gateway.management.invoicing;
 
 import dev.tollgate.billing.Invoice;
+import dev.tollgate.exports.DraftPreviews;
 import dev.tollgate.exports.Exports;
 import dev.tollgate.exports.Exports.Outcome;
 import dev.tollgate.exports.Format;
@@ -34,10 +35,12 @@ class ExportsController {
   private static final String JSON = "application/json";
 
   private final Exports exports;
+  private final DraftPreviews previews;
   private final Documents documents;
 
-  ExportsController(Exports exports, Documents documents) {
+  ExportsController(Exports exports, DraftPreviews previews, Documents documents) {
     this.exports = exports;
+    this.previews = previews;
     this.documents = documents;
   }
 
@@ -65,7 +68,7 @@ class ExportsController {
     archive.flush();
   }
 
-  /** {@code format} is pdf, ubl or json. */
+  /** {@code format} is pdf, ubl or json. Of a draft there is a PDF only: how it would look if it were finalised now. */
   @Gives({PDF, XML, JSON})
   @GetMapping(path = "/tenants/{tenant}/invoices/{invoice}/files/{format}", produces = {PDF, XML, JSON})
   void document(Tenant tenant, @PathVariable UUID invoice, @PathVariable String format,
@@ -78,10 +81,12 @@ class ExportsController {
       default -> throw Rejection.notFound("format " + format + " of a document, only pdf, ubl and json");
     };
     Invoice.Issue issue = document.issue();
-    String name = (issue == null ? document.id().toString() : issue.number())
+    String name = (issue == null ? "draft-" + document.id() : issue.number())
         + (wanted == Format.UBL ? ".xml" : "." + format);
     var file = new Download(response, mediaType(wanted), name);
-    requireWritten(exports.document(document.id(), wanted, file));
+    requireWritten(document.state() == Invoice.State.DRAFT && wanted == Format.PDF
+        ? previews.pdf(document.id(), file)
+        : exports.document(document.id(), wanted, file));
     file.flush();
   }
 

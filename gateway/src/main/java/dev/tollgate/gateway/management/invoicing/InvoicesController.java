@@ -83,17 +83,17 @@ class InvoicesController {
 
   /** Adds up the usage records behind it again. */
   @GetMapping("/tenants/{tenant}/invoices/{invoice}/recomputation")
-  RecomputationCard recompute(Tenant tenant, @PathVariable UUID invoice) {
+  ResponseEntity<RecomputationCard> recompute(Tenant tenant, @PathVariable UUID invoice) {
     Invoice document = documents.found(tenant, invoice);
     Recomputation result = invoices.recompute(document.id());
     String currency = document.currency();
-    return new RecomputationCard(result.exact(), result.lines(), Amount.of(currency, result.recordsPico()),
-        Amount.of(currency, result.invoicePico()),
+    return cards.ok(new RecomputationCard(result.exact(), result.lines(),
+        Amount.of(currency, result.recordsPico()), Amount.of(currency, result.invoicePico()),
         result.differences().stream()
             .map(each -> new RecomputedGroup(each.what(), each.recordsTokens().toString(),
                 each.invoiceTokens().toString(), each.recordsAmount().toString(),
                 each.invoiceAmount().toString()))
-            .toList());
+            .toList()));
   }
 
   /** Gives a draft its number and fixes it for good. */

@@ -15,6 +15,8 @@ import dev.tollgate.gateway.management.invoicing.DocumentCards.InvoiceRow;
 import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.gateway.management.wire.SortKey;
 import dev.tollgate.gateway.management.wire.Wire;
 import dev.tollgate.tenants.Tenant;
 import java.time.Clock;
@@ -55,9 +57,9 @@ class PaymentsController {
 
   /** Invoices on which something is open although they were due before today (UTC), the longest overdue first. */
   @GetMapping("/overdue-invoices")
-  Page<OverdueRow> overdue() {
-    return Page.whole(payments.overdue(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)).stream()
-        .map(this::row).toList());
+  Page<OverdueRow> overdue(PageRequest page) {
+    return page.sorted(payments.overdue(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)), this::row,
+        overdue -> SortKey.of(overdue.dueOn(), overdue.number(), overdue.invoice()));
   }
 
   private OverdueRow row(Overdue overdue) {
@@ -69,9 +71,10 @@ class PaymentsController {
 
   /** What settled an invoice after it was finalised, the oldest first. */
   @GetMapping("/tenants/{tenant}/invoices/{invoice}/payments")
-  Page<SettledCard> list(Tenant tenant, @PathVariable UUID invoice) {
+  Page<SettledCard> list(Tenant tenant, @PathVariable UUID invoice, PageRequest page) {
     Invoice document = documents.found(tenant, invoice);
-    return Page.whole(payments.of(document.id()).stream().map(each -> card(document, each)).toList());
+    return page.sorted(payments.of(document.id()), each -> card(document, each),
+        each -> SortKey.of(each.recordedAt(), each.kind(), each.reference()));
   }
 
   private static SettledCard card(Invoice document, Settled settled) {

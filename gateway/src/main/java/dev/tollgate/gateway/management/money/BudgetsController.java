@@ -11,7 +11,9 @@ import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.RequiresIfMatch;
+import dev.tollgate.gateway.management.wire.SortKey;
 import dev.tollgate.tenants.ApiKeyId;
 import dev.tollgate.tenants.ApiKeys;
 import dev.tollgate.tenants.ProjectId;
@@ -69,8 +71,17 @@ class BudgetsController {
 
   /** All caps with what is spent of them this month. */
   @GetMapping("/tenants/{tenant}/budgets")
-  Page<BudgetCard> list(Tenant tenant) {
-    return Page.whole(budgets.of(tenant.id()).stream().map(BudgetCard::of).toList());
+  Page<BudgetCard> list(Tenant tenant, PageRequest page) {
+    return page.sorted(budgets.of(tenant.id()), BudgetCard::of, BudgetsController::place);
+  }
+
+  /** The tenant's own first, then projects, then keys. */
+  private static String place(Budget budget) {
+    return switch (budget.subject()) {
+      case Subject.OfTenant() -> SortKey.of(0);
+      case Subject.OfProject(ProjectId project) -> SortKey.of(1, project);
+      case Subject.OfKey(ApiKeyId key) -> SortKey.of(2, key);
+    };
   }
 
   @GetMapping("/tenants/{tenant}/budget")

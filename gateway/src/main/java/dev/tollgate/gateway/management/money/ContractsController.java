@@ -12,7 +12,9 @@ import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.CurrencyCode;
 import dev.tollgate.gateway.management.wire.Decided;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.RequiresIfMatch;
+import dev.tollgate.gateway.management.wire.SortKey;
 import dev.tollgate.tenants.Tenant;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
@@ -64,8 +66,8 @@ class ContractsController {
 
   /** All of them, the oldest first; planned ones too. */
   @GetMapping("/tenants/{tenant}/contracts")
-  Page<ContractCard> list(Tenant tenant) {
-    return Page.whole(contracts.of(tenant.id()).stream().map(ContractCard::of).toList());
+  Page<ContractCard> list(Tenant tenant, PageRequest page) {
+    return page.sorted(contracts.of(tenant.id()), ContractCard::of, contract -> SortKey.of(contract.id()));
   }
 
   /** The present contract ends where the new one begins. */

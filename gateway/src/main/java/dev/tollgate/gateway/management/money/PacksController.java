@@ -15,7 +15,9 @@ import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.CurrencyCode;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.RequiresIfMatch;
+import dev.tollgate.gateway.management.wire.SortKey;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.Tokens.Holder;
 import jakarta.servlet.http.HttpServletRequest;
@@ -70,9 +72,11 @@ class PacksController {
   /** Whether money pays for requests where allowance and packs end. */
   record PackSettings(boolean fallThrough) {}
 
+  /** The soonest expiry first. */
   @GetMapping("/tenants/{tenant}/packs")
-  Page<PackCard> list(Tenant tenant) {
-    return Page.whole(packs.of(tenant.id()).stream().map(PackCard::of).toList());
+  Page<PackCard> list(Tenant tenant, PageRequest page) {
+    return page.sorted(packs.of(tenant.id()), PackCard::of,
+        pack -> SortKey.of(pack.validUntil(), pack.reference()));
   }
 
   @PostMapping("/tenants/{tenant}/packs")

@@ -11,8 +11,10 @@ import dev.tollgate.billing.UsageReports.Detail;
 import dev.tollgate.gateway.management.ManagementController;
 import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Amount;
+import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.gateway.management.wire.SortKey;
 import dev.tollgate.tenants.ApiKeyId;
 import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.Tenant;
@@ -24,6 +26,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
@@ -39,15 +42,17 @@ class StatementsController {
   private final Commitments commitments;
   private final TenantContracts contracts;
   private final Packs packs;
+  private final Cards cards;
   private final Clock clock;
 
   StatementsController(Balances balances, UsageReports reports, Commitments commitments,
-      TenantContracts contracts, Packs packs, Clock clock) {
+      TenantContracts contracts, Packs packs, Cards cards, Clock clock) {
     this.balances = balances;
     this.reports = reports;
     this.commitments = commitments;
     this.contracts = contracts;
     this.packs = packs;
+    this.cards = cards;
     this.clock = clock;
   }
 
@@ -82,7 +87,7 @@ class StatementsController {
   }
 
   @GetMapping("/tenants/{tenant}/balance")
-  BalanceCard balance(Tenant tenant) {
+  ResponseEntity<BalanceCard> balance(Tenant tenant) {
     if (contracts.inForce(tenant.id()).isEmpty()) {
       throw Rejection.conflict("", "must have a contract in force");
     }
@@ -91,9 +96,10 @@ class StatementsController {
     Instant now = clock.instant();
     long packsLeft = packs.of(tenant.id()).stream().filter(pack -> pack.validUntil().isAfter(now))
         .mapToLong(Packs.Pack::leftMillitokens).reduce(0, Math::addExact);
-    return new BalanceCard(balance.plan(), Amount.of(balance.balance()), Amount.of(balance.creditLimit()),
-        Amount.of(currency, balance.balance().pico().add(balance.creditLimit().pico())),
-        balance.freeTokensLeft(), balance.freeTokensUntil(), decimal(packsLeft));
+    return cards
+        .ok(new BalanceCard(balance.plan(), Amount.of(balance.balance()), Amount.of(balance.creditLimit()),
+            Amount.of(currency, balance.balance().pico().add(balance.creditLimit().pico())),
+            balance.freeTokensLeft(), balance.freeTokensUntil(), decimal(packsLeft)));
   }
 
   /** By the time of arrival: {@code from} is inclusive, {@code until} exclusive, at most 92 days later. */
@@ -111,9 +117,11 @@ class StatementsController {
 
   /** Of the billing month that {@code at} falls in; now if it is not given. */
   @GetMapping("/tenants/{tenant}/commitments")
-  Page<CommitmentRow> commitments(Tenant tenant, @RequestParam(required = false) @Nullable String at) {
+  Page<CommitmentRow> commitments(Tenant tenant, PageRequest page,
+      @RequestParam(required = false) @Nullable String at) {
     Instant instant = at == null ? clock.instant() : QueryInstants.read("at", at);
-    return Page.whole(commitments.of(tenant.id(), instant).stream().map(CommitmentRow::of).toList());
+    return page.sorted(commitments.of(tenant.id(), instant), CommitmentRow::of,
+        standing -> SortKey.of(standing.from(), standing.contract()));
   }
 
   private static String decimal(long millitokens) {

@@ -18,7 +18,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 record Endpoint(String method, String path, HandlerMethod handler, Access access) {
 
   private static final Set<String> ACTIONS = Set.of("suspend", "resume", "end", "finalise", "redraft", "run",
-      "paid");
+      "paid", "drain");
   private static final String PREFIX = "/api/v1";
 
   /** All of them, by path. Those without a row in the table of access answer nobody, and are left out. */

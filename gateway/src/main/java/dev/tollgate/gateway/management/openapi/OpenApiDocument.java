@@ -4,6 +4,7 @@ import dev.tollgate.gateway.management.access.Access;
 import dev.tollgate.gateway.management.problems.Problem;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Gives;
+import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.RequiresIfMatch;
 import dev.tollgate.gateway.management.wire.Wire;
@@ -128,10 +129,12 @@ final class OpenApiDocument {
   private void responses(Endpoint endpoint, ObjectNode responses, boolean body) {
     ObjectNode success = responses.putObject(endpoint.creates() ? "201" : "200").put("description",
         endpoint.access().title());
-    success.putObject("headers").putObject("ETag")
-        .put("description", "Of single resources: what If-Match asks for")
-        .set("schema", schemas.of(String.class));
     Gives file = endpoint.handler().getMethodAnnotation(Gives.class);
+    if (endpoint.method().equals("GET") && file == null && !isList(answer(endpoint))) {
+      success.putObject("headers").putObject("ETag")
+          .put("description", "What If-Match asks for, and If-None-Match compares")
+          .set("schema", schemas.of(String.class));
+    }
     ObjectNode content = success.putObject("content");
     if (file == null) {
       content.putObject("application/json").set("schema", schemas.of(answer(endpoint)));
@@ -145,6 +148,10 @@ final class OpenApiDocument {
         responses.putObject(failure.status()).put("$ref", "#/components/responses/" + failure.name());
       }
     }
+  }
+
+  private static boolean isList(Type answer) {
+    return answer instanceof ParameterizedType generic && generic.getRawType() == Page.class;
   }
 
   private static Type answer(Endpoint endpoint) {

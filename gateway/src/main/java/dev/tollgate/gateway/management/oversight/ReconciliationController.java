@@ -1,21 +1,36 @@
 package dev.tollgate.gateway.management.oversight;
 
 import dev.tollgate.billing.reconciliation.Reconciliation;
+import dev.tollgate.billing.reconciliation.ReconciliationRuns;
+import dev.tollgate.billing.reconciliation.ReconciliationRuns.Run;
 import dev.tollgate.gateway.management.ManagementController;
+import dev.tollgate.gateway.management.problems.Rejection;
+import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Page;
+import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.gateway.management.wire.SortKey;
 import dev.tollgate.tenants.TenantId;
+import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 
 /** The books, compared with each other. */
 @ManagementController
 class ReconciliationController {
 
-  private final Reconciliation reconciliation;
+  private static final int MOST_SHOWN = 100;
 
-  ReconciliationController(Reconciliation reconciliation) {
+  private final Reconciliation reconciliation;
+  private final ReconciliationRuns runs;
+  private final Cards cards;
+
+  ReconciliationController(Reconciliation reconciliation, ReconciliationRuns runs, Cards cards) {
     this.reconciliation = reconciliation;
+    this.runs = runs;
+    this.cards = cards;
   }
 
   /**
@@ -24,18 +39,47 @@ class ReconciliationController {
    * @param tenant whose sums, or null if those over all tenants are meant
    * @param unit a currency, counted in 10^-12 of it; TOKEN; or PACK, in thousandths of a pack token
    */
-  record Difference(@Nullable UUID tenant, String check, String unit, String expected, String found) {}
+  record Difference(@Nullable UUID tenant, String check, String unit, String expected, String found) {
+
+    static Difference of(Reconciliation.Difference one) {
+      TenantId tenant = one.tenant();
+      return new Difference(tenant == null ? null : tenant.value(), one.check(), one.unit(),
+          one.expected().toString(), one.found().toString());
+    }
+  }
+
+  /** The sums over all tenants in one unit: used = posted + pending, and balances = entered. */
+  record ReconciledTotal(String unit, String used, String posted, String pending, String balances,
+      String entered) {
+
+    static ReconciledTotal of(ReconciliationRuns.Total total) {
+      return new ReconciledTotal(total.unit(), total.used().toString(), total.posted().toString(),
+          total.pending().toString(), total.balances().toString(), total.entered().toString());
+    }
+  }
+
+  /** {@code differences} counts all; a hundred of them are {@code shown}. */
+  record ReconciliationRun(Instant startedAt, long millis, int differences, List<Difference> shown,
+      List<ReconciledTotal> totals) {
+
+    static ReconciliationRun of(Run run) {
+      return new ReconciliationRun(run.startedAt(), run.took().toMillis(), run.differences().size(),
+          run.differences().stream().limit(MOST_SHOWN).map(Difference::of).toList(),
+          run.totals().stream().map(ReconciledTotal::of).toList());
+    }
+  }
 
   /** Reads one snapshot of the whole ledger: not for every minute. */
   @GetMapping("/reconciliation")
-  Page<Difference> differences() {
-    return Page.whole(reconciliation.differences().stream()
-        .map(one -> new Difference(id(one.tenant()), one.check(), one.unit(), one.expected().toString(),
-            one.found().toString()))
-        .toList());
+  Page<Difference> differences(PageRequest page) {
+    return page.sorted(reconciliation.differences(), Difference::of,
+        one -> SortKey.of(String.valueOf(one.tenant()), one.check(), one.unit()));
   }
 
-  private static @Nullable UUID id(@Nullable TenantId tenant) {
-    return tenant == null ? null : tenant.value();
+  /** Runs happen by themselves, on one instance at a time. */
+  @GetMapping("/reconciliation/latest")
+  ResponseEntity<ReconciliationRun> latest() {
+    return runs.latest().map(run -> cards.ok(ReconciliationRun.of(run)))
+        .orElseThrow(() -> Rejection.notFound("reconciliation that was kept"));
   }
 }

@@ -56,14 +56,14 @@ class TokensController {
   record Me(UUID token, String name, String role, @Nullable UUID tenant) {}
 
   @GetMapping("/me")
-  Me me() {
+  ResponseEntity<Me> me() {
     Actor actor = Actor.current();
-    return switch (actor.holder()) {
+    return cards.ok(switch (actor.holder()) {
       case Holder.Operator(var role) ->
         new Me(actor.token().value(), actor.name(), role.name().toLowerCase(Locale.ROOT), null);
       case Holder.Member(var tenant, var role) -> new Me(actor.token().value(), actor.name(),
           role.name().toLowerCase(Locale.ROOT), tenant.value());
-    };
+    });
   }
 
   @GetMapping("/tokens")

@@ -24,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Cards {
 
   private static final int TAG_BYTES = 12;
+  private static final String COMPARED = Cards.class.getName() + ".compared";
 
   private final JsonMapper mapper;
 
@@ -46,8 +47,14 @@ public final class Cards {
     return ResponseEntity.created(URI.create(path)).eTag(tag(card)).body(card);
   }
 
+  /** Whether {@link #requireSeen} was asked in this request. */
+  public static boolean wereCompared(HttpServletRequest request) {
+    return request.getAttribute(COMPARED) != null;
+  }
+
   /** Goes on only if the caller has seen the resource as it is: {@code If-Match}. */
   public void requireSeen(HttpServletRequest request, Object card) {
+    request.setAttribute(COMPARED, true);
     String condition = request.getHeader(HttpHeaders.IF_MATCH);
     if (condition == null || condition.isBlank()) {
       throw new RejectedException(new Rejection.PreconditionRequired());

@@ -8,10 +8,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param next address of the next page; null on the last one
  */
-public record Page<T>(List<T> data, @Nullable String next) {
-
-  /** A list that is short by nature, whole. */
-  public static <T> Page<T> whole(List<T> data) {
-    return new Page<>(List.copyOf(data), null);
-  }
-}
+public record Page<T>(List<T> data, @Nullable String next) {}

@@ -4,6 +4,8 @@ import dev.tollgate.gateway.management.problems.Rejection;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -70,6 +72,27 @@ public final class PageRequest {
     List<T> shown = rows.size() > limit ? rows.subList(0, limit) : rows;
     String next = rows.size() > limit ? next(cursor.apply(shown.getLast()).toString()) : null;
     return new Page<>(shown.stream().map(card).toList(), next);
+  }
+
+  /**
+   * The page of a list that is short enough to be read whole.
+   *
+   * @param key of a row, as {@link SortKey} makes them: no two rows have the same, and the list stands in their order
+   */
+  public <T, C> Page<C> sorted(Collection<T> rows, Function<T, C> card, Function<T, String> key) {
+    return cut(rows, card, key, Comparator.naturalOrder());
+  }
+
+  /** The same the other way round. */
+  public <T, C> Page<C> latestFirst(Collection<T> rows, Function<T, C> card, Function<T, String> key) {
+    return cut(rows, card, key, Comparator.reverseOrder());
+  }
+
+  private <T, C> Page<C> cut(Collection<T> rows, Function<T, C> card, Function<T, String> key,
+      Comparator<String> order) {
+    String from = after;
+    return page(rows.stream().filter(row -> from == null || order.compare(key.apply(row), from) > 0)
+        .sorted(Comparator.comparing(key, order)).limit(limitAndOne()).toList(), card, key::apply);
   }
 
   private String next(String position) {

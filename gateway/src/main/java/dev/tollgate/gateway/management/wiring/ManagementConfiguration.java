@@ -2,6 +2,7 @@ package dev.tollgate.gateway.management.wiring;
 
 import dev.tollgate.gateway.management.ManagementRole;
 import dev.tollgate.gateway.management.access.AccessInterceptor;
+import dev.tollgate.gateway.management.access.ConditionInterceptor;
 import dev.tollgate.gateway.management.access.OpenPaths;
 import dev.tollgate.gateway.management.access.TokenFilter;
 import dev.tollgate.gateway.management.changes.ChangeArguments;
@@ -53,6 +54,7 @@ class ManagementConfiguration implements WebMvcConfigurer {
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
     registry.addInterceptor(new AccessInterceptor(tenants, jdbc)).addPathPatterns(PATHS);
+    registry.addInterceptor(new ConditionInterceptor(jdbc)).addPathPatterns(PATHS);
   }
 
   @Override

@@ -40,6 +40,10 @@ final class WireErrors {
     return error(Status.INTERNAL, "engine_failed", message);
   }
 
+  static StatusException notResumed(String message) {
+    return error(Status.ABORTED, "not_resumed", message);
+  }
+
   private static StatusException error(Status status, String code, String message) {
     Metadata trailers = new Metadata();
     trailers.put(CODE, code);

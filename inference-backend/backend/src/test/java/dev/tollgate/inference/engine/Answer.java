@@ -17,7 +17,7 @@ public final class Answer implements SequenceListener {
   @Override
   public synchronized void on(SequenceEvent event) {
     events.add(event);
-    if (event instanceof SequenceEvent.Finished || event instanceof SequenceEvent.Failed) {
+    if (!(event instanceof SequenceEvent.Started) && !(event instanceof SequenceEvent.Tokens)) {
       endedAtNanos = System.nanoTime();
       end.complete(event);
     }
@@ -40,6 +40,11 @@ public final class Answer implements SequenceListener {
   /** Waits for the end, which must be a failure, and tells what it says. */
   public String failed() {
     return ((SequenceEvent.Failed) end.orTimeout(60, TimeUnit.SECONDS).join()).message();
+  }
+
+  /** Waits for the end, which must be that it could not be gone on with, and tells what it says. */
+  public String notResumed() {
+    return ((SequenceEvent.NotResumed) end.orTimeout(60, TimeUnit.SECONDS).join()).message();
   }
 
   public boolean ended() {

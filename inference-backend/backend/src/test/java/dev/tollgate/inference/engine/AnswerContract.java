@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an answer must be like, whatever runs beside it: sampling, formats, limits, refusals. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -39,7 +41,7 @@ public abstract class AnswerContract {
     return true;
   }
 
-  /** Whether an answer that keeps to a format can be gone on with elsewhere. */
+  /** Whether any beginning that keeps to a format can be gone on with, also one that this engine would not have written. */
   protected boolean goesOnInsideFormats() {
     return true;
   }
@@ -141,22 +143,38 @@ public abstract class AnswerContract {
     assertThat(rest.ids()).isEmpty();
   }
 
-  /** Whatever takes tokens back into a grammar goes on inside it; whatever cannot says so, rather than begin anew. */
-  @Test
-  void goesOnInsideAFormatOrRefusesTo() throws Exception {
-    Ask ask = Ask.user("Give me the capital of Italy as JSON.").temperature(0f)
-        .format(new ResponseFormat.JsonObject()).salt("format");
+  /** Drawn or not: what has to be generated anew is drawn with the same seed from the same place. */
+  @ParameterizedTest
+  @ValueSource(floats = {0, 1})
+  void goesOnInsideAFormatAndSendsNothingTwice(float temperature) throws Exception {
+    Ask ask = Ask.user("Give me the capital of Italy as JSON.").temperature(temperature).seed(5)
+        .format(new ResponseFormat.JsonObject()).salt("format" + temperature);
     Answer whole = ask.of(engine());
     whole.finished();
-    Ask half = ask.resumed(whole.ids().subList(0, whole.ids().size() / 2));
+    int half = whole.ids().size() / 2;
+    Answer rest = ask.resumed(whole.ids().subList(0, half)).of(engine());
+    assertThat(rest.finished()).satisfies(finished -> {
+      assertThat(finished.reason()).isEqualTo(FinishReason.STOP);
+      assertThat(finished.outputTokens()).isEqualTo(whole.ids().size());
+    });
+    assertThat(rest.ids()).isEqualTo(whole.ids().subList(half, whole.ids().size()));
+    assertThat(whole.text()).endsWith(rest.text());
+    assertThat(rest.events().getFirst()).isInstanceOf(SequenceEvent.Started.class);
+  }
+
+  /** A client that has half of one object must not get the other half of another. */
+  @Test
+  void putsNoEndOfItsOwnToABeginningThatItWouldNotHaveWritten() throws Exception {
+    String begun = "{\"town\": ";
+    List<Integer> beginning = ids(engine().tokenize(new Prompt.Text(begun)));
+    Answer rest = Ask.user("Give me the capital of Italy as JSON.").format(new ResponseFormat.JsonObject())
+        .resumed(beginning.subList(1, beginning.size())).of(engine());
     if (goesOnInsideFormats()) {
-      Answer rest = half.of(engine());
-      rest.finished();
-      assertThat(rest.ids()).isEqualTo(whole.ids().subList(whole.ids().size() / 2, whole.ids().size()));
-      assertThat(whole.text()).endsWith(rest.text());
+      assertThat(rest.finished().reason()).isEqualTo(FinishReason.STOP);
+      assertThat(JsonParser.parseString(begun + rest.text()).getAsJsonObject().has("town")).isTrue();
     } else {
-      assertThatThrownBy(() -> half.of(engine())).isInstanceOf(RequestRefusedException.class)
-          .hasMessageContaining("response_format");
+      assertThat(rest.notResumed()).contains("differs from the one that was begun");
+      assertThat(rest.events()).hasSize(1);
     }
   }
 

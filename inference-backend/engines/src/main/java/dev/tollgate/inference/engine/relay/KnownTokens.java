@@ -50,7 +50,8 @@ final class KnownTokens {
     return ids[promptTokens + delivered++];
   }
 
-  TokenIds all() {
-    return TokenIds.of(Arrays.copyOf(ids, size));
+  /** The prompt and the first tokens of the answer. */
+  TokenIds first(int outputTokens) {
+    return TokenIds.of(Arrays.copyOf(ids, promptTokens + outputTokens));
   }
 }

@@ -7,7 +7,6 @@ import dev.tollgate.inference.engine.ModelDescription;
 import dev.tollgate.inference.engine.Prompt;
 import dev.tollgate.inference.engine.Refusal;
 import dev.tollgate.inference.engine.RequestRefusedException;
-import dev.tollgate.inference.engine.ResponseFormat;
 import dev.tollgate.inference.engine.SamplingRules;
 import dev.tollgate.inference.engine.Sequence;
 import dev.tollgate.inference.engine.SequenceListener;
@@ -120,7 +119,7 @@ public final class RelayEngine implements Engine {
     }
     Long seed = request.sampling().seed();
     return new RelaySequence(request, prompt, context, text, tokens::isEnd,
-        seed == null ? ThreadLocalRandom.current().nextLong() : seed, listener, loop);
+        seed == null ? ThreadLocalRandom.current().nextLong() : seed, listener, loop, runtime.continues());
   }
 
   private void check(GenerationRequest request) throws RequestRefusedException {
@@ -133,12 +132,6 @@ public final class RelayEngine implements Engine {
     }
     SamplingRules.check(request.sampling(), tokens.vocabularySize());
     JsonSchemas.check(request.sampling().responseFormat());
-    // Such a runtime begins a format anew with every run: what it would add to half an object is another object.
-    if (!request.resumed().isEmpty()
-        && !(request.sampling().responseFormat() instanceof ResponseFormat.Free)) {
-      throw RequestRefusedException
-          .invalid("this model cannot go on with an answer that keeps to a response_format");
-    }
     abilities.check(request);
   }
 

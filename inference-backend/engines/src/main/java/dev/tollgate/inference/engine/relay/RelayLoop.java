@@ -2,6 +2,7 @@ package dev.tollgate.inference.engine.relay;
 
 import dev.tollgate.inference.engine.EngineStatistics;
 import dev.tollgate.inference.engine.FinishReason;
+import dev.tollgate.inference.engine.SequenceEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -58,7 +59,7 @@ final class RelayLoop implements EventLoop.Work {
   void arrive(RelaySequence sequence) {
     post(() -> {
       if (!loop.goesOn()) {
-        end(sequence, () -> sequence.fail("the engine has stopped"));
+        end(sequence, () -> sequence.end(new SequenceEvent.Failed("the engine has stopped")));
       } else {
         waiting.add(sequence);
         look(sequence);
@@ -133,6 +134,11 @@ final class RelayLoop implements EventLoop.Work {
   /** Moves a sequence on as far as it can go now. */
   private void look(RelaySequence sequence) {
     if (sequence.ended()) {
+      return;
+    }
+    String lost = sequence.beginning().lost(System.nanoTime(), settings.resumeLimit());
+    if (lost != null) {
+      end(sequence, () -> sequence.end(new SequenceEvent.NotResumed(lost)));
       return;
     }
     if (sequence.granted() && sequence.readerReady() && sequence.run() != null) {
@@ -224,16 +230,16 @@ final class RelayLoop implements EventLoop.Work {
       }
     }
     tellCached(sequence, cachedPromptTokens);
-    sequence.tellStarted();
     sequence.received(ids);
+    sequence.tellStarted();
     look(sequence);
   }
 
   void runEnded(RelaySequence sequence, RelayRun run, TokenSink.End end, int cachedPromptTokens) {
     if (sequence.run() == run) {
       tellCached(sequence, cachedPromptTokens);
-      sequence.tellStarted();
       sequence.runEnded(end);
+      sequence.tellStarted();
       look(sequence);
     }
   }
@@ -250,7 +256,7 @@ final class RelayLoop implements EventLoop.Work {
   void runFailed(RelaySequence sequence, RelayRun run, String message) {
     if (sequence.run() == run && !sequence.ended()) {
       tally.failed();
-      end(sequence, () -> sequence.fail(message));
+      end(sequence, () -> sequence.end(new SequenceEvent.Failed(message)));
     }
   }
 
@@ -277,7 +283,7 @@ final class RelayLoop implements EventLoop.Work {
     waiting.clear();
     for (RelaySequence sequence : rest) {
       if (loop.broken()) {
-        end(sequence, () -> sequence.fail("the engine has broken"));
+        end(sequence, () -> sequence.end(new SequenceEvent.Failed("the engine has broken")));
       } else {
         finish(sequence, FinishReason.CANCELLED);
       }

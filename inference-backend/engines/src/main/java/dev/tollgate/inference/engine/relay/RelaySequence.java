@@ -25,6 +25,7 @@ final class RelaySequence implements Sequence {
   private final AnswerText text;
   private final IntPredicate ends;
   private final KnownTokens tokens;
+  private final Beginning beginning;
   private final long seed;
   private final int capacity;
   private final int mostOutput;
@@ -45,7 +46,7 @@ final class RelaySequence implements Sequence {
 
   RelaySequence(GenerationRequest request, int[] prompt, int contextLength, AnswerText text,
       IntPredicate ends,
-      long seed, SequenceListener listener, RelayLoop loop) {
+      long seed, SequenceListener listener, RelayLoop loop, boolean continues) {
     this.request = request;
     this.listener = listener;
     this.text = text;
@@ -53,7 +54,9 @@ final class RelaySequence implements Sequence {
     this.seed = seed;
     this.loop = loop;
     this.grant = request.grant();
-    this.tokens = new KnownTokens(prompt, request.resumed().toArray());
+    int[] resumed = request.resumed().toArray();
+    this.tokens = new KnownTokens(prompt, resumed);
+    this.beginning = continues && mayBeCut() ? Beginning.none() : new Beginning(resumed);
     this.capacity = contextLength - prompt.length;
     int asked = request.maxOutputTokens();
     this.mostOutput = asked == 0 ? capacity : Math.min(asked, capacity);
@@ -126,7 +129,12 @@ final class RelaySequence implements Sequence {
 
   /** Most tokens that are still to be computed. */
   long outstanding() {
-    return (begun ? 0 : tokens.promptTokens()) + (long) Math.max(0, mostOutput - tokens.delivered());
+    return (begun ? 0 : tokens.promptTokens()) + beginning.left()
+        + (long) Math.max(0, mostOutput - tokens.delivered());
+  }
+
+  Beginning beginning() {
+    return beginning;
   }
 
   boolean exhausted() {
@@ -157,7 +165,7 @@ final class RelaySequence implements Sequence {
     return run == null && end == null && tokens.held() == 0 && granted() && readerReady();
   }
 
-  /** Whether another run can go on where one was cut. A format begins anew with every run, so its run is not cut. */
+  /** Whether another run can go on where one was cut. A format begins anew with every run. */
   boolean mayBeCut() {
     return request.sampling().responseFormat() instanceof ResponseFormat.Free;
   }
@@ -166,15 +174,16 @@ final class RelaySequence implements Sequence {
   Order order() {
     Grant now = grant;
     int most = now.last() ? Math.min(mostOutput, now.outputTokens()) : mostOutput;
-    int soFar = tokens.output();
+    int soFar = beginning.isOpen() ? 0 : tokens.output();
     orderedAll = most == mostOutput;
     heardInRun = 0;
-    return new Order(request.prompt(), tokens.all(), soFar, most - soFar, request.sampling(), seed + soFar,
-        request.priority(), request.cacheSalt());
+    return new Order(request.prompt(), tokens.first(soFar), soFar, most - soFar, request.sampling(),
+        seed + soFar, request.priority(), request.cacheSalt());
   }
 
   void begins(RelayRun newRun) {
     run = newRun;
+    beginning.runs(System.nanoTime());
     firstRun = !begun;
     begun = true;
   }
@@ -200,8 +209,12 @@ final class RelaySequence implements Sequence {
       if (end != null || tokens.output() >= mostOutput) {
         return;
       }
-      if (ends.test(id) && !request.sampling().ignoreEnd()) {
+      boolean isEnd = ends.test(id) && !request.sampling().ignoreEnd();
+      if (isEnd) {
+        beginning.ended();
         end = TokenSink.End.STOP;
+      } else if (beginning.isOpen()) {
+        beginning.take(id);
       } else {
         tokens.add(id);
       }
@@ -210,6 +223,7 @@ final class RelaySequence implements Sequence {
 
   void runEnded(TokenSink.End how) {
     run = null;
+    beginning.ended();
     // A run that was ordered up to a grant ends there, though more may have been granted since.
     boolean goesOn = how == TokenSink.End.LENGTH && !orderedAll && heardInRun > 0;
     if (end == null && !goesOn) {
@@ -225,8 +239,9 @@ final class RelaySequence implements Sequence {
     return cachedPromptTokens;
   }
 
+  /** It has begun, as far as its caller is concerned, once nothing of it is generated a second time. */
   void tellStarted() {
-    if (!started) {
+    if (!started && !beginning.isOpen()) {
       started = true;
       tell(new SequenceEvent.Started(cachedPromptTokens));
     }
@@ -249,7 +264,6 @@ final class RelaySequence implements Sequence {
   }
 
   void finish(FinishReason reason) {
-    leavesRun();
     // An answer that another backend may go on with keeps its held-back text: it follows from the tokens.
     if (reason == FinishReason.STOP || reason == FinishReason.LENGTH) {
       String rest = text.end();
@@ -257,15 +271,14 @@ final class RelaySequence implements Sequence {
         tell(new SequenceEvent.Tokens(TokenIds.NONE, rest));
       }
     }
-    ended = true;
-    tell(new SequenceEvent.Finished(reason, tokens.promptTokens(), cachedPromptTokens, tokens.delivered(),
+    end(new SequenceEvent.Finished(reason, tokens.promptTokens(), cachedPromptTokens, tokens.delivered(),
         reason == FinishReason.STOP ? text.stopped() : null));
   }
 
-  void fail(String message) {
+  void end(SequenceEvent last) {
     leavesRun();
     ended = true;
-    tell(new SequenceEvent.Failed(message));
+    tell(last);
   }
 
   /** A listener's fault ends its own sequence, not the loop. */

@@ -17,7 +17,6 @@ record RemoteAbilities(ServerKind server) implements RelayEngine.Abilities {
     if (server == ServerKind.OPENAI) {
       refuse(!(request.prompt() instanceof Prompt.Chat),
           "this model takes conversations only, no bare text or ids");
-      refuse(!request.resumed().isEmpty(), "this model cannot go on with an answer");
       refuse(request.prompt() instanceof Prompt.Chat chat && (!chat.toolsJson().isEmpty()
           || chat.messages().stream().anyMatch(message -> !message.toolCallsJson().isEmpty())),
           "this model has no tools here");

@@ -41,7 +41,7 @@ public final class RemoteEngineProvider implements EngineProvider {
           clock.instant());
       return RelayEngine.start(description, tokens, new RemoteRuntime(settings, server, reader),
           new RemoteAbilities(settings.server()),
-          new RelaySettings(settings.parallel(), settings.runAhead(), limits));
+          new RelaySettings(settings.parallel(), settings.runAhead(), settings.resumeLimit(), limits));
     } catch (EngineStartException e) {
       server.close();
       tokens.close();

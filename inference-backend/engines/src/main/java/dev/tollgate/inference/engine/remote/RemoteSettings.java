@@ -22,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param connectLimit longest wait for a connection
  * @param firstTokenLimit longest wait for the first token
  * @param tokenLimit longest wait for each further one
+ * @param resumeLimit longest that an answer which another backend began is generated anew
  */
 record RemoteSettings(URI url, ServerKind server, String model, @Nullable String key, @Nullable Path trusted,
     Path tokenizer, JsonObject templateVariables, JsonObject extra, int contextLength, long parameters,
     int parallel,
     int runAhead, boolean sendsPriority, Duration connectLimit, Duration firstTokenLimit,
-    Duration tokenLimit) {
+    Duration tokenLimit, Duration resumeLimit) {
 
   private static final int MOST_PARALLEL = 4096;
 
@@ -43,7 +44,8 @@ record RemoteSettings(URI url, ServerKind server, String model, @Nullable String
         from.number("parallel", 64, 1, MOST_PARALLEL), from.number("run_ahead", 64, 0, 65_536),
         from.flag("priority", false), from.duration("connect_limit", Duration.ofSeconds(5)),
         from.duration("first_token_limit", Duration.ofSeconds(60)),
-        from.duration("token_limit", Duration.ofSeconds(30)));
+        from.duration("token_limit", Duration.ofSeconds(30)),
+        from.duration("resume_limit", Duration.ofSeconds(15)));
     boolean sharedCache = from.flag("cache_shared_between_tenants", false);
     boolean plain = from.flag("key_over_plain_http", false);
     from.end();

@@ -43,7 +43,7 @@ public final class TensorRtEngineProvider implements EngineProvider {
           settings.parameters(), tokens.rendersTools(), true, clock.instant());
       return RelayEngine.start(description, tokens,
           new TensorRtRuntime(triton, layout, settings.kvCache().tokensPerBlock()), layout::check,
-          new RelaySettings(settings.batchSize(), settings.runAhead(), limits));
+          new RelaySettings(settings.batchSize(), settings.runAhead(), settings.resumeLimit(), limits));
     } catch (EngineStartException e) {
       tokens.close();
       throw e;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -26,12 +27,15 @@ import java.util.Map;
  * @param cudaGraphs whether steps are replayed as graphs
  * @param multiTokenPrediction tokens that the model's own prediction layers draft per step; 0 for none
  * @param queueDelayMicros how long the executor layout waits to fill a batch
+ * @param runAhead most tokens past the grant that are kept before the run is stopped
+ * @param resumeLimit longest that the beginning of another backend's answer is generated anew
  * @param options options of the LLM API that have no setting of their own
  */
 record TensorRtSettings(Layout layout, Path checkpoint, Path engine, Path library, Path backends,
     Parallelism parallelism, KvCache kvCache, int batchSize, int stepTokens, int contextLength,
     boolean chunkedPrefill,
-    boolean cudaGraphs, int multiTokenPrediction, int queueDelayMicros, int runAhead, long parameters,
+    boolean cudaGraphs, int multiTokenPrediction, int queueDelayMicros, int runAhead, Duration resumeLimit,
+    long parameters,
     JsonObject templateVariables, JsonObject options) {
 
   static TensorRtSettings read(EngineConfiguration given) {
@@ -49,7 +53,7 @@ record TensorRtSettings(Layout layout, Path checkpoint, Path engine, Path librar
         from.number("step_tokens", 8192, 64, 1 << 20), from.number("context_length", 0, 0, 1 << 24),
         from.flag("chunked_prefill", true), from.flag("cuda_graphs", true),
         from.number("multi_token_prediction", 0, 0, 8), from.number("queue_delay_micros", 0, 0, 10_000_000),
-        from.number("run_ahead", 64, 0, 65_536),
+        from.number("run_ahead", 64, 0, 65_536), from.duration("resume_limit", Duration.ofSeconds(15)),
         1_000_000L * from.number("million_parameters", 0, 0, Integer.MAX_VALUE),
         from.object("template_variables"),
         from.object("options"));

@@ -78,16 +78,24 @@ final class TritonCallbacks {
         long bytes,
         int memoryType, long memoryTypeId, Pointer userp, PointerPointer buffer, PointerPointer bufferUserp,
         IntPointer actualMemoryType, LongPointer actualMemoryTypeId) {
-      Pointer memory = bytes == 0 ? new Pointer((Pointer) null) : Pointer.malloc(bytes);
-      if (bytes > 0 && memory.isNull()) {
-        return tritonserver.TRITONSERVER_ErrorNew(tritonserver.TRITONSERVER_ERROR_UNAVAILABLE,
-            "no memory is left");
+      try {
+        Pointer memory = bytes == 0 ? new Pointer((Pointer) null) : Pointer.malloc(bytes);
+        if (bytes > 0 && memory.isNull()) {
+          return failed("no memory is left");
+        }
+        buffer.put(0, memory);
+        bufferUserp.put(0, new Pointer((Pointer) null));
+        actualMemoryType.put(0, tritonserver.TRITONSERVER_MEMORY_CPU);
+        actualMemoryTypeId.put(0, 0);
+        return null;
+      } catch (Throwable e) {
+        log.error("memory for a response could not be given", e);
+        return failed("no memory could be given");
       }
-      buffer.put(0, memory);
-      bufferUserp.put(0, new Pointer((Pointer) null));
-      actualMemoryType.put(0, tritonserver.TRITONSERVER_MEMORY_CPU);
-      actualMemoryTypeId.put(0, 0);
-      return null;
+    }
+
+    private static TRITONSERVER_Error failed(String why) {
+      return tritonserver.TRITONSERVER_ErrorNew(tritonserver.TRITONSERVER_ERROR_UNAVAILABLE, why);
     }
   }
 
@@ -96,8 +104,12 @@ final class TritonCallbacks {
     @Override
     public @Nullable TRITONSERVER_Error call(TRITONSERVER_ResponseAllocator allocator, Pointer buffer,
         Pointer bufferUserp, long bytes, int memoryType, long memoryTypeId) {
-      if (buffer != null && !buffer.isNull()) {
-        Pointer.free(buffer);
+      try {
+        if (buffer != null && !buffer.isNull()) {
+          Pointer.free(buffer);
+        }
+      } catch (Throwable e) {
+        log.error("the memory of a response could not be freed", e);
       }
       return null;
     }
@@ -124,7 +136,7 @@ final class TritonCallbacks {
     public void call(@Nullable TRITONSERVER_InferenceResponse response, int flags, Pointer userp) {
       try {
         boolean last = (flags & tritonserver.TRITONSERVER_RESPONSE_COMPLETE_FINAL) != 0;
-        TritonResponse copy = copy(response, last);
+        TritonResponse copy = read(response, last);
         TritonCall call = find(userp);
         if (call != null) {
           if (last && call.answered()) {
@@ -134,6 +146,16 @@ final class TritonCallbacks {
         }
       } catch (Throwable e) {
         log.error("a response could not be heard", e);
+      }
+    }
+
+    /** Who waits for a response must hear of one that cannot be read, too. */
+    private static TritonResponse read(@Nullable TRITONSERVER_InferenceResponse response, boolean last) {
+      try {
+        return copy(response, last);
+      } catch (Throwable e) {
+        log.error("a response could not be read", e);
+        return new TritonResponse(Map.of(), "a response could not be read: " + e, last);
       }
     }
 

@@ -11,12 +11,14 @@ import dev.tollgate.inference.engine.Ask;
 import dev.tollgate.inference.engine.Engine;
 import dev.tollgate.inference.engine.EngineStartException;
 import dev.tollgate.inference.engine.FinishReason;
+import dev.tollgate.inference.engine.ResponseFormat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -150,6 +152,17 @@ class RemoteFaultsTest {
       assertThat(engine.healthy()).isTrue();
       server = listen(port);
       await().atMost(Duration.ofSeconds(10)).until(engine::serving);
+    }
+  }
+
+  @Test
+  void givesUpAnAnswerThatTakesTooLongToWriteAgainAndIsNoneTheWorse() throws Exception {
+    try (Engine engine = remote().with("resume_limit", "100ms").start(4)) {
+      behaviour = sending("data: {\"choices\":[{\"token_ids\":[300]}]}\n\n", true);
+      Ask begun = Ask.user("x").format(new ResponseFormat.JsonObject()).resumed(List.of(300, 301));
+      assertThat(begun.of(engine).notResumed()).isEqualTo("1 of 2 tokens were generated again within 100 ms");
+      assertThat(engine.statistics().failed()).isZero();
+      assertThat(engine.serving()).isTrue();
     }
   }
 

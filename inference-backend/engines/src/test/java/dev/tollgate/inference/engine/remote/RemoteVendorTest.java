@@ -115,13 +115,26 @@ class RemoteVendorTest {
     assertThat(server.requests()).filteredOn(request -> request.toString().contains("story")).hasSize(1);
   }
 
+  /** A vendor takes no tokens, so what another backend began is asked for again, and only what follows is sent. */
+  @Test
+  void goesOnWithAnAnswerByHavingItWrittenAgain() throws Exception {
+    Answer whole = Ask.user(FRANCE).of(engine);
+    whole.finished();
+    Answer rest = Ask.user(FRANCE).resumed(whole.ids().subList(0, 4)).of(engine);
+    assertThat(rest.finished().outputTokens()).isEqualTo(7);
+    assertThat(rest.ids()).isEqualTo(whole.ids().subList(4, 7));
+    assertThat(whole.text()).endsWith(rest.text());
+    assertThat(Ask.user(FRANCE).resumed(List.of(300, 301)).of(engine).notResumed())
+        .contains("differs from the one that was begun, after 0 of 2 tokens");
+  }
+
   @Test
   void refusesWhatTheVendorHasNoWordsFor() {
     Map<String, Ask> refused = Map.of("no top_k", Ask.user("x").topK(5), "no repetition_penalty",
         Ask.user("x").penalties(0, 0, 1.5f), "run on past its end", Ask.user("x").withoutEnd(),
         "conversations only",
-        Ask.prompt(new Prompt.Text("x")), "cannot go on with an answer", Ask.user("x").resumed(List.of(300)),
-        "no tools here", Ask.prompt(new Prompt.Chat(List.of(new Prompt.Message("user", "x", "")), "[{}]")));
+        Ask.prompt(new Prompt.Text("x")), "no tools here",
+        Ask.prompt(new Prompt.Chat(List.of(new Prompt.Message("user", "x", "")), "[{}]")));
     refused.forEach((reason, ask) -> assertThatThrownBy(() -> ask.of(engine)).as(reason)
         .isInstanceOf(RequestRefusedException.class).hasMessageContaining(reason));
   }

@@ -3,6 +3,7 @@ package dev.tollgate.inference.engine.tensorrtllm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonParser;
 import dev.tollgate.inference.engine.Answer;
 import dev.tollgate.inference.engine.Ask;
 import dev.tollgate.inference.engine.Engine;
@@ -14,6 +15,7 @@ import dev.tollgate.inference.engine.Grant;
 import dev.tollgate.inference.engine.Prompt;
 import dev.tollgate.inference.engine.Sequence;
 import dev.tollgate.inference.engine.TokenIds;
+import dev.tollgate.inference.engine.remote.DemoModel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,5 +120,26 @@ class TritonTest {
         .isEqualTo(1);
     assertThat(llm.getAsJsonObject("moe_config").get("backend").getAsString()).isEqualTo("TRTLLM");
     assertThat(settings("{\"profile\": \"deepseek-v3-8xh200\"}").llm().has("speculative_config")).isFalse();
+  }
+
+  @Test
+  void everySettingHasItsOptionOfTheRuntime() {
+    var llm = settings("""
+        {"parallelism": {"tensor": 4, "pipeline": 2, "expert": 2, "attention_data": true}, "batch_size": 32,
+         "step_tokens": 4096, "context_length": 9000, "chunked_prefill": false, "cuda_graphs": false,
+         "multi_token_prediction": 3, "kv_cache": {"memory_share": 0.4, "reuse": false, "type": "nvfp4",
+         "tokens_per_block": 64}, "options": {"moe_config": {"backend": "TRTLLM"}}}""").llm();
+    assertThat(llm).isEqualTo(JsonParser.parseString(
+        """
+            {"model": "%s", "tensor_parallel_size": 4, "pipeline_parallel_size": 2, "moe_expert_parallel_size": 2,
+             "enable_attention_dp": true, "kv_cache_config": {"free_gpu_memory_fraction": 0.4, "enable_block_reuse": false,
+             "dtype": "nvfp4", "tokens_per_block": 64}, "max_batch_size": 32, "max_num_tokens": 4096, "max_seq_len": 9000,
+             "enable_chunked_prefill": false, "cuda_graph_config": null, "speculative_config": {"decoding_type": "MTP",
+             "num_nextn_predict_layers": 3}, "guided_decoding_backend": "xgrammar", "enable_iter_perf_stats": true,
+             "moe_config": {"backend": "TRTLLM"}}"""
+            .formatted(DemoModel.FOLDER)));
+    assertThat(
+        settings("{\"cuda_graphs\": true, \"batch_size\": 16}").llm().getAsJsonObject("cuda_graph_config"))
+        .isEqualTo(JsonParser.parseString("{\"enable_padding\": true, \"max_batch_size\": 16}"));
   }
 }
