@@ -42,7 +42,8 @@ class LookInBrowserTest extends BrowserTest {
           .map(each => each.id + ' ' + each.nodes.slice(0, 3).map(node => node.html).join(' ')))""";
   private static final String TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
   private static final List<String> CONSOLE = List.of("/console", "/console/tenants", "/console/tenants/new",
-      "/console/tenants/{tenant}", "/console/tenants/{tenant}/contract", "/console/invoices", "/console/invoices/{invoice}",
+      "/console/tenants/{tenant}", "/console/tenants/{tenant}/contract", "/console/invoices",
+      "/console/invoices/{invoice}",
       "/console/prices",
       "/console/prices/{price}/preview", "/console/ledger", "/console/reconciliation", "/console/economics",
       "/console/service-levels", "/console/backends", "/console/audit", "/console/operators",
@@ -81,11 +82,13 @@ class LookInBrowserTest extends BrowserTest {
       String invoice = invoiceOf(account);
       for (String path : paths) {
         if (path.equals("/sign-in/code")) {
-          jdbc.sql("UPDATE gateway.session SET half_way = true WHERE person_id = ?").param(person.id().value())
+          jdbc.sql("UPDATE gateway.session SET half_way = true WHERE person_id = ?")
+              .param(person.id().value())
               .update();
         }
         page.navigate(prefix + path.replace("{tenant}", account.tenant().toString())
-            .replace("{key}", account.key().toString()).replace("{price}", "1").replace("{invoice}", invoice));
+            .replace("{key}", account.key().toString()).replace("{price}", "1")
+            .replace("{invoice}", invoice));
         String name = ((prefix.isEmpty() ? "" : "portal") + path.replaceAll("[{}]", "").replace('/', '-'));
         look(page, name.replaceAll("^-", ""));
       }
@@ -145,7 +148,8 @@ class LookInBrowserTest extends BrowserTest {
   }
 
   private String invoiceOf(Account account) {
-    return jdbc.sql("SELECT id::text FROM billing.invoice WHERE tenant_id = ?").param(account.tenant().value())
+    return jdbc.sql("SELECT id::text FROM billing.invoice WHERE tenant_id = ?")
+        .param(account.tenant().value())
         .query(String.class).single();
   }
 

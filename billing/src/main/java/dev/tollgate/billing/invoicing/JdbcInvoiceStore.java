@@ -91,7 +91,7 @@ final class JdbcInvoiceStore {
     return read(SliceQuery.of(LISTED, IdKind.UUID, "id").searching("COALESCE(number, '')")
         .ask(jdbc, slice, switch (slice.order()) {
           case DRAFTED -> "id";
-          case NUMBER -> "COALESCE(number, '~')";
+          case NUMBER -> "concat((number IS NULL)::int, number)";
           case MONTH -> "month";
           case STATE -> "state";
           case DUE -> "COALESCE(due_on, 'infinity')";

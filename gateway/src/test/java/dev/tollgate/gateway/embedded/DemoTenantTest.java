@@ -121,7 +121,7 @@ class DemoTenantTest {
     }
 
     @Override
-    public List<Tenant> list(Slice<Order> slice) {
+    public List<Tenant> list(Slice<Tenants.Order> slice) {
       return List.copyOf(tenants);
     }
 
@@ -156,7 +156,7 @@ class DemoTenantTest {
         }
 
         @Override
-        public List<Project> list(TenantId tenant, Slice<Order> slice) {
+        public List<Project> list(TenantId tenant, Slice<Projects.Order> slice) {
           throw new UnsupportedOperationException();
         }
 
@@ -188,7 +188,7 @@ class DemoTenantTest {
         }
 
         @Override
-        public List<ApiKey> list(TenantId tenant, Slice<Order> slice) {
+        public List<ApiKey> list(TenantId tenant, Slice<ApiKeys.Order> slice) {
           throw new UnsupportedOperationException();
         }
 

@@ -73,7 +73,8 @@ class ServiceLevelsController {
     YearMonth asked = month == null ? YearMonth.from(clock.instant().atOffset(ZoneOffset.UTC)).minusMonths(1)
         : month;
     Long after = page.afterNumber();
-    var slice = new Slice<>(ServiceLevels.Order.CONTRACT, false, null, after == null ? null : after.toString(),
+    var slice = new Slice<>(ServiceLevels.Order.CONTRACT, false, null,
+        after == null ? null : after.toString(),
         page.limitAndOne());
     return page.page(levels.in(asked, slice),
         one -> new ServiceReportOfTenant(one.tenant().value(), ServiceReport.of(one.report())),
