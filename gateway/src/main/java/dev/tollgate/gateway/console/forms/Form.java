@@ -3,7 +3,6 @@ package dev.tollgate.gateway.console.forms;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.tollgate.billing.Decision;
 import dev.tollgate.gateway.console.forms.Field.Kind;
-import dev.tollgate.gateway.console.layout.Formats;
 import dev.tollgate.tenants.BrokenRuleException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.math.BigDecimal;
@@ -49,13 +48,7 @@ public final class Form {
    * @param pattern of the message that says it with places for {@code values}, where the code has none
    * @param rule as the modules below say it, shown where there is no message at all
    */
-  public record Problem(String code, String pattern, List<String> values, String rule) {
-
-    /** The values as the reader writes them. */
-    public Object[] arguments(Formats formats) {
-      return values.stream().map(formats::value).toArray();
-    }
-  }
+  public record Problem(String code, String pattern, List<String> values, String rule) {}
 
   Form(FormPage page, @Nullable HttpServletRequest request) {
     this.page = page;

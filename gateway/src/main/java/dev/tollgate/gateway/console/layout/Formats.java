@@ -17,6 +17,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.time.format.TextStyle;
 import java.util.Currency;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -161,6 +162,11 @@ public final class Formats {
       return number(Long.parseLong(text));
     }
     return INSTANT.matcher(text).matches() ? moment(Instant.parse(text)) : text;
+  }
+
+  /** What a message with places for values is given. */
+  public Object[] values(List<String> texts) {
+    return texts.stream().map(this::value).toArray();
   }
 
   public String moment(@Nullable Instant at) {
