@@ -1,5 +1,6 @@
 package dev.tollgate.billing;
 
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.YearMonth;
@@ -25,6 +26,14 @@ public interface Invoices {
    * @param after the last one of the page before, null for the first page
    */
   List<Invoice> list(Filter filter, int limit, @Nullable InvoiceId after);
+
+  /** Some documents with their lines; a search is for a part of the number. */
+  List<Invoice> list(Filter filter, Slice<Order> slice);
+
+  /** What documents are ordered by. Drafts have neither a number nor a day on which they are due, and come last. */
+  enum Order {
+    DRAFTED, NUMBER, MONTH, STATE, DUE, TOTAL, OPEN
+  }
 
   /**
    * Hands over every document of a month, of one tenant or, where that is null, of all, in the order of tenants and

@@ -1,6 +1,7 @@
 package dev.tollgate.billing;
 
 import dev.tollgate.billing.LedgerJournal.Posting;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +10,14 @@ import org.jspecify.annotations.Nullable;
 public interface LedgerEntries {
 
   /**
-   * Postings, the latest first.
+   * Some postings.
    *
    * @param tenant whose postings are wanted, or null for all
-   * @param before the last one of the page before, null for the first page
    */
-  List<Posting> latest(@Nullable TenantId tenant, @Nullable Long before, int limit);
+  List<Posting> list(@Nullable TenantId tenant, Slice<Order> slice);
+
+  /** What postings are ordered by: the ledger is long, so that only their own order is quick everywhere. */
+  enum Order {
+    WHEN
+  }
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.billing;
 
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +23,14 @@ public interface Packs {
 
   /** All packs that a tenant ever bought, the soonest expiry first. */
   List<Pack> of(TenantId tenant);
+
+  /** Some of a tenant's packs; a search is for a part of the reference. Their ids are their references. */
+  List<Pack> of(TenantId tenant, Slice<By> slice);
+
+  /** What packs are ordered by. */
+  enum By {
+    REFERENCE, BOUGHT, VALID, TOKENS, LEFT, PRICE
+  }
 
   /** Whether money pays for new requests where allowance and packs end, as it does at first; else they are refused. */
   void fallThrough(TenantId tenant, boolean allowed);

@@ -1,5 +1,6 @@
 package dev.tollgate.billing;
 
+import dev.tollgate.tenants.Slice;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,14 @@ public interface Prices {
 
   /** Versions of prices, the newest first; planned ones too. */
   List<Price> list(Filter filter, @Nullable Long after, int limit);
+
+  /** Some versions; a search is for a part of the model or the region. */
+  List<Price> list(Filter filter, Slice<Order> slice);
+
+  /** What versions are ordered by; {@code PLANNED} is when they were added. */
+  enum Order {
+    PLANNED, MODEL, REGION, TOKENS, PRICE, FROM, UNTIL
+  }
 
   Optional<Price> find(long id);
 
@@ -34,6 +43,14 @@ public interface Prices {
 
   /** Time bands, the newest first. */
   List<Band> bands(Filter filter, @Nullable Long after, int limit);
+
+  /** Some time bands; a search is for a part of the model or the region. */
+  List<Band> bands(Filter filter, Slice<BandOrder> slice);
+
+  /** What time bands are ordered by; {@code WINDOW} is the minute at which they begin. */
+  enum BandOrder {
+    MODEL, REGION, WEEKDAY, WINDOW, DISCOUNT, FROM, UNTIL
+  }
 
   Optional<Band> band(long id);
 

@@ -1,10 +1,10 @@
 package dev.tollgate.billing;
 
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What contracts promise of availability and of the time to the first token, against what settled requests show. What the
@@ -16,12 +16,13 @@ public interface ServiceLevels {
   /** The reports of closed months, the latest first; a credit that follows stands on the month's invoice. */
   List<Report> of(TenantId tenant);
 
-  /**
-   * The reports of a closed month, of all tenants, in the order of contracts.
-   *
-   * @param after the last contract of the page before; null for the first page
-   */
-  List<OfTenant> in(YearMonth month, @Nullable Long after, int limit);
+  /** Some reports of a closed month, of all tenants. Their ids are those of the contracts. */
+  List<OfTenant> in(YearMonth month, Slice<Order> slice);
+
+  /** What reports are ordered by. Where there was no first token, it came sooner than any other. */
+  enum Order {
+    CONTRACT, AVAILABILITY, REQUESTS, FAILED, FIRST_TOKEN, CREDIT
+  }
 
   /** What the month shows so far, by contract; of a closed month, by all that is settled by now. Reads its requests. */
   List<Report> measure(TenantId tenant, YearMonth month);

@@ -1,5 +1,6 @@
 package dev.tollgate.billing;
 
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +25,14 @@ public interface TopUps {
    * @param after the last one of the page before, null for the first page
    */
   List<TopUp> of(TenantId tenant, @Nullable Long after, int limit);
+
+  /** Some of them; a search is for a part of the reference. */
+  List<TopUp> of(TenantId tenant, Slice<Order> slice);
+
+  /** What top-ups are ordered by. */
+  enum Order {
+    WHEN, REFERENCE, AMOUNT
+  }
 
   record TopUp(long id, String reference, Money amount, Instant postedAt) {}
 }

@@ -2,6 +2,7 @@ package dev.tollgate.billing;
 
 import dev.tollgate.tenants.ApiKeyId;
 import dev.tollgate.tenants.ProjectId;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.time.LocalDate;
 import java.util.List;
@@ -32,6 +33,31 @@ public interface UsageDays {
    * @throws IllegalArgumentException if the span is empty or longer than {@value #LONGEST} days
    */
   List<Row> between(@Nullable TenantId tenant, LocalDate from, LocalDate until, Set<By> by);
+
+  /**
+   * Sums of a span, per currency and one thing else.
+   *
+   * @param tenant null for all
+   * @param currency only what was billed in it; null for all
+   * @param from inclusive
+   * @param until exclusive
+   * @throws IllegalArgumentException if the span is empty or longer than {@value #LONGEST} days
+   */
+  List<Total> totals(@Nullable TenantId tenant, @Nullable String currency, LocalDate from, LocalDate until,
+      By by, Slice<Order> slice);
+
+  /** What sums are ordered by; {@code YIELD} is the amount per token, none where there are no tokens. */
+  enum Order {
+    NAME, REQUESTS, INPUT, CACHED_INPUT, OUTPUT, TOKENS, FREE, PACKS, AMOUNT, YIELD
+  }
+
+  /**
+   * The sums of a span.
+   *
+   * @param id tells it apart from the others, for {@link Slice#after}
+   */
+  record Total(String id, Subject subject, long requests, long failedRequests, Usage usage, long freeTokens,
+      long packMillitokens, Money amount) {}
 
   /**
    * The sums of a day.

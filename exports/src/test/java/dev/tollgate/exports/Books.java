@@ -5,6 +5,7 @@ import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.LedgerJournal;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -56,6 +57,11 @@ public final class Books implements Invoices, Closing, LedgerJournal {
         .filter(each -> !filter.issued() || each.state() != Invoice.State.DRAFT)
         .filter(each -> after == null || each.id().value().compareTo(after.value()) < 0)
         .sorted(Comparator.comparing((Invoice each) -> each.id().value()).reversed()).limit(limit).toList();
+  }
+
+  @Override
+  public List<Invoice> list(Filter filter, Slice<Order> slice) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -14,8 +15,10 @@ import dev.tollgate.billing.Adjustments.Adjustment;
 import dev.tollgate.billing.Money;
 import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.TenantId;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.YearMonth;
@@ -42,7 +45,9 @@ class WalkInBrowserTest extends BrowserTest {
       seeUsage(portal, tenant);
       askInThePlayground(portal, tenant);
       buyPack(portal, tenant);
+      orderPack(portal, page, tenant);
       closeMonth(page, new TenantId(UUID.fromString(tenant)));
+      downloadInvoice(portal, tenant);
     }
   }
 
@@ -141,6 +146,32 @@ class WalkInBrowserTest extends BrowserTest {
     assertThat(portal.getByText("20,833,333").first()).isVisible();
   }
 
+  /** Paid by bank transfer: ordered by the tenant, confirmed by the operator. */
+  private void orderPack(Page portal, Page page, String tenant) {
+    portal.navigate("/portal/" + tenant + "/balance/pack");
+    portal.getByLabel("How much").fill("2000000");
+    portal.getByLabel("Paid").selectOption("TRANSFER");
+    button(portal, "Buy pack").click();
+    assertThat(portal.getByRole(AriaRole.STATUS)).containsText("The order is placed.");
+    String reference = portal.locator("li code").textContent();
+    assertThat(reference).startsWith("order-");
+    page.navigate("/console/tenants/" + tenant);
+    assertThat(page.getByText(reference)).isVisible();
+    link(page, "Payment is there").click();
+    button(page, "The payment is there").click();
+    assertThat(page.locator("#packs")).containsText(reference);
+    portal.navigate("/portal/" + tenant + "/balance");
+    assertThat(portal.locator("#packs")).containsText(reference);
+    assertThat(portal.getByText("Ordered, to be paid")).isHidden();
+  }
+
+  private static void downloadInvoice(Page portal, String tenant) throws IOException {
+    portal.navigate("/portal/" + tenant + "/invoices");
+    Download file = portal.waitForDownload(() -> portal.locator("tbody a").first().click());
+    assertThat(file.suggestedFilename()).endsWith(".pdf");
+    assertThat(Files.readString(file.path(), StandardCharsets.ISO_8859_1)).startsWith("%PDF-");
+  }
+
   private void closeMonth(Page page, TenantId tenant) {
     YearMonth month = YearMonth.now(Clock.systemUTC()).minusMonths(1);
     adjustments.add(tenant, new Adjustment(Adjustments.Kind.ADJUSTMENT,
@@ -149,13 +180,16 @@ class WalkInBrowserTest extends BrowserTest {
     fillParty(page, "Tollgate Inc.", "billing@tollgate.example");
     page.getByLabel("Time zone").fill("UTC");
     button(page, "Save").click();
+    assertThat(page.getByRole(AriaRole.STATUS).first()).isVisible();
     page.navigate("/console/tenants/" + tenant + "/profile");
     fillParty(page, "Northwind Labs Ltd.", "accounts@northwind.example");
     page.getByLabel("Tax rate").fill("810");
     button(page, "Save profile").click();
+    assertThat(page.getByRole(AriaRole.STATUS).first()).isVisible();
     page.navigate("/console/invoices/close?month=" + month);
     page.getByLabel("Do not wait").check();
     button(page, "Begin to close").click();
+    assertThat(page.getByRole(AriaRole.STATUS).first()).isVisible();
     await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(300)).until(() -> {
       page.navigate("/console/invoices?month=" + month);
       return page.getByText("Northwind Labs").count() > 0;
@@ -170,6 +204,7 @@ class WalkInBrowserTest extends BrowserTest {
     page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("Northwind Labs"))
         .getByRole(AriaRole.LINK)
         .first().click();
+    page.waitForURL("**/console/invoices/*-*-*-*-*");
     assertThat(page.getByText("Finalised").first()).isVisible();
     APIResponse pdf = page.request().get(page.url().replaceAll("\\?.*", "") + "/pdf");
     assertThat(new String(pdf.body(), 0, 5, StandardCharsets.US_ASCII)).isEqualTo("%PDF-");

@@ -58,6 +58,14 @@ public interface ApiKeys {
    */
   List<ApiKey> list(TenantId tenant, @Nullable ProjectId project, @Nullable ApiKeyId after, int limit);
 
+  /** Some of a tenant's keys; a search is for a part of the name of a key or of its project. */
+  List<ApiKey> list(TenantId tenant, Slice<Order> slice);
+
+  /** What keys are ordered by. Those that never expire, expire last; active ones come before those that are not. */
+  enum Order {
+    NAME, PROJECT, STATE, CREATED, EXPIRES
+  }
+
   /**
    * A key as it was when read.
    *

@@ -26,6 +26,14 @@ public interface People {
   /** All people of the operator, by name. */
   List<Person> operators();
 
+  /** Some of the operator's people; a search is for a part of the name or the address. */
+  List<Person> operators(Slice<Order> slice);
+
+  /** What people are ordered by; {@code SINCE} is when they were added or, as members, joined. */
+  enum Order {
+    NAME, EMAIL, ROLE, SINCE
+  }
+
   /** Makes a person one of the operator's, or gives it another role there. */
   void appoint(PersonId person, OperatorRole role);
 
@@ -41,6 +49,9 @@ public interface People {
 
   /** The members of a tenant, by name. */
   List<Member> members(TenantId tenant);
+
+  /** Some of a tenant's members; a search is for a part of the name or the address. */
+  List<Member> members(TenantId tenant, Slice<Order> slice);
 
   /** Makes a person a member, or gives a member another role. */
   void join(TenantId tenant, PersonId person, MemberRole role);

@@ -21,6 +21,14 @@ public interface Projects {
   /** All projects of a tenant, oldest first. */
   List<Project> list(TenantId tenant);
 
+  /** Some of a tenant's projects; a search is for a part of the name. */
+  List<Project> list(TenantId tenant, Slice<Order> slice);
+
+  /** What projects are ordered by. */
+  enum Order {
+    NAME, CREATED
+  }
+
   Optional<Project> find(TenantId tenant, ProjectId id);
 
   /**

@@ -2,7 +2,6 @@ package dev.tollgate.tenants;
 
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Tenants as the operator administers them. Every call asks the database. */
 public interface Tenants {
@@ -19,8 +18,8 @@ public interface Tenants {
 
   Optional<Tenant> findBySlug(String slug);
 
-  /** Some of the tenants, in the order that is asked for; tenants made meanwhile move none of the others. */
-  List<Tenant> list(Listing listing);
+  /** Some of the tenants; a search is for a part of the slug or the name. */
+  List<Tenant> list(Slice<Order> slice);
 
   /**
    * Gives a tenant another name.
@@ -45,19 +44,11 @@ public interface Tenants {
    */
   boolean resume(TenantId id);
 
-  /**
-   * What to list.
-   *
-   * @param search part of the slug or the name, in any case; null for all
-   * @param limit at most so many
-   * @param after the last tenant of the page before, null for the first page
-   */
-  record Listing(@Nullable String search, Order order, boolean descending, int limit,
-      @Nullable TenantId after) {}
-
-  /** What tenants are ordered by; where that is the same, by id. */
+  /** What tenants are ordered by. */
   enum Order {
-    NAME, SLUG, CREATED
+    NAME, SLUG, CREATED,
+    /** Those that are suspended come last. */
+    STATE
   }
 
   /** Another tenant has the slug. */

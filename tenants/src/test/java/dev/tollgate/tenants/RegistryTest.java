@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.tollgate.tenants.Tenants.Listing;
 import dev.tollgate.tenants.Tenants.Order;
 import dev.tollgate.testing.TestPostgres;
 import java.time.Duration;
@@ -105,16 +104,16 @@ class RegistryTest {
     List<TenantId> made = Stream.of("list-c", "list-a", "list-b")
         .map(slug -> tenants.create(slug, "L " + slug).id())
         .toList();
-    List<Tenant> first = tenants.list(new Listing("LIST-", Order.SLUG, false, 2, null));
+    List<Tenant> first = tenants.list(new Slice<>(Order.SLUG, false, "LIST-", null, 2));
     assertThat(first).extracting(Tenant::slug).containsExactly("list-a", "list-b");
-    assertThat(tenants.list(new Listing("list-", Order.SLUG, false, 2, first.getLast().id())))
+    assertThat(tenants.list(new Slice<>(Order.SLUG, false, "list-", first.getLast().id().toString(), 2)))
         .extracting(Tenant::slug).containsExactly("list-c");
-    assertThat(tenants.list(new Listing("list-", Order.NAME, true, 5, null))).extracting(Tenant::slug)
+    assertThat(tenants.list(new Slice<>(Order.NAME, true, "list-", null, 5))).extracting(Tenant::slug)
         .containsExactly("list-c", "list-b", "list-a");
     // The clock stands still here, so the ids decide.
-    assertThat(tenants.list(new Listing("list-", Order.CREATED, false, 5, null))).extracting(Tenant::id)
+    assertThat(tenants.list(new Slice<>(Order.CREATED, false, "list-", null, 5))).extracting(Tenant::id)
         .containsExactlyElementsOf(made);
-    assertThat(tenants.list(new Listing("100%_", Order.NAME, false, 5, null))).isEmpty();
+    assertThat(tenants.list(new Slice<>(Order.NAME, false, "100%_", null, 5))).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.tollgate.billing.catalog;
 import dev.tollgate.billing.Decision;
 import dev.tollgate.billing.Prices;
 import dev.tollgate.billing.decisions.Decisions;
+import dev.tollgate.tenants.Slice;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,6 +39,11 @@ public final class DatedPrices implements Prices {
   @Override
   public List<Price> list(Filter filter, @Nullable Long after, int limit) {
     return store.prices(filter, after, limit);
+  }
+
+  @Override
+  public List<Price> list(Filter filter, Slice<Order> slice) {
+    return store.prices(filter, slice);
   }
 
   @Override
@@ -91,6 +97,11 @@ public final class DatedPrices implements Prices {
   @Override
   public List<Band> bands(Filter filter, @Nullable Long after, int limit) {
     return store.bands(filter, after, limit);
+  }
+
+  @Override
+  public List<Band> bands(Filter filter, Slice<BandOrder> slice) {
+    return store.bands(filter, slice);
   }
 
   @Override

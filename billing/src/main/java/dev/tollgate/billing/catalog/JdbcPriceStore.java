@@ -1,11 +1,16 @@
 package dev.tollgate.billing.catalog;
 
 import dev.tollgate.billing.Prices.Band;
+import dev.tollgate.billing.Prices.BandOrder;
 import dev.tollgate.billing.Prices.Filter;
 import dev.tollgate.billing.Prices.NewBand;
 import dev.tollgate.billing.Prices.NewPrice;
+import dev.tollgate.billing.Prices.Order;
 import dev.tollgate.billing.Prices.Price;
 import dev.tollgate.billing.TokenClass;
+import dev.tollgate.tenants.Slice;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DayOfWeek;
@@ -33,12 +38,14 @@ final class JdbcPriceStore {
       FROM billing.time_band
       """;
   private static final String FILTER = """
-      WHERE id < :after AND (CAST(:model AS text) IS NULL OR model = :model)
+      WHERE (CAST(:model AS text) IS NULL OR model = :model)
         AND (CAST(:region AS text) IS NULL OR region = :region)
         AND (CAST(:currency AS text) IS NULL OR currency = :currency)
         AND (CAST(:at AS timestamptz) IS NULL OR effective @> CAST(:at AS timestamptz))
-      ORDER BY id DESC LIMIT :limit
       """;
+  private static final String BEGINS = "COALESCE(from_instant, '-infinity')";
+  private static final String ENDS = "COALESCE(until_instant, 'infinity')";
+  private static final String SEARCHED = "model || ' ' || region";
 
   private final JdbcClient jdbc;
 
@@ -53,17 +60,48 @@ final class JdbcPriceStore {
   }
 
   List<Price> prices(Filter filter, @Nullable Long after, int limit) {
-    return filtered(PRICE, filter, after, limit).query((row, number) -> price(row)).list();
+    return prices(filter, new Slice<>(Order.PLANNED, true, null, text(after), limit));
+  }
+
+  List<Price> prices(Filter filter, Slice<Order> slice) {
+    return filtered(SliceQuery.of(PRICE + FILTER, IdKind.NUMBER, "id").searching(SEARCHED)
+        .ask(jdbc, slice, switch (slice.order()) {
+          case PLANNED -> "id";
+          case MODEL -> "model";
+          case REGION -> "region";
+          case TOKENS -> "token_class";
+          case PRICE -> "pico_per_token";
+          case FROM -> BEGINS;
+          case UNTIL -> ENDS;
+        }), filter).query((row, number) -> price(row)).list();
   }
 
   List<Band> bands(Filter filter, @Nullable Long after, int limit) {
-    return filtered(BAND, filter, after, limit).query((row, number) -> band(row)).list();
+    return filtered(jdbc.sql(BAND + FILTER + " AND id < :after ORDER BY id DESC LIMIT :limit")
+        .param("after", after == null ? Long.MAX_VALUE : after).param("limit", limit), filter)
+        .query((row, number) -> band(row)).list();
   }
 
-  private JdbcClient.StatementSpec filtered(String select, Filter filter, @Nullable Long after, int limit) {
-    return jdbc.sql(select + FILTER).param("after", after == null ? Long.MAX_VALUE : after)
-        .param("model", filter.model()).param("region", filter.region()).param("currency", filter.currency())
-        .param("at", utc(filter.inForceAt())).param("limit", limit);
+  List<Band> bands(Filter filter, Slice<BandOrder> slice) {
+    return filtered(SliceQuery.of(BAND + FILTER, IdKind.NUMBER, "id").searching(SEARCHED)
+        .ask(jdbc, slice, switch (slice.order()) {
+          case MODEL -> "model";
+          case REGION -> "region";
+          case WEEKDAY -> "weekday";
+          case WINDOW -> "from_minute";
+          case DISCOUNT -> "discount_basis_points";
+          case FROM -> BEGINS;
+          case UNTIL -> ENDS;
+        }), filter).query((row, number) -> band(row)).list();
+  }
+
+  private static JdbcClient.StatementSpec filtered(JdbcClient.StatementSpec asked, Filter filter) {
+    return asked.param("model", filter.model()).param("region", filter.region())
+        .param("currency", filter.currency()).param("at", utc(filter.inForceAt()));
+  }
+
+  private static @Nullable String text(@Nullable Long id) {
+    return id == null ? null : id.toString();
   }
 
   Optional<Price> price(long id) {

@@ -4,6 +4,7 @@ import dev.tollgate.billing.Decision;
 import dev.tollgate.billing.Funding;
 import dev.tollgate.billing.TopUps;
 import dev.tollgate.billing.ledger.TopUpTransfers;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Clock;
@@ -57,5 +58,10 @@ public final class ReceivedTopUps implements TopUps {
   @Override
   public List<TopUp> of(TenantId tenant, @Nullable Long after, int limit) {
     return transfers.list(tenant, after, limit);
+  }
+
+  @Override
+  public List<TopUp> of(TenantId tenant, Slice<Order> slice) {
+    return transfers.list(tenant, slice);
   }
 }

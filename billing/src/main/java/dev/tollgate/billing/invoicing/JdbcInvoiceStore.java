@@ -13,9 +13,13 @@ import dev.tollgate.billing.Invoice.Subject;
 import dev.tollgate.billing.Invoice.Totals;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices.Filter;
+import dev.tollgate.billing.Invoices.Order;
 import dev.tollgate.billing.Party;
 import dev.tollgate.billing.TokenClass;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
 import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,6 +48,16 @@ final class JdbcInvoiceStore {
       LEFT JOIN billing.invoice o ON o.id = i.corrects
       """;
 
+  private static final String LISTED = """
+      SELECT i.id, i.number, i.month, i.state, i.due_on, i.total, i.due - COALESCE((
+        SELECT sum(s.amount) FROM billing.invoice_settlement s WHERE s.invoice_id = i.id), 0) AS open
+      FROM billing.invoice i
+      WHERE (CAST(:tenant AS uuid) IS NULL OR i.tenant_id = CAST(:tenant AS uuid))
+        AND (CAST(:month AS date) IS NULL OR i.month = CAST(:month AS date))
+        AND (CAST(:state AS text) IS NULL OR i.state = CAST(:state AS text))
+        AND (NOT :issued OR i.state <> 'DRAFT')
+      """;
+
   private final JdbcClient jdbc;
   private final JdbcProfileStore profiles;
 
@@ -69,20 +83,25 @@ final class JdbcInvoiceStore {
 
   /** The latest first: ids rise with time. */
   List<Invoice> list(Filter filter, int limit, @Nullable InvoiceId after) {
-    return read(jdbc.sql("""
-        SELECT i.id FROM billing.invoice i
-        WHERE (CAST(:tenant AS uuid) IS NULL OR i.tenant_id = CAST(:tenant AS uuid))
-          AND (CAST(:month AS date) IS NULL OR i.month = CAST(:month AS date))
-          AND (CAST(:state AS text) IS NULL OR i.state = CAST(:state AS text))
-          AND (NOT :issued OR i.state <> 'DRAFT')
-          AND (CAST(:after AS uuid) IS NULL OR i.id < CAST(:after AS uuid))
-        ORDER BY i.id DESC LIMIT :limit
-        """).param("tenant", filter.tenant() == null ? null : filter.tenant().value())
+    return list(filter,
+        new Slice<>(Order.DRAFTED, true, null, after == null ? null : after.toString(), limit));
+  }
+
+  List<Invoice> list(Filter filter, Slice<Order> slice) {
+    return read(SliceQuery.of(LISTED, IdKind.UUID, "id").searching("COALESCE(number, '')")
+        .ask(jdbc, slice, switch (slice.order()) {
+          case DRAFTED -> "id";
+          case NUMBER -> "concat((number IS NULL)::int, number)";
+          case MONTH -> "month";
+          case STATE -> "state";
+          case DUE -> "COALESCE(due_on, 'infinity')";
+          case TOTAL -> "total";
+          case OPEN -> "open";
+        }).param("tenant", filter.tenant() == null ? null : filter.tenant().value())
         .param("month", filter.month() == null ? null : Months.stored(filter.month()))
         .param("state", filter.state() == null ? null : filter.state().name())
         .param("issued", filter.issued())
-        .param("after", after == null ? null : after.value()).param("limit", limit)
-        .query(UUID.class).list());
+        .query((row, number) -> row.getObject("id", UUID.class)).list());
   }
 
   /** Documents in the order of their ids, with all their lines and parties in one statement each. */

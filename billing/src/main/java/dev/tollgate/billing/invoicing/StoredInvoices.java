@@ -9,6 +9,7 @@ import dev.tollgate.billing.commitments.ContractCommitments;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.invoicing.JdbcInvoiceStore.Place;
 import dev.tollgate.billing.ledger.DocumentEntries;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.time.Clock;
 import java.time.Instant;
@@ -73,6 +74,11 @@ public final class StoredInvoices implements Invoices {
   @Override
   public List<Invoice> list(Filter filter, int limit, @Nullable InvoiceId after) {
     return documents.list(filter, limit, after);
+  }
+
+  @Override
+  public List<Invoice> list(Filter filter, Slice<Order> slice) {
+    return documents.list(filter, slice);
   }
 
   @Override

@@ -1,8 +1,12 @@
 package dev.tollgate.billing.ledger;
 
 import dev.tollgate.billing.Money;
+import dev.tollgate.billing.TopUps.Order;
 import dev.tollgate.billing.TopUps.TopUp;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -38,6 +42,15 @@ public final class TopUpTransfers {
     return jdbc.sql(SELECT + " AND t.id < :after ORDER BY t.id DESC LIMIT :limit")
         .param("tenant", tenant.value()).param("after", after == null ? Long.MAX_VALUE : after)
         .param("limit", limit).query((row, number) -> topUp(row)).list();
+  }
+
+  public List<TopUp> list(TenantId tenant, Slice<Order> slice) {
+    return SliceQuery.of(SELECT, IdKind.NUMBER, "id").searching("reference")
+        .ask(jdbc, slice, switch (slice.order()) {
+          case WHEN -> "id";
+          case REFERENCE -> "COALESCE(reference, '')";
+          case AMOUNT -> "amount";
+        }).param("tenant", tenant.value()).query((row, number) -> topUp(row)).list();
   }
 
   private static TopUp topUp(ResultSet row) throws SQLException {

@@ -1,10 +1,14 @@
 package dev.tollgate.billing.packs;
 
 import dev.tollgate.billing.Money;
+import dev.tollgate.billing.Packs.By;
 import dev.tollgate.billing.Packs.Offer;
 import dev.tollgate.billing.Packs.Pack;
 import dev.tollgate.billing.Packs.Payment;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
 import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -48,6 +52,18 @@ final class JdbcPackStore {
   List<Pack> packs(TenantId tenant) {
     return jdbc.sql(PACK + " ORDER BY p.valid_until, p.account_id").param("tenant", tenant.value())
         .query((row, number) -> pack(row)).list();
+  }
+
+  List<Pack> packs(TenantId tenant, Slice<By> slice) {
+    return SliceQuery.of(PACK, IdKind.TEXT, "reference").searching("reference")
+        .ask(jdbc, slice, switch (slice.order()) {
+          case REFERENCE -> "reference";
+          case BOUGHT -> "bought_at";
+          case VALID -> "valid_until";
+          case TOKENS -> "pack_tokens";
+          case LEFT -> "balance";
+          case PRICE -> "price_pico";
+        }).param("tenant", tenant.value()).query((row, number) -> pack(row)).list();
   }
 
   void add(long account, TenantId tenant, long offer, Pack pack) {

@@ -11,6 +11,7 @@ import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.PackAccounts;
 import dev.tollgate.billing.ledger.PackAccounts.Payable;
 import dev.tollgate.billing.packs.JdbcPackStore.OfferRow;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Clock;
@@ -173,6 +174,11 @@ public final class PrepaidPacks implements Packs {
   @Override
   public List<Pack> of(TenantId tenant) {
     return store.packs(tenant);
+  }
+
+  @Override
+  public List<Pack> of(TenantId tenant, Slice<By> slice) {
+    return store.packs(tenant, slice);
   }
 
   @Override

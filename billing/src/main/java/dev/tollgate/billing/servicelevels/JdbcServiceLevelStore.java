@@ -3,8 +3,12 @@ package dev.tollgate.billing.servicelevels;
 import dev.tollgate.billing.Money;
 import dev.tollgate.billing.ServiceLevels.Objectives;
 import dev.tollgate.billing.ServiceLevels.OfTenant;
+import dev.tollgate.billing.ServiceLevels.Order;
 import dev.tollgate.billing.ServiceLevels.Report;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -14,7 +18,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Measures by SQL: counts and a percentile over the requests of contracts that promise something. */
@@ -132,11 +135,16 @@ final class JdbcServiceLevelStore {
         .param("tenant", tenant.value()).query((row, number) -> report(row)).list();
   }
 
-  List<OfTenant> kept(YearMonth month, @Nullable Long after, int limit) {
-    return jdbc.sql(KEPT + """
-        WHERE r.month = :month AND r.contract_id > COALESCE(CAST(:after AS bigint), 0)
-        ORDER BY r.contract_id LIMIT :limit""").param("month", month.atDay(1)).param("after", after)
-        .param("limit", limit)
+  List<OfTenant> kept(YearMonth month, Slice<Order> slice) {
+    return SliceQuery.of(KEPT + "WHERE r.month = :month", IdKind.NUMBER, "contract_id")
+        .ask(jdbc, slice, switch (slice.order()) {
+          case CONTRACT -> "contract_id";
+          case AVAILABILITY -> "COALESCE(1000000 * (counted - failed) / NULLIF(counted, 0), 1000000)";
+          case REQUESTS -> "counted";
+          case FAILED -> "failed";
+          case FIRST_TOKEN -> "COALESCE(first_millis, -1)";
+          case CREDIT -> "credit_pico";
+        }).param("month", month.atDay(1))
         .query(
             (row, number) -> new OfTenant(new TenantId(row.getObject("tenant_id", UUID.class)), report(row)))
         .list();

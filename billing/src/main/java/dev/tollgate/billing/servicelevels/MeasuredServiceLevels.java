@@ -1,11 +1,11 @@
 package dev.tollgate.billing.servicelevels;
 
 import dev.tollgate.billing.ServiceLevels;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.time.YearMonth;
 import java.util.List;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Service levels from usage rows; a close keeps what it found, and puts the credit on the invoice that it drafts. */
@@ -27,8 +27,8 @@ public final class MeasuredServiceLevels implements ServiceLevels {
   }
 
   @Override
-  public List<OfTenant> in(YearMonth month, @Nullable Long after, int limit) {
-    return store.kept(month, after, limit);
+  public List<OfTenant> in(YearMonth month, Slice<Order> slice) {
+    return store.kept(month, slice);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tollgate.billing.statements;
 
 import dev.tollgate.billing.LedgerEntries;
 import dev.tollgate.billing.LedgerJournal;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +32,7 @@ public final class PagedLedgerJournal implements LedgerJournal, LedgerEntries {
   }
 
   @Override
-  public List<Posting> latest(@Nullable TenantId tenant, @Nullable Long before, int limit) {
-    return store.before(before == null ? Long.MAX_VALUE : before, tenant, limit);
+  public List<Posting> list(@Nullable TenantId tenant, Slice<Order> slice) {
+    return store.list(tenant, slice);
   }
 }

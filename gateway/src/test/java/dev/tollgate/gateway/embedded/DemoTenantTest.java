@@ -9,6 +9,7 @@ import dev.tollgate.tenants.Project;
 import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.Projects;
 import dev.tollgate.tenants.Scope;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
@@ -120,7 +121,7 @@ class DemoTenantTest {
     }
 
     @Override
-    public List<Tenant> list(Listing listing) {
+    public List<Tenant> list(Slice<Tenants.Order> slice) {
       return List.copyOf(tenants);
     }
 
@@ -155,6 +156,11 @@ class DemoTenantTest {
         }
 
         @Override
+        public List<Project> list(TenantId tenant, Slice<Projects.Order> slice) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Optional<Project> find(TenantId tenant, ProjectId id) {
           return projectList.stream().filter(project -> project.id().equals(id)).findFirst();
         }
@@ -179,6 +185,11 @@ class DemoTenantTest {
             @Nullable Instant expiresAt) {
           assertThat(scopes).containsExactlyInAnyOrder(Scope.values());
           return new Issued(new ApiKeyId(UUID.randomUUID()), "tg_live_secret-" + issued++);
+        }
+
+        @Override
+        public List<ApiKey> list(TenantId tenant, Slice<ApiKeys.Order> slice) {
+          throw new UnsupportedOperationException();
         }
 
         @Override

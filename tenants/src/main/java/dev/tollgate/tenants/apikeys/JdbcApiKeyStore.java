@@ -2,12 +2,16 @@ package dev.tollgate.tenants.apikeys;
 
 import dev.tollgate.tenants.ApiKeyId;
 import dev.tollgate.tenants.ApiKeys.ApiKey;
+import dev.tollgate.tenants.ApiKeys.Order;
 import dev.tollgate.tenants.Caller;
 import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.Scope;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.secrets.KeyText;
 import dev.tollgate.tenants.secrets.SecretKind;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -39,6 +43,16 @@ class JdbcApiKeyStore {
       SELECT id, tenant_id, project_id, name, scopes, created_at, expires_at, revoked_at
       FROM tenants.api_key WHERE tenant_id = :tenant
       """;
+
+  private static final String WITH_PROJECT = """
+      SELECT k.id, k.tenant_id, k.project_id, k.name, k.scopes, k.created_at, k.expires_at, k.revoked_at, p.name AS project
+      FROM tenants.api_key k JOIN tenants.project p ON p.tenant_id = k.tenant_id AND p.id = k.project_id
+      WHERE k.tenant_id = :tenant
+      """;
+
+  /** Active, expired, revoked. */
+  private static final String ENDED = """
+      (CASE WHEN revoked_at IS NOT NULL THEN 2 WHEN expires_at <= :now THEN 1 ELSE 0 END)""";
 
   private final JdbcClient jdbc;
   private final TransactionTemplate reading;
@@ -106,6 +120,18 @@ class JdbcApiKeyStore {
         ORDER BY id DESC LIMIT :limit
         """).param("tenant", tenant.value()).param("project", project == null ? null : project.value())
         .param("after", after == null ? null : after.value()).param("limit", limit)
+        .query((row, number) -> described(row)).list();
+  }
+
+  List<ApiKey> list(TenantId tenant, Slice<Order> slice, Instant now) {
+    return SliceQuery.of(WITH_PROJECT, IdKind.UUID, "id").searching("name || ' ' || project")
+        .ask(jdbc, slice, switch (slice.order()) {
+          case NAME -> "lower(name)";
+          case PROJECT -> "lower(project)";
+          case STATE -> ENDED;
+          case CREATED -> "created_at";
+          case EXPIRES -> "COALESCE(expires_at, 'infinity')";
+        }).param("tenant", tenant.value()).param("now", utc(now))
         .query((row, number) -> described(row)).list();
   }
 

@@ -8,6 +8,7 @@ import dev.tollgate.tenants.Limits;
 import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.RateLimits;
 import dev.tollgate.tenants.Scope;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.apikeys.JdbcApiKeyStore.NewKey;
 import dev.tollgate.tenants.secrets.KeyText;
@@ -133,6 +134,11 @@ class StoredApiKeys implements ApiKeys {
   public List<ApiKey> list(TenantId tenant, @Nullable ProjectId project, @Nullable ApiKeyId after,
       int limit) {
     return store.list(tenant, project, after, limit);
+  }
+
+  @Override
+  public List<ApiKey> list(TenantId tenant, Slice<Order> slice) {
+    return store.list(tenant, slice, clock.instant());
   }
 
   /** Inside a caller's transaction nothing is certain yet; the change feed tells when it is. */

@@ -4,10 +4,14 @@ import dev.tollgate.tenants.MemberRole;
 import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.People.Member;
 import dev.tollgate.tenants.People.Membership;
+import dev.tollgate.tenants.People.Order;
 import dev.tollgate.tenants.Person;
 import dev.tollgate.tenants.PersonId;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -25,6 +29,12 @@ import org.springframework.stereotype.Component;
 class JdbcPersonStore {
 
   private static final String SELECT = "SELECT id, email, name, operator_role, created_at FROM tenants.person";
+
+  private static final String MEMBER = """
+      SELECT p.id, p.email, p.name, p.operator_role, p.created_at, m.role, m.joined_at
+      FROM tenants.member m JOIN tenants.person p ON p.id = m.person_id WHERE m.tenant_id = :tenant
+      """;
+  private static final String SEARCHED = "name || ' ' || email";
 
   private final JdbcClient jdbc;
 
@@ -54,6 +64,21 @@ class JdbcPersonStore {
         .query((row, number) -> person(row)).list();
   }
 
+  List<Person> operators(Slice<Order> slice) {
+    return SliceQuery.of(SELECT + " WHERE operator_role IS NOT NULL", IdKind.UUID, "id").searching(SEARCHED)
+        .ask(jdbc, slice, expression(slice.order(), "operator_role", "created_at"))
+        .query((row, number) -> person(row)).list();
+  }
+
+  private static String expression(Order order, String role, String since) {
+    return switch (order) {
+      case NAME -> "lower(name)";
+      case EMAIL -> "email";
+      case ROLE -> role;
+      case SINCE -> since;
+    };
+  }
+
   /** Others who change operators wait until this one is committed, so that together they leave an admin. */
   void appoint(PersonId person, @Nullable OperatorRole role) {
     jdbc.sql("SELECT id FROM tenants.person WHERE operator_role = 'ADMIN' ORDER BY id FOR UPDATE")
@@ -73,13 +98,14 @@ class JdbcPersonStore {
   }
 
   List<Member> members(TenantId tenant) {
-    return jdbc.sql("""
-        SELECT p.id, p.email, p.name, p.operator_role, p.created_at, m.role, m.joined_at
-        FROM tenants.member m JOIN tenants.person p ON p.id = m.person_id
-        WHERE m.tenant_id = :tenant ORDER BY p.name, p.id
-        """).param("tenant", tenant.value()).query((row, number) -> new Member(person(row),
-        MemberRole.valueOf(row.getString("role")), instant(row, "joined_at")))
-        .list();
+    return jdbc.sql(MEMBER + " ORDER BY p.name, p.id").param("tenant", tenant.value())
+        .query((row, number) -> member(row)).list();
+  }
+
+  List<Member> members(TenantId tenant, Slice<Order> slice) {
+    return SliceQuery.of(MEMBER, IdKind.UUID, "id").searching(SEARCHED)
+        .ask(jdbc, slice, expression(slice.order(), "role", "joined_at")).param("tenant", tenant.value())
+        .query((row, number) -> member(row)).list();
   }
 
   void join(TenantId tenant, PersonId person, MemberRole role, Instant at) {
@@ -103,6 +129,10 @@ class JdbcPersonStore {
   private void lock(TenantId tenant) {
     jdbc.sql("SELECT person_id FROM tenants.member WHERE tenant_id = :tenant ORDER BY 1 FOR UPDATE")
         .param("tenant", tenant.value()).query(UUID.class).list();
+  }
+
+  private static Member member(ResultSet row) throws SQLException {
+    return new Member(person(row), MemberRole.valueOf(row.getString("role")), instant(row, "joined_at"));
   }
 
   private static Person person(ResultSet row) throws SQLException {

@@ -7,6 +7,7 @@ import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.People;
 import dev.tollgate.tenants.Person;
 import dev.tollgate.tenants.PersonId;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.time.Clock;
 import java.time.Instant;
@@ -61,6 +62,11 @@ class StoredPeople implements People {
   }
 
   @Override
+  public List<Person> operators(Slice<Order> slice) {
+    return store.operators(slice);
+  }
+
+  @Override
   public void appoint(PersonId person, OperatorRole role) {
     boolean led = isLed();
     store.appoint(person, role);
@@ -82,6 +88,11 @@ class StoredPeople implements People {
   @Override
   public List<Member> members(TenantId tenant) {
     return store.members(tenant);
+  }
+
+  @Override
+  public List<Member> members(TenantId tenant, Slice<Order> slice) {
+    return store.members(tenant, slice);
   }
 
   @Override

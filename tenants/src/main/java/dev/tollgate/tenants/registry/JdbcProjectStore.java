@@ -2,7 +2,11 @@ package dev.tollgate.tenants.registry;
 
 import dev.tollgate.tenants.Project;
 import dev.tollgate.tenants.ProjectId;
+import dev.tollgate.tenants.Projects.Order;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -39,6 +43,14 @@ class JdbcProjectStore {
   List<Project> list(TenantId tenant) {
     return jdbc.sql(SELECT + " ORDER BY id").param("tenant", tenant.value())
         .query((row, number) -> project(row)).list();
+  }
+
+  List<Project> list(TenantId tenant, Slice<Order> slice) {
+    return SliceQuery.of(SELECT, IdKind.UUID, "id").searching("name")
+        .ask(jdbc, slice, switch (slice.order()) {
+          case NAME -> "lower(name)";
+          case CREATED -> "created_at";
+        }).param("tenant", tenant.value()).query((row, number) -> project(row)).list();
   }
 
   Optional<Project> find(TenantId tenant, ProjectId id) {

@@ -1,8 +1,11 @@
 package dev.tollgate.tenants.registry;
 
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.TenantId;
-import dev.tollgate.tenants.Tenants.Listing;
+import dev.tollgate.tenants.Tenants.Order;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -48,24 +51,14 @@ class JdbcTenantStore {
         .optional();
   }
 
-  /** Goes on behind the row that was last on the page before, wherever that stands by now. */
-  List<Tenant> list(Listing listing) {
-    String column = switch (listing.order()) {
-      case NAME -> "name";
-      case SLUG -> "slug";
-      case CREATED -> "created_at";
-    };
-    String direction = listing.descending() ? "DESC" : "ASC";
-    String further = listing.descending() ? "<" : ">";
-    TenantId after = listing.after();
-    return jdbc.sql(SELECT + """
-        WHERE (CAST(:search AS text) IS NULL OR position(lower(:search) IN lower(slug || ' ' || name)) > 0)
-          AND (CAST(:after AS uuid) IS NULL
-            OR (%1$s, id) %2$s (SELECT %1$s, id FROM tenants.tenant WHERE id = :after))
-        ORDER BY %1$s %3$s, id %3$s LIMIT :limit
-        """.formatted(column, further, direction)).param("search", listing.search())
-        .param("after", after == null ? null : after.value()).param("limit", listing.limit())
-        .query((row, number) -> tenant(row)).list();
+  List<Tenant> list(Slice<Order> slice) {
+    return SliceQuery.of(SELECT, IdKind.UUID, "id").searching("slug || ' ' || name")
+        .ask(jdbc, slice, switch (slice.order()) {
+          case NAME -> "lower(name)";
+          case SLUG -> "slug";
+          case CREATED -> "created_at";
+          case STATE -> "(suspended_at IS NOT NULL)";
+        }).query((row, number) -> tenant(row)).list();
   }
 
   boolean rename(TenantId id, String name, int version) {

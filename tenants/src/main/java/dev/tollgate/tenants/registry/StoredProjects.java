@@ -4,6 +4,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.tollgate.tenants.Project;
 import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.Projects;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -50,6 +51,11 @@ class StoredProjects implements Projects {
   @Override
   public List<Project> list(TenantId tenant) {
     return projects.list(tenant);
+  }
+
+  @Override
+  public List<Project> list(TenantId tenant, Slice<Order> slice) {
+    return projects.list(tenant, slice);
   }
 
   @Override

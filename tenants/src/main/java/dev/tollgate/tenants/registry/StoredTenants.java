@@ -2,6 +2,7 @@ package dev.tollgate.tenants.registry;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.tollgate.tenants.BrokenRuleException;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
@@ -56,8 +57,8 @@ class StoredTenants implements Tenants {
   }
 
   @Override
-  public List<Tenant> list(Listing listing) {
-    return tenants.list(listing);
+  public List<Tenant> list(Slice<Order> slice) {
+    return tenants.list(slice);
   }
 
   @Override

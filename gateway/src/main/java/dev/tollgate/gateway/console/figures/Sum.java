@@ -1,6 +1,7 @@
 package dev.tollgate.gateway.console.figures;
 
 import dev.tollgate.billing.UsageDays.Row;
+import dev.tollgate.billing.UsageDays.Total;
 import java.math.BigInteger;
 import java.util.Collection;
 
@@ -16,6 +17,12 @@ public record Sum(long requests, long failedRequests, long inputTokens, long cac
 
   public static Sum of(Collection<Row> rows) {
     return rows.stream().map(Sum::of).reduce(NOTHING, Sum::plus);
+  }
+
+  public static Sum of(Total total) {
+    return new Sum(total.requests(), total.failedRequests(), total.usage().inputTokens(),
+        total.usage().cachedInputTokens(), total.usage().outputTokens(), total.freeTokens(),
+        total.packMillitokens(), total.amount().pico());
   }
 
   private static Sum of(Row row) {

@@ -34,7 +34,6 @@ public final class Form {
 
   private static final int LONGEST = 1_000;
   private static final int PICO_DIGITS = 12;
-  private static final Pattern NO_KEY = Pattern.compile("[^A-Za-z0-9]+");
   private static final Pattern WHOLE = Pattern.compile("\\d{1,18}");
   private static final Pattern DECIMAL = Pattern.compile("\\d{1,12}(\\.\\d{1,12})?");
 
@@ -46,9 +45,10 @@ public final class Form {
    * What is wrong with a field, or, under the empty name, with all of it.
    *
    * @param code of the message that says it
-   * @param rule as the modules below say it, shown where the code has no message
+   * @param pattern of the message that says it with places for {@code values}, where the code has none
+   * @param rule as the modules below say it, shown where there is no message at all
    */
-  public record Problem(String code, String rule) {}
+  public record Problem(String code, String pattern, List<String> values, String rule) {}
 
   Form(FormPage page, @Nullable HttpServletRequest request) {
     this.page = page;
@@ -96,7 +96,7 @@ public final class Form {
     if (value.isEmpty() && field(name).required()) {
       refuse(name, "missing", "must be given");
     } else if (value.length() > LONGEST || value.indexOf('\0') >= 0) {
-      refuse(name, "too-long", "must have at most " + LONGEST + " characters");
+      refuse(name, "must have at most " + LONGEST + " characters");
       return "";
     }
     return value;
@@ -188,7 +188,15 @@ public final class Form {
 
   /** Notes what is wrong with a field; only the first thing counts. */
   public void refuse(String field, String code, String rule) {
-    problems.putIfAbsent(field, new Problem("problem." + code, rule));
+    problems.putIfAbsent(field, new Problem("problem." + code, "", List.of(), rule));
+  }
+
+  /** Notes which rule a field breaks; only the first one counts. */
+  public void refuse(String field, String rule) {
+    boolean known = page.fields().stream().anyMatch(each -> each.name().equals(field));
+    Rule broken = Rule.of(rule);
+    problems.putIfAbsent(known ? field : "",
+        new Problem(broken.code(), broken.pattern(), broken.values(), rule));
   }
 
   /** Goes on only if nothing is wrong so far. */
@@ -224,9 +232,7 @@ public final class Form {
 
   /** The form again, with a rule beside a field, or above all fields if the form has no such one. */
   public RejectedFormException rejected(String field, String rule) {
-    boolean known = page.fields().stream().anyMatch(each -> each.name().equals(field));
-    problems.putIfAbsent(known ? field : "",
-        new Problem("rule." + NO_KEY.matcher(rule).replaceAll("-"), rule));
+    refuse(field, rule);
     return new RejectedFormException(this);
   }
 

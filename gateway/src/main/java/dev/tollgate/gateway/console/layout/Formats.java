@@ -17,7 +17,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.time.format.TextStyle;
 import java.util.Currency;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers, money and times in the reader's locale. Times are in UTC, as billing is. Nothing here is read back. */
@@ -26,6 +28,9 @@ public final class Formats {
   private static final int PICO_DIGITS = 12;
   private static final int MILLI_DIGITS = 3;
   private static final int MOST_DIGITS = 6;
+
+  private static final Pattern WHOLE = Pattern.compile("\\d{1,18}");
+  private static final Pattern INSTANT = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z");
 
   private final Locale locale;
 
@@ -149,6 +154,19 @@ public final class Formats {
   public String month(YearMonth month) {
     return DateTimeFormatter.ofPattern(locale.getLanguage().equals("zh") ? "y年M月" : "MMMM y", locale)
         .format(month);
+  }
+
+  /** A value that stands in a sentence: a whole number or an instant as the reader writes it, else as it stands. */
+  public String value(String text) {
+    if (WHOLE.matcher(text).matches()) {
+      return number(Long.parseLong(text));
+    }
+    return INSTANT.matcher(text).matches() ? moment(Instant.parse(text)) : text;
+  }
+
+  /** What a message with places for values is given. */
+  public Object[] values(List<String> texts) {
+    return texts.stream().map(this::value).toArray();
   }
 
   public String moment(@Nullable Instant at) {

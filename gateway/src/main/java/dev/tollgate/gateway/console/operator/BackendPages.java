@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -26,6 +28,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 /** The backends as this instance sees them, now. */
 @PageController
 class BackendPages {
+
+  private static final Logger log = LoggerFactory.getLogger(BackendPages.class);
 
   private static final int MOST_SECONDS = 3_600;
   private static final int ANSWERED_WITHIN_SECONDS = 5;
@@ -42,20 +46,23 @@ class BackendPages {
   /**
    * What one model of a backend is doing.
    *
+   * @param batchThousandths output tokens of a step of the engine, on average since it started: how many answers it wrote at
+   *     once
    * @param cacheHitsPermille prompt tokens that were found in the cache, of a thousand
    * @param cacheUsedPermille of the cache's room, of a thousand
    */
   public record Load(String model, long running, long waiting, long slots, long outstandingTokens,
-      long outputTokens, long cacheHitsPermille, long cacheUsedPermille) {
+      long batchThousandths, long outputTokens, long cacheHitsPermille, long cacheUsedPermille) {
 
     static Load of(Statistics statistics) {
       return new Load(statistics.getModel(), statistics.getRunning(), statistics.getWaiting(),
-          statistics.getSlots(), statistics.getOutstandingTokens(), statistics.getOutputTokens(),
-          permille(statistics.getCachedPromptTokens(), statistics.getPromptTokens()),
-          permille(statistics.getKvTokensUsed(), statistics.getKvTokensTotal()));
+          statistics.getSlots(), statistics.getOutstandingTokens(),
+          part(statistics.getOutputTokens(), statistics.getDecodeSteps()), statistics.getOutputTokens(),
+          part(statistics.getCachedPromptTokens(), statistics.getPromptTokens()),
+          part(statistics.getKvTokensUsed(), statistics.getKvTokensTotal()));
     }
 
-    private static long permille(long part, long whole) {
+    private static long part(long part, long whole) {
       return whole == 0 ? 0 : part * 1_000 / whole;
     }
   }
@@ -79,7 +86,7 @@ class BackendPages {
     Form form = Form.read(drainPage(backend), request);
     Long seconds = form.number("deadline_seconds");
     if (seconds != null && seconds > MOST_SECONDS) {
-      form.refuse("deadline_seconds", "too-large", "must be at most " + MOST_SECONDS);
+      form.refuse("deadline_seconds", "must be at most " + MOST_SECONDS);
     }
     form.check();
     long wait = Objects.requireNonNullElse(seconds, 0L);
@@ -88,7 +95,8 @@ class BackendPages {
           .withDeadlineAfter(ANSWERED_WITHIN_SECONDS, TimeUnit.SECONDS)
           .drain(DrainRequest.newBuilder().setDeadlineMillis((int) (wait * 1_000)).build());
     } catch (StatusRuntimeException e) {
-      throw form.rejected("", "must be a backend that answers: " + e.getStatus().getCode());
+      log.info("The backend {} was not drained: {}", address, e.getStatus());
+      throw form.rejected("", "must be a backend that answers");
     }
     change.record("backend.drain", address, null, Map.of("deadlineSeconds", wait));
     return "redirect:/console/backends?done=saved";

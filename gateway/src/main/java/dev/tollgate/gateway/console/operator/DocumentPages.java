@@ -12,6 +12,8 @@ import dev.tollgate.exports.Exports;
 import dev.tollgate.exports.Format;
 import dev.tollgate.gateway.console.PageController;
 import dev.tollgate.gateway.console.PageException;
+import dev.tollgate.gateway.console.tables.Asked;
+import dev.tollgate.gateway.console.tables.Table;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.Tenants;
 import jakarta.servlet.http.HttpServletRequest;
@@ -40,8 +42,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 @PageController
 class DocumentPages {
 
-  private static final int PAGE = 50;
-
   private final Invoices invoices;
   private final Closing closing;
   private final Payments payments;
@@ -63,29 +63,29 @@ class DocumentPages {
 
   @GetMapping("/console/invoices")
   String list(@RequestParam(defaultValue = "") String month, @RequestParam(defaultValue = "") String state,
-      @RequestParam(required = false) @Nullable UUID after, Model model) {
+      HttpServletRequest request, Model model) {
     YearMonth shown = month(month);
     State only = Arrays.stream(State.values()).filter(one -> one.name().equals(state)).findFirst()
         .orElse(null);
-    List<Invoice> found = invoices.list(new Filter(null, shown, only, false), PAGE + 1,
-        after == null ? null : new InvoiceId(after));
-    List<Invoice> documents = found.subList(0, Math.min(PAGE, found.size()));
+    Asked<Invoices.Order> asked = Asked.of(request, Invoices.Order.DRAFTED, true);
+    Table<Invoice> documents = asked
+        .table(invoices.list(new Filter(null, shown, only, false), asked.slice()), Invoice::id);
     model.addAttribute("month", shown);
     model.addAttribute("state", only == null ? "" : only.name());
     model.addAttribute("states", State.values());
     model.addAttribute("documents", documents);
-    model.addAttribute("further", found.size() > PAGE
-        ? "/console/invoices?month=" + shown + "&state=" + (only == null ? "" : only)
-            + "&after=" + documents.getLast().id()
-        : null);
-    model.addAttribute("names", names(documents));
-    model.addAttribute("drafts",
-        !invoices.list(new Filter(null, shown, State.DRAFT, false), 1, null).isEmpty());
+    model.addAttribute("names", names(documents.rows()));
+    model.addAttribute("drafts", anyOf(shown, State.DRAFT));
+    model.addAttribute("any", anyOf(shown, null));
     model.addAttribute("ended",
         !shown.atEndOfMonth().isAfter(clock.instant().atOffset(ZoneOffset.UTC).toLocalDate()));
     closing.progress(shown).ifPresent(progress -> model.addAttribute("progress", progress));
     model.addAttribute("overdue", payments.overdue(clock.instant().atOffset(ZoneOffset.UTC).toLocalDate()));
     return "console/invoices";
+  }
+
+  private boolean anyOf(YearMonth month, @Nullable State state) {
+    return !invoices.list(new Filter(null, month, state, false), 1, null).isEmpty();
   }
 
   /** Asked for again and again while a close runs. */

@@ -1,8 +1,9 @@
 package dev.tollgate.gateway.console.operator;
 
 import dev.tollgate.billing.Prices;
+import dev.tollgate.billing.UsageDays;
 import dev.tollgate.billing.UsageDays.By;
-import dev.tollgate.billing.UsageDays.Row;
+import dev.tollgate.billing.UsageDays.Total;
 import dev.tollgate.gateway.console.PageController;
 import dev.tollgate.gateway.console.figures.GpuCosts;
 import dev.tollgate.gateway.console.figures.GpuCosts.GpuCost;
@@ -16,6 +17,8 @@ import dev.tollgate.gateway.console.forms.Field.Option;
 import dev.tollgate.gateway.console.forms.Form;
 import dev.tollgate.gateway.console.forms.FormPage;
 import dev.tollgate.gateway.console.forms.PageChange;
+import dev.tollgate.gateway.console.tables.Asked;
+import dev.tollgate.gateway.console.tables.Table;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
@@ -25,12 +28,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -40,17 +39,19 @@ import org.springframework.web.bind.annotation.RequestParam;
 @PageController
 class EconomicsPages {
 
-  private static final int MOST_TENANTS = 50;
   private static final int MOST_GPUS = 1_000_000;
 
   private final UsageOfAll days;
+  private final UsageDays summed;
   private final GpuCosts costs;
   private final Tenants tenants;
   private final Prices prices;
   private final Clock clock;
 
-  EconomicsPages(UsageOfAll days, GpuCosts costs, Tenants tenants, Prices prices, Clock clock) {
+  EconomicsPages(UsageOfAll days, UsageDays summed, GpuCosts costs, Tenants tenants, Prices prices,
+      Clock clock) {
     this.days = days;
+    this.summed = summed;
     this.costs = costs;
     this.tenants = tenants;
     this.prices = prices;
@@ -59,8 +60,7 @@ class EconomicsPages {
 
   @GetMapping("/console/economics")
   String economics(@RequestParam(defaultValue = "") String from,
-      @RequestParam(defaultValue = "") String until,
-      Model model) {
+      @RequestParam(defaultValue = "") String until, HttpServletRequest request, Model model) {
     Span span = Span.asked(from, until, clock.instant().atOffset(ZoneOffset.UTC).toLocalDate());
     List<GpuCost> said = costs.all();
     model.addAttribute("span", span);
@@ -68,19 +68,16 @@ class EconomicsPages {
     if (!said.isEmpty()) {
       String currency = said.getFirst().currency();
       BigInteger cost = costs.between(span.from(), span.until(), currency);
-      List<Row> byModel = rows(span, By.MODEL, currency);
-      List<Row> byTenant = rows(span, By.TENANT, currency);
-      Sum all = Sum.of(byModel);
+      Sum all = Sum.of(days.between(span.from(), span.until(), EnumSet.noneOf(By.class)).stream()
+          .filter(row -> row.amount().currency().equals(currency)).toList());
+      var costOfAll = new CostOfAll(span, currency, all.tokens(), cost);
       model.addAttribute("currency", currency);
       model.addAttribute("all", Margin.of("", all, Math.max(1, all.tokens()), cost));
       model.addAttribute("cost", cost);
       model.addAttribute("revenue", all.pico());
       model.addAttribute("permille", Margin.permille(all.pico(), cost));
-      model.addAttribute("models",
-          margins(byModel, row -> String.valueOf(row.subject().model()), Function.identity(), all.tokens(),
-              cost));
-      model.addAttribute("tenants",
-          margins(byTenant, row -> String.valueOf(row.subject().tenant()), this::name, all.tokens(), cost));
+      model.addAttribute("models", margins("models", By.MODEL, costOfAll, request));
+      model.addAttribute("tenants", margins("tenants", By.TENANT, costOfAll, request));
     }
     return "console/economics";
   }
@@ -96,7 +93,7 @@ class EconomicsPages {
     Form form = Form.read(costPage(), request);
     Long gpus = form.number("gpus");
     if (gpus != null && (gpus < 1 || gpus > MOST_GPUS)) {
-      form.refuse("gpus", "too-large", "must be between 1 and " + MOST_GPUS);
+      form.refuse("gpus", "must be between 1 and " + MOST_GPUS);
     }
     Long pico = form.pico("gpu_hour");
     if (pico != null && pico == 0) {
@@ -120,23 +117,21 @@ class EconomicsPages {
         Field.required("from", Kind.MOMENT).with(today.withDayOfMonth(1) + "T00:00"));
   }
 
-  private List<Row> rows(Span span, By by, String currency) {
-    return days.between(span.from(), span.until(), EnumSet.of(by)).stream()
-        .filter(row -> row.amount().currency().equals(currency)).toList();
+  /** What the GPUs cost over a span, and for how many tokens of all. */
+  private record CostOfAll(Span span, String currency, long tokens, BigInteger cost) {}
+
+  /** Those that earn most come first, unless another order is asked for. */
+  private Table<Margin> margins(String table, By by, CostOfAll all, HttpServletRequest request) {
+    Asked<UsageDays.Order> asked = Asked.of(request, table, UsageDays.Order.AMOUNT, true);
+    Table<Total> totals = asked.table(
+        summed.totals(null, all.currency(), all.span().from(), all.span().until(), by, asked.slice()),
+        Total::id);
+    return totals.map(total -> Margin.of(name(total.subject()), Sum.of(total), all.tokens(), all.cost()));
   }
 
-  /** Those that earn most; names are looked up for these only. */
-  private static List<Margin> margins(List<Row> rows, Function<Row, String> subject,
-      Function<String, String> name, long tokens, BigInteger cost) {
-    return rows.stream().collect(Collectors.groupingBy(subject)).entrySet().stream()
-        .map(group -> Margin.of(group.getKey(), Sum.of(group.getValue()), tokens, cost))
-        .sorted(Comparator.comparing(Margin::revenue).reversed().thenComparing(Margin::name))
-        .limit(MOST_TENANTS).map(margin -> new Margin(name.apply(margin.name()), margin.tokens(),
-            margin.revenue(), margin.cost(), margin.permille(), margin.costPerMillion()))
-        .toList();
-  }
-
-  private String name(String id) {
-    return tenants.find(new TenantId(UUID.fromString(id))).map(Tenant::name).orElse(id);
+  private String name(UsageDays.Subject subject) {
+    TenantId tenant = subject.tenant();
+    return tenant == null ? String.valueOf(subject.model())
+        : tenants.find(tenant).map(Tenant::name).orElseGet(tenant::toString);
   }
 }

@@ -5,20 +5,20 @@ import dev.tollgate.billing.LedgerJournal.Posting;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.reconciliation.ReconciliationRuns;
 import dev.tollgate.gateway.console.PageController;
+import dev.tollgate.gateway.console.tables.Asked;
+import dev.tollgate.gateway.console.tables.Table;
 import dev.tollgate.gateway.management.changes.AuditLog;
 import dev.tollgate.gateway.management.changes.AuditLog.Recorded;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -27,7 +27,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 @PageController
 class LedgerPages {
 
-  private static final int PAGE = 50;
   private static final int MOST_DIFFERENCES = 100;
 
   private final LedgerEntries ledger;
@@ -43,21 +42,16 @@ class LedgerPages {
   }
 
   @GetMapping("/console/ledger")
-  String ledger(@RequestParam(defaultValue = "") String slug,
-      @RequestParam(required = false) @Nullable Long before,
-      Model model) {
+  String ledger(@RequestParam(defaultValue = "") String slug, HttpServletRequest request, Model model) {
     Optional<Tenant> tenant = slug.isBlank() ? Optional.empty() : tenants.findBySlug(slug.strip());
     boolean unknown = !slug.isBlank() && tenant.isEmpty();
-    List<Posting> found = unknown ? List.of()
-        : ledger.latest(tenant.map(Tenant::id).orElse(null), before, PAGE + 1);
-    List<Posting> shown = found.subList(0, Math.min(PAGE, found.size()));
-    model.addAttribute("postings", shown);
+    Asked<LedgerEntries.Order> asked = Asked.of(request, LedgerEntries.Order.WHEN, true);
+    Table<Posting> postings = asked.table(
+        unknown ? List.of() : ledger.list(tenant.map(Tenant::id).orElse(null), asked.slice()), Posting::id);
+    model.addAttribute("postings", postings);
     model.addAttribute("slug", slug);
     model.addAttribute("unknown", unknown);
-    model.addAttribute("names", names(shown.stream().map(Posting::tenant)));
-    model.addAttribute("further", found.size() > PAGE
-        ? "/console/ledger?slug=" + encoded(slug) + "&before=" + shown.getLast().id()
-        : null);
+    model.addAttribute("names", names(postings.rows().stream().map(Posting::tenant)));
     return "console/ledger";
   }
 
@@ -77,28 +71,22 @@ class LedgerPages {
 
   @GetMapping("/console/audit")
   String audit(@RequestParam(defaultValue = "") String slug, @RequestParam(defaultValue = "") String action,
-      @RequestParam(required = false) @Nullable Long before, Model model) {
+      HttpServletRequest request, Model model) {
     Optional<Tenant> tenant = slug.isBlank() ? Optional.empty() : tenants.findBySlug(slug.strip());
     boolean unknown = !slug.isBlank() && tenant.isEmpty();
-    List<Recorded> found = unknown ? List.of()
-        : log.list(tenant.map(Tenant::id).orElse(null), action.isBlank() ? null : action.strip(), before,
-            PAGE + 1);
-    List<Recorded> shown = found.subList(0, Math.min(PAGE, found.size()));
-    model.addAttribute("entries", shown);
+    Asked<AuditLog.Order> asked = Asked.of(request, AuditLog.Order.WHEN, true);
+    Table<Recorded> entries = asked.table(unknown ? List.of()
+        : log.list(tenant.map(Tenant::id).orElse(null), action.isBlank() ? null : action.strip(),
+            asked.slice()),
+        Recorded::id);
+    model.addAttribute("entries", entries);
     model.addAttribute("slug", slug);
+    model.addAttribute("unknown", unknown);
     model.addAttribute("action", action);
     model.addAttribute("names", names(
-        shown.stream().map(Recorded::tenant).filter(Objects::nonNull)
+        entries.rows().stream().map(Recorded::tenant).filter(Objects::nonNull)
             .map(id -> new TenantId(Objects.requireNonNull(id)))));
-    model.addAttribute("further", found.size() > PAGE
-        ? "/console/audit?slug=" + encoded(slug) + "&action=" + encoded(action) + "&before="
-            + shown.getLast().id()
-        : null);
     return "console/audit";
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text.strip(), StandardCharsets.UTF_8);
   }
 
   /** By the ids' text, which is what templates have. */

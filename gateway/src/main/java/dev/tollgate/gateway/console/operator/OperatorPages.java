@@ -9,6 +9,7 @@ import dev.tollgate.gateway.console.forms.Form;
 import dev.tollgate.gateway.console.forms.FormPage;
 import dev.tollgate.gateway.console.forms.Invited;
 import dev.tollgate.gateway.console.forms.PageChange;
+import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.tenants.Invitations;
 import dev.tollgate.tenants.MemberRole;
 import dev.tollgate.tenants.OperatorRole;
@@ -51,7 +52,8 @@ class OperatorPages {
 
   @GetMapping(BASE)
   String list(HttpServletRequest request, Model model) {
-    model.addAttribute("operators", people.operators());
+    Asked<People.Order> asked = Asked.of(request, People.Order.NAME, false);
+    model.addAttribute("operators", asked.table(people.operators(asked.slice()), Person::id));
     model.addAttribute("invitations", invited.shown(invitations.open(null), request));
     return "console/operators";
   }

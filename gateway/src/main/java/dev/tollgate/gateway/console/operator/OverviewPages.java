@@ -67,7 +67,10 @@ class OverviewPages {
     return "console/overview";
   }
 
-  /** In the currency that most rows are in; other currencies are told on the page of unit economics. */
+  /** Revenue in a currency beside the one that most is in. */
+  public record Other(String currency, Sum month, Sum lastMonth) {}
+
+  /** Money of the cards and charts is in the currency that most rows are in; other currencies stand below, each by itself. */
   private void business(LocalDate today, Locale locale, Model model) {
     LocalDate month = today.withDayOfMonth(1);
     LocalDate last = month.minusMonths(1);
@@ -85,6 +88,13 @@ class OverviewPages {
     model.addAttribute("currency", currency);
     model.addAttribute("month", present);
     model.addAttribute("lastMonth", sum(rows, last, comparable));
+    model.addAttribute("allTokens", sum(all, month, today.plusDays(1)).tokens());
+    model.addAttribute("allTokensLastMonth", sum(all, last, comparable).tokens());
+    model.addAttribute("others", all.stream().map(row -> row.amount().currency()).distinct().sorted()
+        .filter(each -> !each.equals(currency)).map(each -> {
+          List<Row> own = all.stream().filter(row -> row.amount().currency().equals(each)).toList();
+          return new Other(each, sum(own, month, today.plusDays(1)), sum(own, last, comparable));
+        }).toList());
     model.addAttribute("active", days.between(month, today.plusDays(1), EnumSet.of(By.TENANT)).stream()
         .map(row -> row.subject().tenant()).distinct().count());
     model.addAttribute("margin",
@@ -95,7 +105,7 @@ class OverviewPages {
         perDay(rows, sum -> new BigDecimal(sum.pico(), PICO_DIGITS)), formats,
         value -> formats.pico(currency, value.movePointRight(PICO_DIGITS).toBigIntegerExact())));
     model.addAttribute("tokensChart", Chart.of("tokens", from, today.plusDays(1),
-        perDay(rows, sum -> BigDecimal.valueOf(sum.tokens())), formats,
+        perDay(all, sum -> BigDecimal.valueOf(sum.tokens())), formats,
         value -> formats.number(value.longValueExact())));
   }
 

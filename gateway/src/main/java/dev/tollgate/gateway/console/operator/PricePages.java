@@ -16,6 +16,7 @@ import dev.tollgate.gateway.console.forms.Field.Option;
 import dev.tollgate.gateway.console.forms.Form;
 import dev.tollgate.gateway.console.forms.FormPage;
 import dev.tollgate.gateway.console.forms.PageChange;
+import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.Tenants;
 import jakarta.servlet.http.HttpServletRequest;
@@ -25,15 +26,16 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
+import org.springframework.context.MessageSource;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 
 /** The price book: versions past, in force and planned; plans and packs beside it. */
 @PageController
@@ -48,13 +50,16 @@ class PricePages {
   private final Offerings offerings;
   private final PriceEffects effects;
   private final Tenants tenants;
+  private final MessageSource messages;
   private final Clock clock;
 
-  PricePages(Prices prices, Offerings offerings, PriceEffects effects, Tenants tenants, Clock clock) {
+  PricePages(Prices prices, Offerings offerings, PriceEffects effects, Tenants tenants,
+      MessageSource messages, Clock clock) {
     this.prices = prices;
     this.offerings = offerings;
     this.effects = effects;
     this.tenants = tenants;
+    this.messages = messages;
     this.clock = clock;
   }
 
@@ -62,20 +67,16 @@ class PricePages {
   public record Version(Price price, String state) {}
 
   @GetMapping("/console/prices")
-  String list(@RequestParam(defaultValue = "") String model,
-      @RequestParam(required = false) @Nullable Long after,
-      Model view) {
-    var filter = new Filter(model.isBlank() ? null : model.strip(), null, null, null);
-    List<Price> found = prices.list(filter, after, PAGE + 1);
-    List<Price> shown = found.subList(0, Math.min(PAGE, found.size()));
+  String list(HttpServletRequest request, Model view) {
+    var all = new Filter(null, null, null, null);
     Instant now = clock.instant();
-    view.addAttribute("prices", shown.stream().map(price -> new Version(price, state(price, now))).toList());
-    view.addAttribute("model", model);
-    view.addAttribute("bands", prices.bands(new Filter(null, null, null, null), null, PAGE));
+    Asked<Prices.Order> asked = Asked.of(request, Prices.Order.PLANNED, true);
+    view.addAttribute("prices", asked.table(prices.list(all, asked.slice()).stream()
+        .map(price -> new Version(price, state(price, now))).toList(), version -> version.price().id()));
+    Asked<Prices.BandOrder> askedBands = Asked.of(request, "bands", Prices.BandOrder.WEEKDAY, false);
+    view.addAttribute("bands", askedBands.table(prices.bands(all, askedBands.slice()), Prices.Band::id));
     view.addAttribute("plans", offerings.plans());
     view.addAttribute("offers", offerings.packOffers(null, PAGE));
-    view.addAttribute("further",
-        found.size() > PAGE ? "/console/prices?after=" + shown.getLast().id() : null);
     return "console/prices";
   }
 
@@ -118,15 +119,15 @@ class PricePages {
   }
 
   @GetMapping("/console/prices/{price}/withdraw")
-  String withdraw(@PathVariable long price, Model model) {
-    model.addAttribute("form", withdrawal(found(price)).empty());
+  String withdraw(@PathVariable long price, Locale locale, Model model) {
+    model.addAttribute("form", withdrawal(found(price), locale).empty());
     return Form.VIEW;
   }
 
   @PostMapping("/console/prices/{price}/withdraw")
-  String withdraw(@PathVariable long price, HttpServletRequest request, PageChange change) {
+  String withdraw(@PathVariable long price, Locale locale, HttpServletRequest request, PageChange change) {
     Price before = found(price);
-    Form form = Form.read(withdrawal(before), request);
+    Form form = Form.read(withdrawal(before, locale), request);
     form.decided(prices.withdraw(price), Map.of());
     change.record("price.withdraw", price, before, null);
     return "redirect:/console/prices?done=saved";
@@ -141,9 +142,17 @@ class PricePages {
         Field.required("per_million", Kind.MONEY), Field.required("from", Kind.MOMENT));
   }
 
-  private static FormPage withdrawal(Price price) {
+  private FormPage withdrawal(Price price, Locale locale) {
     return new FormPage("withdraw-price", "/console/prices/" + price.id() + "/withdraw", "/console/prices",
-        price.model() + " · " + price.region() + " · " + price.tokenClass()).taking();
+        Stream.of(named(price.model(), "prices.all-models", locale),
+            named(price.region(), "prices.all-regions", locale),
+            messages.getMessage("option." + price.tokenClass(), null, locale))
+            .collect(Collectors.joining(" · ")))
+        .taking();
+  }
+
+  private String named(String name, String all, Locale locale) {
+    return name.equals("*") ? messages.getMessage(all, null, locale) : name;
   }
 
   private Price found(long price) {

@@ -1,17 +1,18 @@
 package dev.tollgate.gateway.console.operator;
 
 import dev.tollgate.billing.ServiceLevels;
-import dev.tollgate.billing.ServiceLevels.OfTenant;
 import dev.tollgate.gateway.console.PageController;
+import dev.tollgate.gateway.console.tables.Asked;
+import dev.tollgate.gateway.console.tables.Table;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.Tenants;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -19,8 +20,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 /** What contracts promise, against what was measured: a closed month of all tenants, or one tenant's months. */
 @PageController
 class ServiceLevelPages {
-
-  private static final int PAGE = 50;
 
   private final ServiceLevels levels;
   private final Tenants tenants;
@@ -35,7 +34,7 @@ class ServiceLevelPages {
   /** A tenant's running month is measured from its requests, so it is shown only where that tenant is asked for. */
   @GetMapping("/console/service-levels")
   String reports(@RequestParam(defaultValue = "") String month, @RequestParam(defaultValue = "") String slug,
-      @RequestParam(required = false) @Nullable Long after, Model model) {
+      HttpServletRequest request, Model model) {
     YearMonth present = YearMonth.from(clock.instant().atOffset(ZoneOffset.UTC));
     YearMonth shown = month(month, present.minusMonths(1));
     Optional<Tenant> tenant = slug.isBlank() ? Optional.empty() : tenants.findBySlug(slug.strip());
@@ -46,19 +45,16 @@ class ServiceLevelPages {
       model.addAttribute("reports", of(tenant.get(), levels.of(tenant.get().id())));
       model.addAttribute("running", of(tenant.get(), levels.measure(tenant.get().id(), present)));
     } else if (slug.isBlank()) {
-      page(shown, after, model);
+      model.addAttribute("table", table(shown, request));
     }
     return "console/service-levels";
   }
 
-  private void page(YearMonth month, @Nullable Long after, Model model) {
-    List<OfTenant> found = levels.in(month, after, PAGE + 1);
-    List<OfTenant> shown = found.subList(0, Math.min(PAGE, found.size()));
-    model.addAttribute("reports", shown.stream()
-        .map(each -> new Shown(tenants.find(each.tenant()).orElseThrow(), each.report())).toList());
-    model.addAttribute("further", found.size() > PAGE
-        ? "/console/service-levels?month=" + month + "&after=" + shown.getLast().report().contract()
-        : null);
+  private Table<Shown> table(YearMonth month, HttpServletRequest request) {
+    Asked<ServiceLevels.Order> asked = Asked.of(request, ServiceLevels.Order.CONTRACT, false);
+    return asked.table(levels.in(month, asked.slice()).stream()
+        .map(each -> new Shown(tenants.find(each.tenant()).orElseThrow(), each.report())).toList(),
+        shown -> shown.report().contract());
   }
 
   /** A report with the tenant that it is about. */

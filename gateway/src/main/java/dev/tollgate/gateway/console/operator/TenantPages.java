@@ -7,31 +7,23 @@ import dev.tollgate.gateway.console.forms.Form;
 import dev.tollgate.gateway.console.forms.FormPage;
 import dev.tollgate.gateway.console.forms.Invited;
 import dev.tollgate.gateway.console.forms.PageChange;
+import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.tenants.Invitations;
 import dev.tollgate.tenants.People;
 import dev.tollgate.tenants.Projects;
 import dev.tollgate.tenants.Tenant;
-import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
 import dev.tollgate.tenants.Tenants.SlugTakenException;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 
 /** Tenants: found, made, looked at, suspended. */
 @PageController
 class TenantPages {
-
-  private static final int PAGE = 50;
 
   private final Tenants tenants;
   private final Projects projects;
@@ -51,24 +43,10 @@ class TenantPages {
   }
 
   @GetMapping("/console/tenants")
-  String list(@RequestParam(defaultValue = "") String search,
-      @RequestParam(defaultValue = "name") String sort,
-      @RequestParam(required = false) @Nullable UUID after,
-      HttpServletRequest request, Model model) {
-    boolean descending = sort.startsWith("-");
-    List<Tenant> found = tenants.list(new Tenants.Listing(search.isBlank() ? null : search.strip(),
-        order(descending ? sort.substring(1) : sort), descending, PAGE + 1,
-        after == null ? null : new TenantId(after)));
-    List<Tenant> shown = found.subList(0, Math.min(PAGE, found.size()));
-    model.addAttribute("tenants", shown);
-    model.addAttribute("search", search);
-    model.addAttribute("sort", sort);
-    model.addAttribute("first", after == null);
-    model.addAttribute("further",
-        found.size() > PAGE ? "/console/tenants?search=" + URLEncoder.encode(search, StandardCharsets.UTF_8)
-            + "&sort=" + URLEncoder.encode(sort, StandardCharsets.UTF_8) + "&after=" + shown.getLast().id()
-            : null);
-    return request.getHeader("HX-Request") == null ? "console/tenants" : "console/tenants :: found";
+  String list(HttpServletRequest request, Model model) {
+    Asked<Tenants.Order> asked = Asked.of(request, Tenants.Order.NAME, false);
+    model.addAttribute("tenants", asked.table(tenants.list(asked.slice()), Tenant::id));
+    return "console/tenants";
   }
 
   @GetMapping("/console/tenants/new")
@@ -97,8 +75,10 @@ class TenantPages {
 
   @GetMapping("/console/tenants/{tenant}")
   String tenant(Tenant tenant, HttpServletRequest request, Model model) {
-    standing.describe(tenant.id(), model);
-    model.addAttribute("members", people.members(tenant.id()));
+    standing.describe(tenant.id(), request, model);
+    Asked<People.Order> members = Asked.of(request, "people", People.Order.NAME, false);
+    model.addAttribute("members", members.table(people.members(tenant.id(), members.slice()),
+        member -> member.person().id()));
     model.addAttribute("invitations", invited.shown(invitations.open(tenant.id()), request));
     model.addAttribute("projects", projects.list(tenant.id()));
     return "console/tenant";
@@ -157,13 +137,5 @@ class TenantPages {
     var page = new FormPage(tenant.suspended() ? "resume-tenant" : "suspend-tenant", path + "/suspend", path,
         tenant.name());
     return tenant.suspended() ? page : page.taking();
-  }
-
-  private static Tenants.Order order(String sort) {
-    return switch (sort) {
-      case "slug" -> Tenants.Order.SLUG;
-      case "created" -> Tenants.Order.CREATED;
-      default -> Tenants.Order.NAME;
-    };
   }
 }

@@ -3,6 +3,7 @@ package dev.tollgate.gateway.console.operator;
 import dev.tollgate.billing.Balances;
 import dev.tollgate.billing.BillingProfiles;
 import dev.tollgate.billing.Budgets;
+import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.TenantContracts;
@@ -10,7 +11,9 @@ import dev.tollgate.billing.TopUps;
 import dev.tollgate.gateway.console.PagesRole;
 import dev.tollgate.gateway.console.orders.PackOrders;
 import dev.tollgate.gateway.console.portal.Caps;
+import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.tenants.TenantId;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import org.springframework.stereotype.Component;
 import org.springframework.ui.Model;
@@ -19,8 +22,6 @@ import org.springframework.ui.Model;
 @Component
 @PagesRole
 class TenantStanding {
-
-  private static final int TOP_UPS = 20;
 
   private final TenantContracts contracts;
   private final Balances balances;
@@ -47,17 +48,22 @@ class TenantStanding {
     this.clock = clock;
   }
 
-  void describe(TenantId tenant, Model model) {
+  void describe(TenantId tenant, HttpServletRequest request, Model model) {
     contracts.inForce(tenant).ifPresent(contract -> {
       model.addAttribute("contract", contract);
       model.addAttribute("balance", balances.of(tenant));
       model.addAttribute("budgets", budgets.of(tenant));
     });
     model.addAttribute("contracts", contracts.of(tenant).reversed());
-    model.addAttribute("packs", packs.of(tenant));
+    Asked<Packs.By> askedPacks = Asked.of(request, "packs", Packs.By.VALID, false);
+    model.addAttribute("packs",
+        askedPacks.table(packs.of(tenant, askedPacks.slice()), Packs.Pack::reference));
     model.addAttribute("orders", orders.open(tenant));
-    model.addAttribute("topUps", topUps.of(tenant, null, TOP_UPS));
-    model.addAttribute("invoices", invoices.of(tenant));
+    Asked<TopUps.Order> askedTopUps = Asked.of(request, "top-ups", TopUps.Order.WHEN, true);
+    model.addAttribute("topUps", askedTopUps.table(topUps.of(tenant, askedTopUps.slice()), TopUps.TopUp::id));
+    Asked<Invoices.Order> askedInvoices = Asked.of(request, "invoices", Invoices.Order.DRAFTED, true);
+    model.addAttribute("invoices", askedInvoices.table(
+        invoices.list(new Invoices.Filter(tenant, null, null, false), askedInvoices.slice()), Invoice::id));
     profiles.of(tenant).ifPresent(profile -> model.addAttribute("profile", profile));
     model.addAttribute("limits", caps.rates(caps.ofTenant(tenant)));
     model.addAttribute("now", clock.instant());

@@ -13,6 +13,7 @@ import dev.tollgate.gateway.console.forms.FormPage;
 import dev.tollgate.gateway.console.forms.PageChange;
 import dev.tollgate.gateway.console.orders.PackForms;
 import dev.tollgate.gateway.console.orders.PackOrders;
+import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.tenants.Tenant;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -24,8 +25,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 /** What a tenant has left, its packs and its caps. */
 @PageController
 class BalancePages {
-
-  private static final int TOP_UPS = 20;
 
   private final Balances balances;
   private final Packs packs;
@@ -51,16 +50,20 @@ class BalancePages {
   }
 
   @GetMapping("/portal/{tenant}/balance")
-  String balance(Tenant tenant, Model model) {
+  String balance(Tenant tenant, HttpServletRequest request, Model model) {
     if (contracts.inForce(tenant.id()).isPresent()) {
       model.addAttribute("balance", balances.of(tenant.id()));
       model.addAttribute("budgets", budgets.of(tenant.id()));
       model.addAttribute("limits", caps.rates(caps.ofTenant(tenant.id())));
     }
-    model.addAttribute("packs", packs.of(tenant.id()));
+    Asked<Packs.By> askedPacks = Asked.of(request, "packs", Packs.By.VALID, false);
+    model.addAttribute("packs",
+        askedPacks.table(packs.of(tenant.id(), askedPacks.slice()), Packs.Pack::reference));
     model.addAttribute("orders", orders.open(tenant.id()));
     model.addAttribute("fallsThrough", packs.fallsThrough(tenant.id()));
-    model.addAttribute("topUps", topUps.of(tenant.id(), null, TOP_UPS));
+    Asked<TopUps.Order> askedTopUps = Asked.of(request, "top-ups", TopUps.Order.WHEN, true);
+    model.addAttribute("topUps",
+        askedTopUps.table(topUps.of(tenant.id(), askedTopUps.slice()), TopUps.TopUp::id));
     model.addAttribute("now", clock.instant());
     return "portal/balance";
   }

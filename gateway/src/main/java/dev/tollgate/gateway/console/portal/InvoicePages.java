@@ -7,7 +7,9 @@ import dev.tollgate.exports.Exports;
 import dev.tollgate.exports.Format;
 import dev.tollgate.gateway.console.PageController;
 import dev.tollgate.gateway.console.PageException;
+import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.tenants.Tenant;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,9 +33,11 @@ class InvoicePages {
   }
 
   @GetMapping("/portal/{tenant}/invoices")
-  String list(Tenant tenant, Model model) {
-    model.addAttribute("invoices", invoices.of(tenant.id()).stream()
-        .filter(invoice -> invoice.state() != Invoice.State.DRAFT).toList());
+  String list(Tenant tenant, HttpServletRequest request, Model model) {
+    Asked<Invoices.Order> asked = Asked.of(request, Invoices.Order.MONTH, true);
+    model.addAttribute("invoices", asked
+        .table(invoices.list(new Invoices.Filter(tenant.id(), null, null, true), asked.slice()),
+            Invoice::id));
     return "portal/invoices";
   }
 

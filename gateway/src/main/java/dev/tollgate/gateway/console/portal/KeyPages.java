@@ -11,6 +11,7 @@ import dev.tollgate.gateway.console.forms.FormPage;
 import dev.tollgate.gateway.console.forms.PageChange;
 import dev.tollgate.gateway.console.forms.ShownSecrets;
 import dev.tollgate.gateway.console.sessions.Visitor;
+import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.tenants.ApiKeyId;
 import dev.tollgate.tenants.ApiKeys;
 import dev.tollgate.tenants.ApiKeys.ApiKey;
@@ -39,13 +40,11 @@ import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 
 /** API keys of a tenant. A secret is shown to the session that made it, for some minutes. */
 @PageController
 class KeyPages {
 
-  private static final int PAGE = 50;
   private static final long LONGEST_OVERLAP_HOURS = 24 * 30;
   private static final String ALL_SCOPES = Arrays.stream(Scope.values()).map(Scope::name)
       .collect(Collectors.joining(","));
@@ -80,14 +79,11 @@ class KeyPages {
   }
 
   @GetMapping("/portal/{tenant}/keys")
-  String list(Tenant tenant, @RequestParam(required = false) @Nullable UUID after, Model model) {
-    List<ApiKey> found = keys.list(tenant.id(), null, after == null ? null : new ApiKeyId(after), PAGE + 1);
-    List<ApiKey> shown = found.subList(0, Math.min(PAGE, found.size()));
-    model.addAttribute("keys", shown);
+  String list(Tenant tenant, HttpServletRequest request, Model model) {
+    Asked<ApiKeys.Order> asked = Asked.of(request, ApiKeys.Order.CREATED, true);
+    model.addAttribute("keys", asked.table(keys.list(tenant.id(), asked.slice()), ApiKey::id));
     model.addAttribute("now", clock.instant());
     model.addAttribute("projects", names(tenant));
-    model.addAttribute("further",
-        found.size() > PAGE ? "/portal/" + tenant.id() + "/keys?after=" + shown.getLast().id() : null);
     return "portal/keys";
   }
 
@@ -162,7 +158,7 @@ class KeyPages {
     Form form = Form.read(rotation(tenant, before), request);
     Long hours = form.number("overlap_hours");
     if (hours != null && hours > LONGEST_OVERLAP_HOURS) {
-      form.refuse("overlap_hours", "too-large", "must be at most " + LONGEST_OVERLAP_HOURS);
+      form.refuse("overlap_hours", "must be at most " + LONGEST_OVERLAP_HOURS);
     }
     form.check();
     Issued issued = keys

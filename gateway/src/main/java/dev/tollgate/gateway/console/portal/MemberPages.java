@@ -9,6 +9,7 @@ import dev.tollgate.gateway.console.forms.Form;
 import dev.tollgate.gateway.console.forms.FormPage;
 import dev.tollgate.gateway.console.forms.Invited;
 import dev.tollgate.gateway.console.forms.PageChange;
+import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.tenants.Invitations;
 import dev.tollgate.tenants.MemberRole;
 import dev.tollgate.tenants.People;
@@ -45,7 +46,9 @@ class MemberPages {
 
   @GetMapping("/portal/{tenant}/members")
   String list(Tenant tenant, HttpServletRequest request, Model model) {
-    model.addAttribute("members", people.members(tenant.id()));
+    Asked<People.Order> asked = Asked.of(request, People.Order.NAME, false);
+    model.addAttribute("members",
+        asked.table(people.members(tenant.id(), asked.slice()), member -> member.person().id()));
     model.addAttribute("invitations", invited.shown(invitations.open(tenant.id()), request));
     return "portal/members";
   }

@@ -7,6 +7,7 @@ import dev.tollgate.gateway.console.forms.Field.Kind;
 import dev.tollgate.gateway.console.forms.Form;
 import dev.tollgate.gateway.console.forms.FormPage;
 import dev.tollgate.gateway.console.forms.PageChange;
+import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.tenants.Project;
 import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.Projects;
@@ -35,8 +36,9 @@ class ProjectPages {
   }
 
   @GetMapping("/portal/{tenant}/projects")
-  String list(Tenant tenant, Model model) {
-    model.addAttribute("projects", projects.list(tenant.id()));
+  String list(Tenant tenant, HttpServletRequest request, Model model) {
+    Asked<Projects.Order> asked = Asked.of(request, Projects.Order.CREATED, false);
+    model.addAttribute("projects", asked.table(projects.list(tenant.id(), asked.slice()), Project::id));
     return "portal/projects";
   }
 

@@ -9,10 +9,15 @@ import dev.tollgate.gateway.console.figures.Span;
 import dev.tollgate.gateway.console.figures.Sum;
 import dev.tollgate.gateway.console.layout.Chart;
 import dev.tollgate.gateway.console.layout.Formats;
+import dev.tollgate.gateway.console.tables.Asked;
+import dev.tollgate.gateway.console.tables.Table;
+import dev.tollgate.tenants.ApiKeyId;
 import dev.tollgate.tenants.ApiKeys;
 import dev.tollgate.tenants.Project;
+import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.Projects;
 import dev.tollgate.tenants.Tenant;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,7 +28,6 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +46,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 class UsagePages {
 
   private static final int PICO_DIGITS = 12;
-  private static final int MOST_KEYS = 1_000;
 
   private final UsageDays days;
   private final TenantContracts contracts;
@@ -59,15 +62,15 @@ class UsagePages {
   }
 
   /** One line of the table. */
-  public record Line(String name, Sum sum, String currency) {}
+  public record Line(String id, String name, Sum sum, String currency) {}
 
   @GetMapping("/portal/{tenant}/usage")
   String usage(Tenant tenant, @RequestParam(defaultValue = "") String from,
       @RequestParam(defaultValue = "") String until, @RequestParam(defaultValue = "model") String by,
-      Locale locale, Model model) {
+      Locale locale, HttpServletRequest request, Model model) {
     Span span = Span.asked(from, until, today(tenant));
     By apart = apart(by);
-    List<Row> rows = days.between(tenant.id(), span.from(), span.until(), EnumSet.of(apart));
+    List<Row> rows = days.between(tenant.id(), span.from(), span.until(), EnumSet.noneOf(By.class));
     var formats = new Formats(locale);
     String currency = rows.isEmpty() ? "" : rows.getFirst().amount().currency();
     List<Row> ofCurrency = rows.stream().filter(row -> row.amount().currency().equals(currency)).toList();
@@ -75,7 +78,7 @@ class UsagePages {
     model.addAttribute("by", apart.name().toLowerCase(Locale.ROOT));
     model.addAttribute("currency", currency);
     model.addAttribute("sum", Sum.of(ofCurrency));
-    model.addAttribute("lines", lines(tenant, rows, apart));
+    model.addAttribute("lines", lines(tenant, span, apart, request));
     if (!rows.isEmpty()) {
       model.addAttribute("cost",
           Chart.of("cost", span.from(), span.until(), perDay(ofCurrency, sum -> new BigDecimal(
@@ -122,34 +125,24 @@ class UsagePages {
     return '"' + safe.replace("\"", "\"\"") + '"';
   }
 
-  private List<Line> lines(Tenant tenant, List<Row> rows, By apart) {
-    Map<String, String> names = names(tenant, apart);
-    Map<List<String>, List<Row>> groups = rows.stream()
-        .collect(Collectors.groupingBy(row -> List.of(subject(row, apart), row.amount().currency())));
-    return groups.entrySet().stream()
-        .map(group -> new Line(names.getOrDefault(group.getKey().getFirst(), group.getKey().getFirst()),
-            Sum.of(group.getValue()), group.getKey().getLast()))
-        .sorted(Comparator.comparing((Line line) -> line.sum().pico()).reversed()
-            .thenComparingLong(line -> -line.sum().tokens()).thenComparing(Line::name))
-        .toList();
+  private Table<Line> lines(Tenant tenant, Span span, By apart, HttpServletRequest request) {
+    Asked<UsageDays.Order> asked = Asked.of(request, UsageDays.Order.AMOUNT, true);
+    return asked.table(
+        days.totals(tenant.id(), null, span.from(), span.until(), apart, asked.slice()).stream()
+            .map(total -> new Line(total.id(), name(tenant, total.subject()), Sum.of(total),
+                total.amount().currency()))
+            .toList(),
+        Line::id);
   }
 
-  private Map<String, String> names(Tenant tenant, By apart) {
-    return switch (apart) {
-      case KEY -> keys.list(tenant.id(), null, null, MOST_KEYS).stream()
-          .collect(Collectors.toMap(key -> key.id().toString(), ApiKeys.ApiKey::name));
-      case PROJECT -> projects.list(tenant.id()).stream()
-          .collect(Collectors.toMap(project -> project.id().toString(), Project::name));
-      case TENANT, MODEL, REGION, OUTCOME -> Map.of();
-    };
-  }
-
-  private static String subject(Row row, By apart) {
-    return String.valueOf(switch (apart) {
-      case KEY -> row.subject().key();
-      case PROJECT -> row.subject().project();
-      case TENANT, MODEL, REGION, OUTCOME -> row.subject().model();
-    });
+  private String name(Tenant tenant, UsageDays.Subject subject) {
+    ApiKeyId key = subject.key();
+    ProjectId project = subject.project();
+    if (key != null) {
+      return keys.find(tenant.id(), key).map(ApiKeys.ApiKey::name).orElseGet(key::toString);
+    }
+    return project == null ? String.valueOf(subject.model())
+        : projects.find(tenant.id(), project).map(Project::name).orElseGet(project::toString);
   }
 
   private static Map<LocalDate, BigDecimal> perDay(List<Row> rows, Function<Sum, BigDecimal> value) {

@@ -2,7 +2,10 @@ package dev.tollgate.gateway.management.changes;
 
 import dev.tollgate.gateway.management.ManagementRole;
 import dev.tollgate.gateway.management.access.Actor;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -79,17 +82,34 @@ public final class AuditLog {
    */
   public List<Recorded> list(@Nullable TenantId tenant, @Nullable String action, @Nullable Long after,
       int limit) {
-    return jdbc
-        .sql(
-            """
-                SELECT id, at, request_id, token_id, person_id, actor, tenant_id, action, subject, before, after FROM gateway.audit
-                WHERE id < :after AND (CAST(:tenant AS uuid) IS NULL OR tenant_id = CAST(:tenant AS uuid))
-                  AND (CAST(:action AS text) IS NULL OR action = :action)
-                ORDER BY id DESC LIMIT :limit
-                """)
-        .param("after", after == null ? Long.MAX_VALUE : after)
-        .param("tenant", tenant == null ? null : tenant.value()).param("action", action).param("limit", limit)
+    return list(tenant, action,
+        new Slice<>(Order.WHEN, true, null, after == null ? null : after.toString(), limit));
+  }
+
+  /**
+   * Some changes; a search is for a part of who, what or the thing it was done to.
+   *
+   * @param tenant only those that concern it; null for all
+   * @param action only of this kind; null for all
+   */
+  public List<Recorded> list(@Nullable TenantId tenant, @Nullable String action, Slice<Order> slice) {
+    return SliceQuery
+        .of("""
+            SELECT id, at, request_id, token_id, person_id, actor, tenant_id, action, subject, before, after FROM gateway.audit
+            WHERE (CAST(:tenant AS uuid) IS NULL OR tenant_id = CAST(:tenant AS uuid))
+              AND (CAST(:action AS text) IS NULL OR action = :action)
+            """,
+            IdKind.NUMBER, "id")
+        .searching("actor || ' ' || action || ' ' || subject")
+        .ask(jdbc, slice, switch (slice.order()) {
+          case WHEN -> "id";
+        }).param("tenant", tenant == null ? null : tenant.value()).param("action", action)
         .query((row, number) -> recorded(row)).list();
+  }
+
+  /** What changes are ordered by: the log is long, so that only its own order is quick everywhere. */
+  public enum Order {
+    WHEN
   }
 
   private Recorded recorded(ResultSet row) throws SQLException {

@@ -7,6 +7,7 @@ import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.SortKey;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.Tenant;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -71,7 +72,11 @@ class ServiceLevelsController {
       @RequestParam(required = false) @Nullable YearMonth month) {
     YearMonth asked = month == null ? YearMonth.from(clock.instant().atOffset(ZoneOffset.UTC)).minusMonths(1)
         : month;
-    return page.page(levels.in(asked, page.afterNumber(), page.limitAndOne()),
+    Long after = page.afterNumber();
+    var slice = new Slice<>(ServiceLevels.Order.CONTRACT, false, null,
+        after == null ? null : after.toString(),
+        page.limitAndOne());
+    return page.page(levels.in(asked, slice),
         one -> new ServiceReportOfTenant(one.tenant().value(), ServiceReport.of(one.report())),
         one -> one.report().contract());
   }

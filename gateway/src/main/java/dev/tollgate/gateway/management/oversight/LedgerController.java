@@ -5,6 +5,7 @@ import dev.tollgate.billing.LedgerJournal.Posting;
 import dev.tollgate.gateway.management.ManagementController;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.util.UUID;
@@ -40,7 +41,10 @@ class LedgerController {
   /** The latest first; of all tenants, or of one. */
   @GetMapping("/ledger")
   Page<PostingRow> list(PageRequest page, @RequestParam(required = false) @Nullable UUID tenant) {
-    return page.page(ledger.latest(tenant == null ? null : new TenantId(tenant), page.afterNumber(),
-        page.limitAndOne()), PostingRow::of, Posting::id);
+    Long after = page.afterNumber();
+    var slice = new Slice<>(LedgerEntries.Order.WHEN, true, null, after == null ? null : after.toString(),
+        page.limitAndOne());
+    return page.page(ledger.list(tenant == null ? null : new TenantId(tenant), slice), PostingRow::of,
+        Posting::id);
   }
 }

@@ -9,12 +9,12 @@ import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.RequiresIfMatch;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.Tenant;
-import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -43,9 +43,10 @@ class TenantsController {
   Page<TenantCard> list(PageRequest page, @RequestParam(required = false) @Nullable String search,
       @RequestParam(defaultValue = "name") String sort) {
     boolean descending = sort.startsWith("-");
-    var listing = new Tenants.Listing(search, order(descending ? sort.substring(1) : sort), descending,
-        page.limitAndOne(), Optional.ofNullable(page.afterId()).map(TenantId::new).orElse(null));
-    return page.page(tenants.list(listing), TenantCard::of, Tenant::id);
+    UUID after = page.afterId();
+    var slice = new Slice<>(order(descending ? sort.substring(1) : sort), descending, search,
+        after == null ? null : after.toString(), page.limitAndOne());
+    return page.page(tenants.list(slice), TenantCard::of, Tenant::id);
   }
 
   @PostMapping("/tenants")

@@ -1,0 +1,44 @@
+package dev.tollgate.gateway.console.forms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.gateway.console.layout.Formats;
+import java.text.MessageFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.ResourceBundle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Rules of the modules below, with their values, as they are told in both languages. */
+class RuleTest {
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      must have 1 to 100 characters | It must have 1 to 100 characters. | 必须为 1 至 100 个字符。
+      must be at most 3600 | It must be at most 3,600. | 最大为 3,600。
+      must be at least 50 USD | It must be at least 50 USD. | 最小为 50 USD。
+      must be that of the contract, EUR | It must be that of the contract, EUR. | 必须是合同的货币：EUR。
+      must come after 2026-11-01T00:00:00Z | It must come after Nov 1, 2026, 12:00 AM UTC. | 必须晚于 2026年11月1日 00:00 UTC。
+      must be two letters of ISO 3166 | It must be two letters of ISO 3166. | 必须是 ISO 3166 的两位字母。
+      Months are closed in order, and 2026-09 is not closed yet Close 2026-09 first \
+      | Months are closed in order, and 2026-09 is not closed yet. Close 2026-09 first. \
+      | 月份须按顺序结账，2026-09 尚未结账。请先结 2026-09。
+      """)
+  void saysTheValuesWhereTheMessageHasPlacesForThem(String rule, String english, String chinese) {
+    assertThat(told(rule, Locale.US)).isEqualTo(english);
+    assertThat(told(rule, Locale.SIMPLIFIED_CHINESE)).isEqualTo(chinese);
+  }
+
+  private static String told(String sentence, Locale locale) {
+    Rule rule = Rule.of(sentence);
+    var messages = ResourceBundle.getBundle("messages.console", locale,
+        ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_DEFAULT));
+    if (messages.containsKey(rule.code())) {
+      return messages.getString(rule.code());
+    }
+    var formats = new Formats(locale);
+    List<String> values = rule.values().stream().map(formats::value).toList();
+    return new MessageFormat(messages.getString(rule.pattern()), locale).format(values.toArray());
+  }
+}

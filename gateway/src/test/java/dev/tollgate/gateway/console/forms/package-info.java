@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.gateway.console.forms;
+
+import org.jspecify.annotations.NullMarked;
