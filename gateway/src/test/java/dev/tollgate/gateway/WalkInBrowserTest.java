@@ -196,6 +196,7 @@ class WalkInBrowserTest extends BrowserTest {
     });
     page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("Northwind Labs"))
         .getByRole(AriaRole.LINK).first().click();
+    page.waitForURL("**/console/invoices/*-*-*-*-*");
     assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName("Draft"))).isVisible();
     APIResponse preview = page.request().get(page.url().replaceAll("\\?.*", "") + "/pdf");
     assertThat(new String(preview.body(), 0, 5, StandardCharsets.US_ASCII)).isEqualTo("%PDF-");

@@ -2,6 +2,8 @@ package dev.tollgate.testing;
 
 import dev.tollgate.inference.protocol.DescribeReply;
 import dev.tollgate.inference.protocol.DescribeRequest;
+import dev.tollgate.inference.protocol.DrainReply;
+import dev.tollgate.inference.protocol.DrainRequest;
 import dev.tollgate.inference.protocol.GenerateEvent;
 import dev.tollgate.inference.protocol.GenerateRequest;
 import dev.tollgate.inference.protocol.InferenceGrpc;
@@ -32,6 +34,7 @@ public final class StandInBackend implements AutoCloseable {
   public static final String MODEL = "stand-in";
   public static final int CONTEXT_LENGTH = 100_000;
   private static final int SLOTS = 1024;
+  private static final long DRAIN_LOOK_MILLIS = 20;
 
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
   private final AtomicInteger running = new AtomicInteger();
@@ -40,6 +43,7 @@ public final class StandInBackend implements AutoCloseable {
   private final int slots;
   private final Witness witness;
   private final Server server;
+  private volatile boolean draining;
 
   /** Learns what became of each sequence. */
   @FunctionalInterface
@@ -137,7 +141,20 @@ public final class StandInBackend implements AutoCloseable {
     private void report(ServerCallStreamObserver<Statistics> watcher) {
       if (!watcher.isCancelled()) {
         watcher.onNext(
-            Statistics.newBuilder().setModel(model).setSlots(slots).setRunning(running.get()).build());
+            Statistics.newBuilder().setModel(model).setSlots(slots).setRunning(running.get())
+                .setDraining(draining).build());
+      }
+    }
+
+    /** Says that it drains, and answers once nothing runs; it refuses nothing. */
+    @Override
+    public void drain(DrainRequest request, StreamObserver<DrainReply> reply) {
+      draining = true;
+      if (running.get() == 0) {
+        reply.onNext(DrainReply.getDefaultInstance());
+        reply.onCompleted();
+      } else if (!((ServerCallStreamObserver<DrainReply>) reply).isCancelled()) {
+        after(() -> drain(request, reply), DRAIN_LOOK_MILLIS);
       }
     }
 

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -31,6 +34,9 @@ public final class TestPostgres {
   public static final String FSYNC = "tollgate.testing.fsync";
   /** The system property with the setting {@code shared_buffers} of such a server, for those that shall not be tiny. */
   public static final String SHARED_BUFFERS = "tollgate.testing.shared-buffers";
+  /** How long clients that end may do so without any of them closing a session. */
+  private static final Duration CLIENTS_MAY_PAUSE = Duration.ofSeconds(2);
+  private static final Duration LOOK = Duration.ofMillis(50);
 
   private static final AtomicInteger databases = new AtomicInteger();
   private static final Executor COPYING = Executors.newSingleThreadExecutor(
@@ -112,19 +118,55 @@ public final class TestPostgres {
           container.getUsername(), container.getPassword());
     }
 
-    // Lives until the JVM ends; the library's shutdown hook stops it.
+    // Lives until the JVM ends; the hook below stops it.
     @SuppressWarnings("resource")
     private static Server binaries() {
       try {
         // The library's own choice is not to flush, which tests are glad of and benchmarks must not be.
         var postgres = EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on")
             .setServerConfig("fsync", System.getProperty(FSYNC, "off"))
-            .setServerConfig("shared_buffers", System.getProperty(SHARED_BUFFERS, "128MB")).start();
+            .setServerConfig("shared_buffers", System.getProperty(SHARED_BUFFERS, "128MB"))
+            .setRegisterShutdownHook(false).start();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(postgres), "stops-postgres"));
         log.info("Tests run against PostgreSQL binaries on port {}: no Docker engine answers",
             postgres.getPort());
         return new Server("127.0.0.1", postgres.getPort(), "postgres", "postgres");
       } catch (IOException e) {
         throw new UncheckedIOException("PostgreSQL for the tests did not start", e);
+      }
+    }
+
+    /**
+     * Hooks run side by side, and applications that end at the same time have things to write down yet: without a server
+     * they would wait for it until their time is up.
+     */
+    private static void stop(EmbeddedPostgres postgres) {
+      try (postgres; Connection connection = postgres.getPostgresDatabase().getConnection()) {
+        long latest = Long.MAX_VALUE;
+        long fell = System.nanoTime();
+        while (latest > 0 && System.nanoTime() - fell < CLIENTS_MAY_PAUSE.toNanos()) {
+          long clients = clients(connection);
+          if (clients < latest) {
+            latest = clients;
+            fell = System.nanoTime();
+          }
+          Thread.sleep(LOOK.toMillis());
+        }
+      } catch (SQLException | IOException e) {
+        log.warn("PostgreSQL for the tests did not stop as it should: {}", e.toString());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private static long clients(Connection connection) throws SQLException {
+      try (Statement statement = connection.createStatement();
+          ResultSet count = statement.executeQuery("""
+              SELECT count(*) FROM pg_stat_activity
+              WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+              """)) {
+        count.next();
+        return count.getLong(1);
       }
     }
 

@@ -7,6 +7,7 @@ import dev.tollgate.inference.protocol.Model;
 import dev.tollgate.inference.protocol.Statistics;
 import dev.tollgate.tenants.TenantId;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
@@ -35,7 +36,7 @@ public final class Backend implements AutoCloseable {
   /** The share of requests with which a backend that comes back begins. */
   private static final double COLD = 0.1;
 
-  private static final Duration DRAIN_ANSWERED_WITHIN = Duration.ofSeconds(5);
+  private static final Duration DRAIN_ANSWERED_WITHIN = Duration.ofSeconds(3);
 
   /** What hears of a backend's changes. */
   interface Listener {
@@ -115,16 +116,20 @@ public final class Backend implements AutoCloseable {
   }
 
   /**
-   * Has it take no more work, whoever sends it. What runs goes on until the deadline, and then elsewhere.
+   * Has it take no more work, whoever sends it. What runs goes on until the deadline, and then elsewhere; this does not
+   * wait for it: the backend answers when nothing runs any more, but says at once that it drains.
    *
    * @param deadline in whole milliseconds; zero waits for all that runs
-   * @throws BackendFailedException if it does not answer
+   * @throws BackendFailedException if it neither answers nor says that it drains
    */
   public void drain(Duration deadline) {
     try {
       InferenceGrpc.newBlockingStub(channel).withDeadlineAfter(DRAIN_ANSWERED_WITHIN)
           .drain(DrainRequest.newBuilder().setDeadlineMillis(Math.toIntExact(deadline.toMillis())).build());
     } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED && draining) {
+        return;
+      }
       throw new BackendFailedException(address() + ": " + e.getStatus().getCode());
     }
   }

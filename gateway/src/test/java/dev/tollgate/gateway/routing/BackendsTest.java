@@ -1,15 +1,21 @@
 package dev.tollgate.gateway.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.gateway.routing.RoutingProperties.Queue;
+import dev.tollgate.inference.protocol.GenerateEvent;
+import dev.tollgate.inference.protocol.GenerateRequest;
+import dev.tollgate.inference.protocol.InferenceGrpc;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.testing.StandInBackend;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +29,17 @@ import org.junit.jupiter.api.Test;
 class BackendsTest {
 
   private static final Duration SOON = Duration.ofSeconds(10);
+  private static final StreamObserver<GenerateEvent> IGNORED = new StreamObserver<>() {
+
+    @Override
+    public void onNext(GenerateEvent event) {}
+
+    @Override
+    public void onError(Throwable problem) {}
+
+    @Override
+    public void onCompleted() {}
+  };
 
   private final StandInBackend first = StandInBackend.serving("one");
   private final StandInBackend second = StandInBackend.serving("one");
@@ -58,6 +75,27 @@ class BackendsTest {
 
   private List<String> known() {
     return backends.all().stream().map(Backend::address).toList();
+  }
+
+  @Test
+  void oneThatIsBusyDrainsWithoutMakingTheCallerWaitForItsEnd() {
+    follow(first);
+    Backend backend = backends.all().getFirst();
+    StreamObserver<GenerateRequest> running = InferenceGrpc.newStub(backend.channel()).generate(IGNORED);
+    await().atMost(SOON).until(() -> first.running() == 1);
+    backend.drain(Duration.ZERO);
+    assertThat(first.running()).isEqualTo(1);
+    assertThat(backend.isUp()).isFalse();
+    running.onError(Status.CANCELLED.asException());
+  }
+
+  @Test
+  void oneThatIsGoneCannotBeDrained() {
+    follow(first);
+    Backend backend = backends.all().getFirst();
+    first.close();
+    assertThatThrownBy(() -> backend.drain(Duration.ZERO)).isInstanceOf(BackendFailedException.class)
+        .hasMessageContaining(backend.address());
   }
 
   @Test

@@ -8,16 +8,14 @@ import dev.tollgate.gateway.console.forms.Form;
 import dev.tollgate.gateway.console.forms.FormPage;
 import dev.tollgate.gateway.console.forms.PageChange;
 import dev.tollgate.gateway.routing.Backend;
+import dev.tollgate.gateway.routing.BackendFailedException;
 import dev.tollgate.gateway.routing.Backends;
-import dev.tollgate.inference.protocol.DrainRequest;
-import dev.tollgate.inference.protocol.InferenceGrpc;
 import dev.tollgate.inference.protocol.Statistics;
-import io.grpc.StatusRuntimeException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.ui.Model;
@@ -32,7 +30,6 @@ class BackendPages {
   private static final Logger log = LoggerFactory.getLogger(BackendPages.class);
 
   private static final int MOST_SECONDS = 3_600;
-  private static final int ANSWERED_WITHIN_SECONDS = 5;
 
   private final Backends backends;
 
@@ -91,11 +88,9 @@ class BackendPages {
     form.check();
     long wait = Objects.requireNonNullElse(seconds, 0L);
     try {
-      InferenceGrpc.newBlockingStub(backend.channel())
-          .withDeadlineAfter(ANSWERED_WITHIN_SECONDS, TimeUnit.SECONDS)
-          .drain(DrainRequest.newBuilder().setDeadlineMillis((int) (wait * 1_000)).build());
-    } catch (StatusRuntimeException e) {
-      log.info("The backend {} was not drained: {}", address, e.getStatus());
+      backend.drain(Duration.ofSeconds(wait));
+    } catch (BackendFailedException e) {
+      log.info("The backend was not drained: {}", e.getMessage());
       throw form.rejected("", "must be a backend that answers");
     }
     change.record("backend.drain", address, null, Map.of("deadlineSeconds", wait));

@@ -123,6 +123,6 @@ class BalancePages {
   }
 
   private FormPage limitsPage(Tenant tenant) {
-    return caps.page(tenant.id(), caps.ofTenant(tenant.id()), "/portal/" + tenant.id() + "/balance", null);
+    return caps.budgetPage(tenant.id(), caps.ofTenant(tenant.id()), "/portal/" + tenant.id() + "/balance");
   }
 }

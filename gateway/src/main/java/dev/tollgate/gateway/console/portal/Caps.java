@@ -79,9 +79,21 @@ public class Caps {
 
   /** The form with what is set now. */
   public FormPage page(TenantId tenant, Capped capped, String back, @Nullable String about) {
+    return page(tenant, capped, back, about, fields(contracts.inForce(tenant).isPresent()));
+  }
+
+  /** The same without rates, for whoever may not set them: those of a tenant are the operator's. */
+  FormPage budgetPage(TenantId tenant, Capped capped, String back) {
+    List<Field> budget = fields(contracts.inForce(tenant).isPresent()).stream().filter(Caps::isBudget)
+        .toList();
+    return page(tenant, capped, back, null, budget);
+  }
+
+  private FormPage page(TenantId tenant, Capped capped, String back, @Nullable String about,
+      List<Field> asked) {
     RateLimits rates = rates(capped);
     Budget budget = budget(tenant, capped);
-    List<Field> fields = fields(contracts.inForce(tenant).isPresent()).stream()
+    List<Field> fields = asked.stream()
         .map(field -> field.with(switch (field.name()) {
           case "requests_per_minute" -> text(rates.requestsPerMinute());
           case "tokens_per_minute" -> text(rates.tokensPerMinute());
@@ -91,12 +103,18 @@ public class Caps {
     return new FormPage("limits", back + "/limits", back, about, fields, false);
   }
 
-  /** Sets what a form with these fields says. */
+  private static boolean isBudget(Field field) {
+    return field.name().equals("cap");
+  }
+
+  /** Sets what a form with some of these fields says, and leaves what it does not ask for. */
   public void set(TenantId tenant, Capped capped, Form form, PageChange change) {
-    Long requests = form.number("requests_per_minute");
-    Long tokens = form.number("tokens_per_minute");
-    Long concurrent = form.number("concurrent_requests");
-    boolean withBudget = form.page().fields().stream().anyMatch(field -> field.name().equals("cap"));
+    RateLimits present = rates(capped);
+    boolean withRates = !form.page().fields().stream().allMatch(Caps::isBudget);
+    Long requests = withRates ? form.number("requests_per_minute") : present.requestsPerMinute();
+    Long tokens = withRates ? form.number("tokens_per_minute") : present.tokensPerMinute();
+    Long concurrent = withRates ? form.number("concurrent_requests") : present.concurrentRequests();
+    boolean withBudget = form.page().fields().stream().anyMatch(Caps::isBudget);
     Long cap = withBudget ? form.pico("cap") : null;
     if (cap != null && cap == 0) {
       form.refuse("cap", "above-zero", "must be above 0");
@@ -104,7 +122,7 @@ public class Caps {
     form.check();
     Map<String, Object> before = shown(tenant, capped);
     RateLimits wanted = form.kept(() -> new RateLimits(requests, tokens, concurrent));
-    if (!wanted.equals(rates(capped))) {
+    if (!wanted.equals(present)) {
       limits.set(capped.rates(), wanted);
     }
     if (withBudget) {
