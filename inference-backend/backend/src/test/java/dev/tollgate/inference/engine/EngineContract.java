@@ -199,6 +199,7 @@ public abstract class EngineContract extends AnswerContract {
           RequestRefusedException.class,
           e -> assertThat(e.refusal().code()).isEqualTo(Refusal.Code.OVERLOADED));
       assertThat(engine.statistics().outstandingTokens()).isPositive();
+      await(() -> engine.statistics().waiting() == 2);
       sequence.cancel();
       high.finished();
       low.finished();
