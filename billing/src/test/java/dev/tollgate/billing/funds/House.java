@@ -32,7 +32,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
@@ -67,7 +69,10 @@ public final class House implements AutoCloseable {
   public House() {
     catalogue.refresh();
     contracts.refresh();
-    Thread.ofVirtual().start(this::relayRecalls);
+    var listening = new CompletableFuture<Void>();
+    Thread.ofVirtual().start(() -> relayRecalls(listening));
+    // Or the first recall of a test would be made before anyone hears it.
+    listening.orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   /** A gateway instance that beats and ticks by itself. */
@@ -165,10 +170,11 @@ public final class House implements AutoCloseable {
         .param("id", instance.id).update();
   }
 
-  private void relayRecalls() {
+  private void relayRecalls(CompletableFuture<Void> listening) {
     try (Connection connection = DriverManager.getConnection(database.url(), database.user(),
         database.password()); var statement = connection.createStatement()) {
       statement.execute("LISTEN tollgate_changes");
+      listening.complete(null);
       PGConnection announcements = connection.unwrap(PGConnection.class);
       while (!closed) {
         for (PGNotification notification : announcements.getNotifications(20)) {
