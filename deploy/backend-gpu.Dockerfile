@@ -12,8 +12,9 @@ FROM maven:${MAVEN_VERSION}-eclipse-temurin-${JAVA_VERSION} AS build
 COPY --from=node /usr/local/ /usr/local/
 WORKDIR /sources
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 --mount=type=cache,target=/root/.npm \
-    mvn -B -q -Dmaven.test.skip=true -Dspotless.check.skip=true -pl inference-backend/engines -am package
+RUN --mount=type=cache,target=/var/cache/maven --mount=type=cache,target=/var/cache/npm \
+    npm_config_cache=/var/cache/npm mvn -B -q -Dmaven.repo.local=/var/cache/maven -Dmaven.test.skip=true -Dspotless.check.skip=true \
+    -pl inference-backend/engines -am package
 
 FROM eclipse-temurin:${JAVA_VERSION}-jre AS java
 

@@ -5,8 +5,8 @@ ARG MAVEN_VERSION=3.9
 FROM maven:${MAVEN_VERSION}-eclipse-temurin-${JAVA_VERSION} AS build
 WORKDIR /sources
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -q -Dmaven.test.skip=true -Dspotless.check.skip=true -pl gateway -am package
+RUN --mount=type=cache,target=/var/cache/maven \
+    mvn -B -q -Dmaven.repo.local=/var/cache/maven -Dmaven.test.skip=true -Dspotless.check.skip=true -pl gateway -am package
 # In layers: what others wrote changes seldom, so a new version of ours is a small download.
 RUN cp gateway/target/tollgate-gateway-*-SNAPSHOT.jar /gateway.jar \
     && java -Djarmode=tools -jar /gateway.jar extract --layers --destination /layers
