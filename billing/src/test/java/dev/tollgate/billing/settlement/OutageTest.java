@@ -30,7 +30,7 @@ class OutageTest {
   private static final long OUTPUT_PRICE = 6_000_000;
   private static final Duration SOON = Duration.ofSeconds(10);
   private static final FundsSettings OUTAGE_OF_A_MINUTE = new FundsSettings(Duration.ofSeconds(10),
-      Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofMillis(250), Duration.ofMillis(20), 10, 10,
+      Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofMillis(500), Duration.ofMillis(20), 10, 10,
       10_000,
       Duration.ofSeconds(20));
 
