@@ -15,6 +15,7 @@ import dev.tollgate.billing.ServicePromises.Promise;
 import dev.tollgate.billing.Usage;
 import dev.tollgate.billing.funds.Request;
 import dev.tollgate.billing.servicelevels.AgreedPromises;
+import dev.tollgate.billing.servicelevels.CountedRefusals;
 import dev.tollgate.billing.servicelevels.MeasuredServiceLevels;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
@@ -98,6 +99,27 @@ class ServiceLevelTest {
     assertThat(report.counted()).isEqualTo(10);
     assertThat(report.failed()).isEqualTo(1);
     assertThat(report.excluded()).isEqualTo(8);
+  }
+
+  @Test
+  void whatTheGatewayRefusedForReasonsOfItsOwnLowersTheAvailability() {
+    var refusals = new CountedRefusals(office.house.contracts, office.house.pool, office.house.time.clock());
+    requests(98, Outcome.COMPLETED, 1_000, 50);
+    refusals.count(tenant, Instant.parse("2026-09-30T23:59:59Z"));
+    refusals.count(tenant, Instant.parse("2026-09-12T12:00:00Z"));
+    refusals.count(tenant, Instant.parse("2026-10-01T00:00:00Z"));
+    refusals.write();
+    Report report = closed();
+    assertThat(report.counted()).isEqualTo(100);
+    assertThat(report.failed()).isEqualTo(2);
+    assertThat(report.refused()).isEqualTo(2);
+    assertThat(report.availabilityPpm()).isEqualTo(980_000);
+    assertThat(report.creditBasisPoints()).isEqualTo(2_500);
+    assertThat(credits()).singleElement()
+        .satisfies(line -> assertThat(line.exactPico()).isEqualTo(report.credit().pico().negate()));
+    assertThat(levels.measure(tenant, SEPTEMBER)).containsExactly(report);
+    assertThat(levels.measure(tenant, Office.OCTOBER)).singleElement()
+        .satisfies(october -> assertThat(october.availabilityPpm()).isZero());
   }
 
   @Test
