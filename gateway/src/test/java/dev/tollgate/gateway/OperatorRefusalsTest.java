@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
@@ -82,8 +83,7 @@ class OperatorRefusalsTest extends GatewayTest {
   @Test
   void soIsAGatewayThatIsFull() throws Exception {
     Account account = enterprise(USD);
-    var places = (Semaphore) ReflectionTestUtils.getField(pipeline, "places");
-    assertThat(places).isNotNull();
+    var places = (Semaphore) Objects.requireNonNull(ReflectionTestUtils.getField(pipeline, "places"));
     int taken = places.drainPermits();
     try {
       HttpResponse<String> refused = post(account.secret(), CHAT, chatBody("hello"));
