@@ -36,6 +36,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,10 +44,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How long a month takes from closing to drafts and to numbers, with PostgreSQL on the same machine, and how many PDFs a
- * second are written. By hand: {@code java -Xmx512m … CloseBenchmark [tenants] [usage rows] [PDFs] [threads]}.
+ * second are written. By hand: {@code java -Xmx512m … CloseBenchmark [tenants] [usage rows] [PDFs] [threads] [formats]},
+ * the last being what the archive of the whole month holds, such as {@code PDF,UBL,CSV}.
  */
 public final class CloseBenchmark {
 
@@ -91,19 +95,23 @@ public final class CloseBenchmark {
               "billing@tollgate.example", "DE02120300000000202051", null),
           ZoneOffset.UTC, "B-"));
       new ClosingMonth(pool, month, tenants, rows).fill();
-      benchmark.run(pdfs, threads);
+      benchmark.run(pdfs, threads, arguments.length > 4 ? formats(arguments[4]) : TABLES);
     }
     System.exit(0);
   }
 
-  private void run(int pdfs, int threads) throws InterruptedException {
+  private static Set<Format> formats(String names) {
+    return Stream.of(names.split(",")).map(Format::valueOf).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private void run(int pdfs, int threads, Set<Format> formats) throws InterruptedException {
     awaitCalm();
     seconds("close, from the request to the last draft",
         () -> drafted(closing.closeWithoutWaiting(month, BY)));
     seconds("finalise", () -> invoices.finalise(month, BY).documents() + " documents");
     Exports exports = new MonthBundle(invoices, closing, new PagedLedgerJournal(pool),
         InvoicePdf.withLogo(""));
-    seconds("export as " + TABLES, () -> export(exports));
+    seconds("export as " + formats, () -> export(exports, formats));
     if (pdfs > 0) {
       write(exports, pdfs, threads);
     }
@@ -120,10 +128,10 @@ public final class CloseBenchmark {
     System.out.println("load before: " + machine.getSystemLoadAverage());
   }
 
-  private String export(Exports exports) {
+  private String export(Exports exports, Set<Format> formats) {
     var size = new Counted();
     try {
-      return exports.month(month, null, TABLES, size) + ", " + size.bytes / MEGA + " MB compressed";
+      return exports.month(month, null, formats, size) + ", " + size.bytes / MEGA + " MB compressed";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

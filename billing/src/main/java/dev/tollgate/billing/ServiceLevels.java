@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 
 /**
  * What contracts promise of availability and of the time to the first token, against what settled requests show. What the
- * client ended, or for which its funds ran out, is not counted; what the operator's side failed to answer or to end is.
- * Requests that were refused before they were let in have no record, and are not known here.
+ * client ended, or for which its funds ran out, is not counted; what the operator's side failed to answer or to end is, and
+ * so is what it refused for reasons of its own ({@link OperatorRefusals}).
  */
 public interface ServiceLevels {
 
@@ -31,6 +31,7 @@ public interface ServiceLevels {
    * A contract in a month.
    *
    * @param counted requests, failed ones among them
+   * @param refused of the failed ones, those that were refused before they were let in; they have no usage record
    * @param excluded requests that the client ended
    * @param firstTokens requests with a prompt that counts for the time to the first token
    * @param firstTokenMillis at the objective's percentile; empty where there was none
@@ -38,8 +39,8 @@ public interface ServiceLevels {
    * @param creditBasisPoints of it that are owed
    */
   record Report(YearMonth month, long contract, Objectives objectives, long counted, long failed,
-      long excluded,
-      long firstTokens, OptionalLong firstTokenMillis, Money usage, int creditBasisPoints, Money credit) {
+      long refused, long excluded, long firstTokens, OptionalLong firstTokenMillis, Money usage,
+      int creditBasisPoints, Money credit) {
 
     private static final long WHOLE = 1_000_000;
 

@@ -5,10 +5,16 @@ import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Invoice.Subject;
 import dev.tollgate.billing.TokenClass;
 import java.math.BigDecimal;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.Locale;
 import java.util.Objects;
 
 /** What lines are called. */
 public final class Wording {
+
+  private static final int MILLITOKEN_DIGITS = 3;
+  private static final DecimalFormatSymbols ENGLISH = DecimalFormatSymbols.getInstance(Locale.ENGLISH);
 
   private Wording() {}
 
@@ -45,15 +51,18 @@ public final class Wording {
     String described = Objects.requireNonNullElse(line.description(), "");
     String about = switch (line.kind()) {
       case USAGE -> join("region " + Objects.requireNonNull(subject).region(), fund(subject, described));
-      case PACK -> join("order " + described, line.quantity() + " pack tokens");
+      case PACK -> join("order " + described, count(line.quantity()) + " pack tokens");
       case EXPIRED -> join("order " + described,
-          new BigDecimal(line.fundAmount(), 3).stripTrailingZeros().toPlainString()
-              + " pack tokens not used");
-      case SHORTFALL -> line.quantity() + " tokens at the contract's input rate";
+          count(new BigDecimal(line.fundAmount(), MILLITOKEN_DIGITS)) + " pack tokens not used");
+      case SHORTFALL -> count(line.quantity()) + " tokens at the contract's input rate";
       case WAIVED -> "not covered by funds";
       case SLA_CREDIT, ADJUSTMENT, CREDIT -> described;
     };
     return join(about, late);
+  }
+
+  private static String count(Number number) {
+    return new DecimalFormat("#,##0.###", ENGLISH).format(number);
   }
 
   private static String fund(Subject subject, String pack) {

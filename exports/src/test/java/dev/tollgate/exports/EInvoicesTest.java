@@ -98,7 +98,8 @@ class EInvoicesTest {
   @Test
   void chineseNamesAreWrittenWithEmbeddedFonts() throws IOException {
     try (PDDocument pdf = Loader.loadPDF(PDF.of(Samples.chinese()))) {
-      assertThat(new PDFTextStripper().getText(pdf)).contains("北京示例科技有限公司", "长期客户优惠");
+      assertThat(new PDFTextStripper().getText(pdf)).contains("北京示例科技有限公司", "长期客户优惠",
+          "Reg. 91110108MA01ABCD2X");
       pdf.getPages().forEach(page -> page.getResources().getFontNames().forEach(name -> {
         try {
           assertThat(page.getResources().getFont(name).isEmbedded()).isTrue();

@@ -42,7 +42,7 @@ public final class Watermark {
    * Watches one instance.
    *
    * @param instance as it registers itself
-   * @param allInDatabase whether nothing that counts as settled waits on local disk for the database
+   * @param allInDatabase whether nothing that counts as settled or as refused waits here for the database
    */
   public Watermark(UUID instance, DataSource database, Clock clock, BooleanSupplier allInDatabase) {
     this.instance = instance;

@@ -26,14 +26,17 @@ final class JdbcServiceLevelStore {
   // Availabilities are compared as whole numbers: (counted - failed) * 10^6 < below * counted.
   private static final String MEASURED = """
       requests AS (
-        SELECT s.contract_id, s.month, s.tenant_id, count(u.*) FILTER (WHERE NOT u.by_client) AS counted,
-          count(u.*) FILTER (WHERE u.outcome IN ('BACKEND_FAILED', 'INTERRUPTED')) AS failed,
+        SELECT s.contract_id, s.month, s.tenant_id, count(u.*) FILTER (WHERE NOT u.by_client) + f.refused AS counted,
+          count(u.*) FILTER (WHERE u.outcome IN ('BACKEND_FAILED', 'INTERRUPTED')) + f.refused AS failed, f.refused,
           count(u.*) FILTER (WHERE u.by_client) AS excluded,
           count(u.*) FILTER (WHERE u.first_millis IS NOT NULL AND u.prompt <= s.longest_prompt) AS first_tokens,
           percentile_disc(s.first_token_percent / 100.0) WITHIN GROUP (ORDER BY u.first_millis)
             FILTER (WHERE u.prompt <= s.longest_prompt)::bigint AS first_millis,
           COALESCE(sum(u.amount_pico), 0) AS usage_pico
-        FROM scope s LEFT JOIN LATERAL (
+        FROM scope s CROSS JOIN LATERAL (
+          SELECT COALESCE(sum(requests), 0)::bigint AS refused FROM billing.operator_refusal
+          WHERE contract_id = s.contract_id AND quarter > s.since - interval '15 minutes' AND quarter < s.until) f
+        LEFT JOIN LATERAL (
           SELECT outcome, amount_pico, input_tokens + cached_input_tokens AS prompt,
             outcome IN ('CLIENT_DISCONNECTED', 'FUNDS_EXHAUSTED') AS by_client,
             ceil(extract(epoch FROM first_token_at - arrived_at) * 1000)::bigint AS first_millis
@@ -42,7 +45,7 @@ final class JdbcServiceLevelStore {
             AND arrived_at < s.until AND settled_at < s.cut
             AND request_id >= billing.first_request_id(s.since - interval '1 day')
             AND request_id < billing.first_request_id(s.until + interval '1 day')) u ON true
-        GROUP BY s.contract_id, s.month, s.tenant_id, s.first_token_percent),
+        GROUP BY s.contract_id, s.month, s.tenant_id, s.first_token_percent, f.refused),
       measured AS (
         SELECT r.*, COALESCE((
           SELECT max(c.credit) FROM scope s CROSS JOIN LATERAL unnest(s.below_ppm, s.credit_basis_points) AS c(below, credit)
@@ -68,9 +71,9 @@ final class JdbcServiceLevelStore {
         WHERE d.close_id = :close AND d.tenant_id = ANY (CAST(:tenants AS uuid[]))),
       """ + MEASURED
       + """
-          INSERT INTO billing.service_report (contract_id, month, tenant_id, counted, failed, excluded, first_tokens,
+          INSERT INTO billing.service_report (contract_id, month, tenant_id, counted, failed, refused, excluded, first_tokens,
             first_token_millis, usage_pico, credit_basis_points, credit_pico)
-          SELECT contract_id, month, tenant_id, counted, failed, excluded, first_tokens, first_millis, usage_pico,
+          SELECT contract_id, month, tenant_id, counted, failed, refused, excluded, first_tokens, first_millis, usage_pico,
             credit_basis_points, div(usage_pico * credit_basis_points, 10000)
           FROM measured ON CONFLICT (contract_id, month) DO NOTHING
           """;
@@ -106,7 +109,8 @@ final class JdbcServiceLevelStore {
 
   private static final String KEPT = "WITH " + PROMISED
       + """
-          SELECT r.tenant_id, r.contract_id, r.month, r.counted, r.failed, r.excluded, r.first_tokens, r.first_token_millis AS first_millis,
+          SELECT r.tenant_id, r.contract_id, r.month, r.counted, r.failed, r.refused, r.excluded, r.first_tokens,
+            r.first_token_millis AS first_millis,
             r.usage_pico, r.credit_basis_points, r.credit_pico, p.currency, p.objective_millis, p.first_token_percent,
             p.longest_prompt, p.below_ppm[1] AS objective_ppm
           FROM billing.service_report r JOIN promised p USING (contract_id)
@@ -176,8 +180,8 @@ final class JdbcServiceLevelStore {
         row.getInt("first_token_percent"), row.getLong("longest_prompt"));
     return new Report(YearMonth.from(row.getObject("month", LocalDate.class)), row.getLong("contract_id"),
         objectives,
-        row.getLong("counted"), row.getLong("failed"), row.getLong("excluded"), row.getLong("first_tokens"),
-        first,
+        row.getLong("counted"), row.getLong("failed"), row.getLong("refused"), row.getLong("excluded"),
+        row.getLong("first_tokens"), first,
         new Money(currency, row.getBigDecimal("usage_pico").toBigIntegerExact()),
         row.getInt("credit_basis_points"),
         new Money(currency, row.getBigDecimal("credit_pico").toBigIntegerExact()));

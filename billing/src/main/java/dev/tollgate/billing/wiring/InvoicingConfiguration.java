@@ -7,6 +7,7 @@ import dev.tollgate.billing.Dunning;
 import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.LedgerEntries;
 import dev.tollgate.billing.LedgerJournal;
+import dev.tollgate.billing.OperatorRefusals;
 import dev.tollgate.billing.Payments;
 import dev.tollgate.billing.ServiceLevels;
 import dev.tollgate.billing.ServicePromises;
@@ -22,6 +23,7 @@ import dev.tollgate.billing.invoicing.StoredInvoices;
 import dev.tollgate.billing.invoicing.StoredProfiles;
 import dev.tollgate.billing.invoicing.Watermark;
 import dev.tollgate.billing.servicelevels.AgreedPromises;
+import dev.tollgate.billing.servicelevels.CountedRefusals;
 import dev.tollgate.billing.servicelevels.MeasuredServiceLevels;
 import dev.tollgate.billing.settlement.SettlementJournal;
 import dev.tollgate.billing.statements.PagedLedgerJournal;
@@ -37,15 +39,26 @@ import org.springframework.context.annotation.Configuration;
 /**
  * Invoicing, as a part of the billing module. Offers {@link Closing}, {@link Invoices}, {@link BillingProfiles},
  * {@link Adjustments}, {@link Payments}, {@link Dunning}, {@link ServiceLevels}, {@link ServicePromises},
- * {@link LedgerJournal} and {@link LedgerEntries}.
+ * {@link OperatorRefusals}, {@link LedgerJournal} and {@link LedgerEntries}.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({InvoicingProperties.class, DunningProperties.class})
 class InvoicingConfiguration {
 
   @Bean
-  Watermark watermark(DataSource database, SettlementJournal journal, Clock clock) {
-    return new Watermark(UUID.randomUUID(), database, clock, () -> journal.records() == 0);
+  CountedRefusals operatorRefusals(Contracts contracts, OwnConnections connections, Clock clock) {
+    return new CountedRefusals(contracts, connections.ofFunds(), clock);
+  }
+
+  @Bean
+  RefusalCounting refusalCounting(CountedRefusals refusals) {
+    return new RefusalCounting(refusals);
+  }
+
+  @Bean
+  Watermark watermark(DataSource database, SettlementJournal journal, CountedRefusals refusals, Clock clock) {
+    return new Watermark(UUID.randomUUID(), database, clock,
+        () -> journal.records() == 0 && !refusals.isBehind());
   }
 
   @Bean

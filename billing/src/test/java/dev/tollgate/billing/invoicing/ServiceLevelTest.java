@@ -7,20 +7,25 @@ import dev.tollgate.billing.Agreements.Agreement;
 import dev.tollgate.billing.Consumption;
 import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Decision;
+import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.LineKind;
+import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.ServiceLevels.Report;
 import dev.tollgate.billing.ServicePromises.Credit;
 import dev.tollgate.billing.ServicePromises.Promise;
 import dev.tollgate.billing.Usage;
-import dev.tollgate.billing.funds.Request;
 import dev.tollgate.billing.servicelevels.AgreedPromises;
+import dev.tollgate.billing.servicelevels.CountedRefusals;
 import dev.tollgate.billing.servicelevels.MeasuredServiceLevels;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,15 +51,19 @@ class ServiceLevelTest {
     office.close();
   }
 
+  /** Requests that are settled together, as they are under load. */
   private void requests(int count, Outcome outcome, long prompt, long firstTokenMillis) {
+    var settlements = new ArrayList<CompletableFuture<Receipt>>();
+    boolean failed = outcome == Outcome.BACKEND_FAILED;
     for (int i = 0; i < count; i++) {
-      Request request = office.request(tenant);
       Instant now = office.house.time.clock().instant();
-      boolean failed = outcome == Outcome.BACKEND_FAILED;
-      Request.settled(request.hold(prompt, 10),
+      Hold hold = office.request(tenant).hold(prompt, 10);
+      settlements.add(hold.settle(
           new Consumption(new Usage(prompt, 0, failed ? 0 : 10), outcome, "/v1/chat/completions", "backend-1",
-              failed ? null : now.plusMillis(firstTokenMillis), now.plusSeconds(2)));
+              failed ? null : now.plusMillis(firstTokenMillis), now.plusSeconds(2)))
+          .toCompletableFuture());
     }
+    settlements.forEach(settlement -> settlement.orTimeout(20, TimeUnit.SECONDS).join());
   }
 
   private Report closed() {
@@ -98,6 +107,27 @@ class ServiceLevelTest {
     assertThat(report.counted()).isEqualTo(10);
     assertThat(report.failed()).isEqualTo(1);
     assertThat(report.excluded()).isEqualTo(8);
+  }
+
+  @Test
+  void whatTheGatewayRefusedForReasonsOfItsOwnLowersTheAvailability() {
+    var refusals = new CountedRefusals(office.house.contracts, office.house.pool, office.house.time.clock());
+    requests(98, Outcome.COMPLETED, 1_000, 50);
+    refusals.count(tenant, Instant.parse("2026-09-30T23:59:59Z"));
+    refusals.count(tenant, Instant.parse("2026-09-12T12:00:00Z"));
+    refusals.count(tenant, Instant.parse("2026-10-01T00:00:00Z"));
+    refusals.write();
+    Report report = closed();
+    assertThat(report.counted()).isEqualTo(100);
+    assertThat(report.failed()).isEqualTo(2);
+    assertThat(report.refused()).isEqualTo(2);
+    assertThat(report.availabilityPpm()).isEqualTo(980_000);
+    assertThat(report.creditBasisPoints()).isEqualTo(2_500);
+    assertThat(credits()).singleElement()
+        .satisfies(line -> assertThat(line.exactPico()).isEqualTo(report.credit().pico().negate()));
+    assertThat(levels.measure(tenant, SEPTEMBER)).containsExactly(report);
+    assertThat(levels.measure(tenant, Office.OCTOBER)).singleElement()
+        .satisfies(october -> assertThat(october.availabilityPpm()).isZero());
   }
 
   @Test

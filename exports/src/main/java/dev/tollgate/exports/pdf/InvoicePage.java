@@ -95,11 +95,13 @@ final class InvoicePage {
             Html.text(issue.number()));
   }
 
+  /** The seller's name stands beside it, and its registration at the foot of every page. */
   private static String address(Party party, boolean named) {
     return (named ? "<b>" + Html.text(party.name()) + "</b><br/>" : "") + Html.line(party.street())
         + Html.line(party.street2()) + Html.line((party.postalCode() + " " + party.city()).strip())
         + Html.line(Locale.of("", party.country()).getDisplayCountry(Locale.ENGLISH))
-        + (party.taxId() == null ? "" : Html.line("VAT " + party.taxId()));
+        + (party.taxId() == null ? "" : Html.line("VAT " + party.taxId()))
+        + (party.registration() == null || !named ? "" : Html.line("Reg. " + party.registration()));
   }
 
   private String facts() {

@@ -290,7 +290,7 @@ class FocusTest {
               .containsEntry("CommitmentDiscountQuantity", "8000000.5").containsEntry("ConsumedQuantity", "")
               .containsEntry("PricingQuantity", "8000000.5").containsEntry("PricingUnit", "Pack tokens")
               .containsEntry("ChargeDescription",
-                  "Expired pack (order order-7, 8000000.5 pack tokens not used)");
+                  "Expired pack (order order-7, 8,000,000.5 pack tokens not used)");
           assertThat(new BigDecimal(at(row, "EffectiveCost"))).isEqualByComparingTo("19.2000012");
         });
   }

@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.api;
 
+import dev.tollgate.billing.OperatorRefusals;
 import dev.tollgate.billing.RequestId;
 import dev.tollgate.gateway.admission.idempotency.Attempt;
 import dev.tollgate.gateway.admission.idempotency.Claim;
@@ -35,10 +36,12 @@ public final class IdempotentRequests {
   private static final long ALL_RECORDINGS = 128L << 20;
 
   private final IdempotencyKeys keys;
+  private final OperatorRefusals refusals;
   private final Recordings recordings = new Recordings(LONGEST_RECORDING, ALL_RECORDINGS);
 
-  IdempotentRequests(IdempotencyKeys keys) {
+  IdempotentRequests(IdempotencyKeys keys, OperatorRefusals refusals) {
     this.keys = keys;
+    this.refusals = refusals;
   }
 
   /** How a request is answered if it has to be. */
@@ -79,7 +82,10 @@ public final class IdempotentRequests {
       case Claim.Running() -> throw refused(new Refusal.IdempotentRequestRunning());
       case Claim.OtherRequest() -> throw refused(new Refusal.IdempotencyKeyReused());
       case Claim.TooMany() -> throw refused(new Refusal.TooManyIdempotencyKeys(FULL_RETRY));
-      case Claim.Unavailable() -> throw refused(new Refusal.IdempotencyUnavailable());
+      case Claim.Unavailable() -> {
+        refusals.count(arrival.caller().tenant(), arrival.at());
+        throw refused(new Refusal.IdempotencyUnavailable());
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tollgate.gateway.pipeline;
 
 import dev.tollgate.billing.Hold;
+import dev.tollgate.billing.OperatorRefusals;
 import dev.tollgate.billing.Payer;
 import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.Reservations.Admission;
@@ -41,12 +42,14 @@ public final class Pipeline {
   private final PipelineProperties properties;
   private final String region;
   private final Shutdown shutdown;
+  private final OperatorRefusals refusals;
   private final Clock clock;
   private final Semaphore places;
 
   Pipeline(Placements placements, Attempts attempts, Ticks ticks, RateLimiter limiter,
       Reservations reservations,
-      PipelineProperties properties, RoutingProperties routing, Shutdown shutdown, Clock clock) {
+      PipelineProperties properties, RoutingProperties routing, Shutdown shutdown,
+      OperatorRefusals refusals, Clock clock) {
     this.placements = placements;
     this.attempts = attempts;
     this.ticks = ticks;
@@ -55,6 +58,7 @@ public final class Pipeline {
     this.properties = properties;
     this.region = routing.region();
     this.shutdown = shutdown;
+    this.refusals = refusals;
     this.clock = clock;
     this.places = new Semaphore(properties.maxConcurrentRequests());
   }
@@ -73,6 +77,7 @@ public final class Pipeline {
       throw new RefusedException(new Refusal.ScopeMissing(Scope.GENERATE));
     }
     if (!places.tryAcquire()) {
+      refusals.count(caller.tenant(), arrival.at());
       throw new RefusedException(new Refusal.Overloaded(RETRY_WHEN_FULL));
     }
     shutdown.begun();
@@ -180,7 +185,12 @@ public final class Pipeline {
             outputTokens, arrival.at(), arrival.at().plus(properties.requestTimeout())));
     return switch (admission) {
       case Admission.Held(Hold hold) -> hold;
-      case Admission.Refused(var reason) -> throw new RefusedException(refusal(reason, request));
+      case Admission.Refused(var reason) -> {
+        if (reason == Reservations.Refusal.UNAVAILABLE) {
+          refusals.count(caller.tenant(), arrival.at());
+        }
+        throw new RefusedException(refusal(reason, request));
+      }
     };
   }
 

@@ -33,9 +33,12 @@ class ServiceLevelsController {
     this.clock = clock;
   }
 
-  /** Availabilities are percent; {@code credit} stands on the month's invoice once that is closed. */
+  /**
+   * Availabilities are percent; {@code credit} stands on the month's invoice once that is closed. Refused requests, which
+   * have no usage record, are among the failed ones.
+   */
   record ServiceReport(YearMonth month, String contract, String availability, String availabilityObjective,
-      boolean available, long requests, long failedRequests, long excludedRequests,
+      boolean available, long requests, long failedRequests, long refusedRequests, long excludedRequests,
       @Nullable Long firstTokenMillis,
       long firstTokenObjectiveMillis, int firstTokenPercent, long longestPrompt, boolean quick, Amount usage,
       Amount credit) {
@@ -46,7 +49,8 @@ class ServiceLevelsController {
       return new ServiceReport(report.month(), Long.toString(report.contract()),
           percent(report.availabilityPpm()),
           percent(objectives.availabilityPpm()), report.available(), report.counted(), report.failed(),
-          report.excluded(), millis, objectives.firstTokenMillis(), objectives.firstTokenPercent(),
+          report.refused(), report.excluded(), millis, objectives.firstTokenMillis(),
+          objectives.firstTokenPercent(),
           objectives.longestPrompt(), report.quick(), Amount.of(report.usage()), Amount.of(report.credit()));
     }
 
