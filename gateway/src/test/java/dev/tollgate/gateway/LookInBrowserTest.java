@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
 import dev.tollgate.gateway.console.credentials.Passwords;
@@ -86,9 +87,12 @@ class LookInBrowserTest extends BrowserTest {
               .param(person.id().value())
               .update();
         }
-        page.navigate(prefix + path.replace("{tenant}", account.tenant().toString())
+        Response answer = page.navigate(prefix + path.replace("{tenant}", account.tenant().toString())
             .replace("{key}", account.key().toString()).replace("{price}", "1")
             .replace("{invoice}", invoice));
+        if (answer.status() != 200) {
+          problems.add(path + ": " + answer.status());
+        }
         String name = ((prefix.isEmpty() ? "" : "portal") + path.replaceAll("[{}]", "").replace('/', '-'));
         look(page, name.replaceAll("^-", ""));
       }
