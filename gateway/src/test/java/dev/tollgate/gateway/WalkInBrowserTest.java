@@ -29,6 +29,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 /** Business from its first day to the end of a month, through the pages alone. */
 class WalkInBrowserTest extends BrowserTest {
 
+  /** No other test's tenant is called like this: lists show everything that is in the database. */
+  private static final String NAME = "Harbour Robotics";
+
   @Autowired
   Adjustments adjustments;
 
@@ -66,8 +69,8 @@ class WalkInBrowserTest extends BrowserTest {
   private String createTenant(Page page) {
     page.navigate("/console/tenants");
     link(page, "New tenant").click();
-    page.getByLabel("Name", new Page.GetByLabelOptions().setExact(true)).fill("Northwind Labs");
-    page.getByLabel("Short name").fill("northwind-" + UUID.randomUUID().toString().substring(0, 8));
+    page.getByLabel("Name", new Page.GetByLabelOptions().setExact(true)).fill(NAME);
+    page.getByLabel("Short name").fill("harbour-" + UUID.randomUUID().toString().substring(0, 8));
     button(page, "Create tenant").click();
     assertThat(page.getByRole(AriaRole.STATUS)).containsText("The tenant is there.");
     String tenant = page.url().replaceAll(".*/tenants/([0-9a-f-]+).*", "$1");
@@ -92,7 +95,7 @@ class WalkInBrowserTest extends BrowserTest {
   private String invite(Page page, String tenant) {
     page.navigate("/console/tenants/" + tenant);
     link(page, "Invite").click();
-    page.getByLabel("E-mail").fill("owner-" + UUID.randomUUID() + "@northwind.example");
+    page.getByLabel("E-mail").fill("owner-" + UUID.randomUUID() + "@harbour.example");
     button(page, "Make the invitation").click();
     return page.locator("code[id^=link-]").textContent();
   }
@@ -182,7 +185,7 @@ class WalkInBrowserTest extends BrowserTest {
     button(page, "Save").click();
     assertThat(page.getByRole(AriaRole.STATUS).first()).isVisible();
     page.navigate("/console/tenants/" + tenant + "/profile");
-    fillParty(page, "Northwind Labs Ltd.", "accounts@northwind.example");
+    fillParty(page, NAME + " Ltd.", "accounts@harbour.example");
     page.getByLabel("Tax rate").fill("810");
     button(page, "Save profile").click();
     assertThat(page.getByRole(AriaRole.STATUS).first()).isVisible();
@@ -192,9 +195,9 @@ class WalkInBrowserTest extends BrowserTest {
     assertThat(page.getByRole(AriaRole.STATUS).first()).isVisible();
     await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(300)).until(() -> {
       page.navigate("/console/invoices?month=" + month);
-      return page.getByText("Northwind Labs").count() > 0;
+      return page.getByText(NAME).count() > 0;
     });
-    page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("Northwind Labs"))
+    page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText(NAME))
         .getByRole(AriaRole.LINK).first().click();
     page.waitForURL("**/console/invoices/*-*-*-*-*");
     assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName("Draft"))).isVisible();
@@ -202,7 +205,7 @@ class WalkInBrowserTest extends BrowserTest {
     assertThat(new String(preview.body(), 0, 5, StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
     page.navigate("/console/invoices/finalise?month=" + month);
     button(page, "Finalise").click();
-    page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("Northwind Labs"))
+    page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText(NAME))
         .getByRole(AriaRole.LINK)
         .first().click();
     page.waitForURL("**/console/invoices/*-*-*-*-*");
