@@ -109,7 +109,7 @@
     return new uPlot({
       width: place.clientWidth, height: 200, legend: {show: false}, cursor: {y: false, points: {size: 7}}, tzDate: at => uPlot.tzDate(new Date(at * 1e3), 'UTC'),
       scales: {x: {time: true}, y: {range: (self, least, most) => [0, most > 0 ? most * 1.1 : 1]}},
-      axes: [{...axis, grid: {show: false}}, {...axis, size: 64, values: (self, ticks) => ticks.map(tick => new Intl.NumberFormat(document.documentElement.lang, {notation: 'compact'}).format(tick))}],
+      axes: [{...axis, grid: {show: false}, space: 60, values: (self, ticks) => ticks.map(tick => new Intl.DateTimeFormat(document.documentElement.lang, {month: 'numeric', day: 'numeric', timeZone: 'UTC'}).format(tick * 1e3))}, {...axis, size: 64, values: (self, ticks) => ticks.map(tick => new Intl.NumberFormat(document.documentElement.lang, {notation: 'compact'}).format(tick))}],
       series: [{}, {stroke: color('--accent'), width: 2, fill: color('--accent-soft'), points: {show: days.length < 3}, paths: uPlot.paths.spline()}],
       hooks: {setCursor: [self => { place.title = self.cursor.idx == null ? '' : labels[self.cursor.idx]; }]},
     }, [days, values], place);

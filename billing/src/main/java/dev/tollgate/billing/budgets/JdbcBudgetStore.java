@@ -70,7 +70,8 @@ final class JdbcBudgetStore {
   }
 
   Optional<Row> budget(TenantId tenant, BudgetSubject subject, String currency, Instant at) {
-    return of(jdbc.sql(BUDGETS + " AND b.subject = :subject").param("subject", subject.text()), tenant, currency, at)
+    return of(jdbc.sql(BUDGETS + " AND b.subject = :subject").param("subject", subject.text()), tenant,
+        currency, at)
         .stream().findFirst();
   }
 

@@ -126,7 +126,8 @@ public final class MonthlyBudgets implements Budgets {
   }
 
   private static Budget budget(Row row, BillingMonth month) {
-    return new Budget(row.subject().text(), row.subject().subject(), row.cap(), new Money(row.cap().currency(), row.spent()),
+    return new Budget(row.subject().text(), row.subject().subject(), row.cap(),
+        new Money(row.cap().currency(), row.spent()),
         row.from() == null ? month.from() : row.from(), row.until() == null ? month.until() : row.until());
   }
 }

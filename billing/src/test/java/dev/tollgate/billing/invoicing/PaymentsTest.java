@@ -8,6 +8,7 @@ import dev.tollgate.billing.BillingProfiles.TaxRule;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.State;
 import dev.tollgate.billing.Payments.Outcome;
+import dev.tollgate.billing.Payments.OverdueOrder;
 import dev.tollgate.billing.Payments.Payment;
 import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
@@ -101,8 +102,9 @@ class PaymentsTest {
   void whatIsOpenAfterItsDayIsOverdue() {
     assertThat(payments.overdue(LocalDate.of(2026, 10, 16))).isEmpty();
     assertThat(payments.countOverdue(LocalDate.of(2026, 10, 16))).isZero();
-    for (Payments.OverdueOrder order : Payments.OverdueOrder.values()) {
-      assertThat(payments.overdue(LocalDate.of(2026, 10, 17), Slice.first(order, false, 2))).as("by %s", order)
+    for (OverdueOrder order : OverdueOrder.values()) {
+      assertThat(payments.overdue(LocalDate.of(2026, 10, 17), Slice.first(order, false, 2)))
+          .as("by %s", order)
           .isEqualTo(payments.overdue(LocalDate.of(2026, 10, 17))).hasSize(1);
     }
     assertThat(payments.countOverdue(LocalDate.of(2026, 10, 17))).isEqualTo(1);
