@@ -112,6 +112,13 @@ class LLM:
         self.down = True
 
 
+class LLMWithPriorities(LLM):
+    """As it is after 1.2."""
+
+    def generate_async(self, inputs, sampling_params, streaming, priority=0.5, **more):
+        return super().generate_async(inputs, sampling_params, streaming, priority=priority, **more)
+
+
 class Gauge:
     known = {}
 
@@ -197,6 +204,15 @@ class ModelTest(unittest.TestCase):
         self.assertEqual({"model": "/weights", "tensor_parallel_size": 8}, LLM.last.arguments)
         stopped = self.ask(Request([7]))
         self.assertEqual(([100, 101], self.module.STOP), (stopped.ids(), stopped.finish()))
+
+    def test_passes_priorities_where_the_runtime_takes_them(self):
+        sys.modules["tensorrt_llm"].LLM = LLMWithPriorities
+        self.start()
+        for priority in (-3, 0, 10):
+            self.ask(Request([2], priority=priority))
+        shares = [promise.more["priority"] for promise in LLM.last.promises]
+        self.assertEqual(0.5, shares[1])
+        self.assertTrue(0 < shares[0] < 0.5 < shares[2] < 1, shares)
 
     def test_aborts_what_is_cancelled(self):
         self.start()

@@ -58,6 +58,9 @@ abstract class GatewayTest {
   @LocalServerPort
   int port;
 
+  /** How long an answer may stand still between backends here. */
+  static final Duration RESUME_WITHIN = Duration.ofSeconds(3);
+
   @Autowired
   Tenants tenants;
 
@@ -95,6 +98,7 @@ abstract class GatewayTest {
     registry.add("tollgate.backend.addresses", BACKEND::address);
     registry.add("tollgate.tenants.key-pepper", () -> "dGVzdC1wZXBwZXItdGVzdC1wZXBwZXItdGVzdC1wZXA=");
     registry.add("tollgate.requests.silence-timeout", () -> "1s");
+    registry.add("tollgate.requests.resume-within", () -> RESUME_WITHIN.toSeconds() + "s");
     registry.add("tollgate.backend.queue.per-tenant", () -> "8");
     registry.add("tollgate.backend.aliases[0].name", () -> "quick");
     registry.add("tollgate.backend.aliases[0].model", () -> StandInBackend.MODEL);

@@ -8,10 +8,13 @@ import dev.tollgate.testing.StandInBackend;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** A backend that dies or stands still mid-answer: the client sees no seam, and pays what it would have paid anyway. */
@@ -62,6 +66,37 @@ class UnbrokenStreamTest extends GatewayTest {
     assertThat(response.body()).endsWith("data: [DONE]\n\n");
     assertThat(bill(lastUsage(disturbed))).isEqualTo(bill(lastUsage(undisturbed)));
     assertThat(money(disturbed)).isEqualTo(money(undisturbed)).isLessThan(USD);
+  }
+
+  /** The second backend is alive and takes the answer, but says nothing, or that it has counted or begun, and no more. */
+  @Test
+  void aBackendThatDoesNotGoOnWithAnAnswerIsLeftForTheNextWithinTheBound() throws Exception {
+    var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+    try (var third = StandInBackend.start()) {
+      backends.add(third.address());
+      await().atMost(Duration.ofSeconds(5)).until(() -> backends.countUp() == 3);
+      long since = System.nanoTime();
+      Account account = paying(USD);
+      for (String trouble : List.of("die=5 mute=0", "die=5 mute=1", "die=5 mute=2", "hang=5 mute=0")) {
+        answers.add(HTTP.sendAsync(request(account, streamBody("hello out=40 " + trouble)),
+            HttpResponse.BodyHandlers.ofString()));
+      }
+      for (CompletableFuture<HttpResponse<String>> answer : answers) {
+        assertThat(text(answer.get(30, TimeUnit.SECONDS))).startsWith("w0 w1 w2").endsWith(" w38 w39");
+      }
+      // With room for a machine that is busy with other things.
+      assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(RESUME_WITHIN.plusSeconds(1));
+      backends.remove(third.address());
+    }
+  }
+
+  @Test
+  void aBackendThatIsSlowToGoOnIsWaitedForWhereThereIsNoOther() throws Exception {
+    Account account = paying(USD);
+    HttpResponse<String> response = post(account.secret(), "/v1/chat/completions",
+        streamBody("hello out=8 delay=1600 batch=8 die=0"));
+    assertThat(text(response)).endsWith(" w6 w7");
+    assertThat(lastUsage(account).outcome()).isEqualTo("COMPLETED");
   }
 
   @Test
@@ -108,9 +143,10 @@ class UnbrokenStreamTest extends GatewayTest {
     assertThat(money(account)).isEqualTo(USD);
   }
 
-  /** What keeps to a format may have to be drawn anew by the next backend, so it gets the seed that the first one got. */
-  @Test
-  void whatKeepsToAFormatIsBegunAndGoneOnWithByTheSameSeedAndBilledOnce() throws Exception {
+  /** An answer may have to be drawn anew by the next backend, which therefore gets the seed that the first one got. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anAnswerIsBegunAndGoneOnWithByTheSameSeedAndBilledOnce(boolean formatted) throws Exception {
     var starts = new ConcurrentLinkedQueue<Start>();
     Account disturbed = paying(USD);
     Account undisturbed = paying(USD);
@@ -120,9 +156,9 @@ class UnbrokenStreamTest extends GatewayTest {
       backends.remove(BACKEND.address());
       backends.remove(second.address());
       HttpResponse<String> response = post(disturbed.secret(), "/v1/chat/completions",
-          formatted("hello out=40 die=7"));
+          body(formatted, "hello out=40 die=7"));
       assertThat(text(response)).startsWith("w0 w1").endsWith("w38 w39");
-      post(undisturbed.secret(), "/v1/chat/completions", formatted("hello out=40 untroubled=7"));
+      post(undisturbed.secret(), "/v1/chat/completions", body(formatted, "hello out=40 untroubled=7"));
       backends.remove(witnessed.address());
     } finally {
       backends.add(BACKEND.address());
@@ -130,7 +166,7 @@ class UnbrokenStreamTest extends GatewayTest {
     }
     List<Start> asked = List.copyOf(starts).subList(0, 2);
     assertThat(asked.stream().map(Start::getResumeTokenIdsCount)).containsExactly(0, 7);
-    assertThat(asked.getFirst().getSampling().hasSeed()).isTrue();
+    assertThat(asked.getFirst().getSampling().hasSpareSeed()).isTrue();
     assertThat(asked.getLast().getSampling()).isEqualTo(asked.getFirst().getSampling());
     assertThat(bill(lastUsage(disturbed))).isEqualTo(bill(lastUsage(undisturbed)));
   }
@@ -147,15 +183,23 @@ class UnbrokenStreamTest extends GatewayTest {
     assertThat(money(account)).isEqualTo(USD);
   }
 
+  private static String body(boolean formatted, String content) {
+    return formatted ? formatted(content) : streamBody(content);
+  }
+
   private static String formatted(String content) {
     return JSON.writeValueAsString(Map.of("model", StandInBackend.MODEL, "stream", true, "response_format",
         Map.of("type", "json_object"), "messages", List.of(Map.of("role", "user", "content", content))));
   }
 
   private HttpResponse<Stream<String>> begin(Account account, String body) throws Exception {
-    return HTTP.send(HttpRequest.newBuilder(uri("/v1/chat/completions"))
+    return HTTP.send(request(account, body), HttpResponse.BodyHandlers.ofLines());
+  }
+
+  private HttpRequest request(Account account, String body) {
+    return HttpRequest.newBuilder(uri("/v1/chat/completions"))
         .header("Authorization", "Bearer " + account.secret()).header("Content-Type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofLines());
+        .POST(HttpRequest.BodyPublishers.ofString(body)).build();
   }
 
   private static String text(HttpResponse<String> response) {

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
  * <tr><td>fail</td><td>dies after that many tokens (never)</td></tr>
  * <tr><td>die</td><td>dies after that many tokens, once in a request's life (never)</td></tr>
  * <tr><td>hang</td><td>says nothing more after that many tokens, once in a request's life (never)</td></tr>
+ * <tr><td>mute</td><td>goes on with another's answer by that many messages and no more, once in a request's life
+ * (never)</td></tr>
  * <tr><td>late</td><td>lets go of the last so many tokens' text only at the end, without a token (0)</td></tr>
  * <tr><td>excess</td><td>sends that many tokens more than it was granted (0)</td></tr>
  * <tr><td>abandon</td><td>gives up after that many tokens, as for want of grants (never)</td></tr>
@@ -25,13 +27,14 @@ import java.util.stream.Collectors;
  * </table>
  */
 record StandInScript(int promptTokens, int out, int delayMillis, int batch, int cached, int fail, int die,
-    int hang, int late, int excess, int abandon, boolean differs, boolean full) {
+    int hang, int mute, int late, int excess, int abandon, boolean differs, boolean full) {
 
   static StandInScript of(Prompt prompt) {
     List<String> words = List.of(text(prompt).strip().split("\\s+"));
     return new StandInScript(words.size(), number(words, "out", 16), number(words, "delay", 0),
         Math.max(1, number(words, "batch", 1)), number(words, "cached", 0), number(words, "fail", -1),
-        number(words, "die", -1), number(words, "hang", -1), number(words, "late", 0),
+        number(words, "die", -1), number(words, "hang", -1), number(words, "mute", -1),
+        number(words, "late", 0),
         number(words, "excess", 0), number(words, "abandon", -1), number(words, "differs", 0) == 1,
         number(words, "full", 0) == 1);
   }

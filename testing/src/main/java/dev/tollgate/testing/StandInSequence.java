@@ -29,6 +29,11 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
   /** Requests that have met their one trouble, at whichever backend of this process. */
   private static final Set<String> TROUBLED = ConcurrentHashMap.newKeySet();
 
+  /** Requests that were not gone on with, at whichever backend of this process. */
+  private static final Set<String> MUTED = ConcurrentHashMap.newKeySet();
+
+  private static final int PREPARED_ONLY = 1;
+
   private final StreamObserver<GenerateEvent> events;
   private final StandInBackend.Witness onEnd;
   private final Timer timer;
@@ -81,6 +86,10 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
       fail(Status.ABORTED.withDescription("not_resumed: the answer differs from the one that was begun"));
       return;
     }
+    hung = sent > 0 && read.mute() >= 0 && MUTED.add(asked.getRequestId());
+    if (hung && read.mute() < PREPARED_ONLY) {
+      return;
+    }
     limit = asked.getMaxOutputTokens() == 0 ? capacity : Math.min(capacity, asked.getMaxOutputTokens());
     events.onNext(GenerateEvent.newBuilder()
         .setPrepared(Prepared.newBuilder().setPromptTokens(read.promptTokens()).setOutputCapacity(capacity))
@@ -98,6 +107,9 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
     }
     granted = (long) grant.getOutputTokens() + read.excess();
     lastGrant |= grant.getLast();
+    if (hung && read.mute() == PREPARED_ONLY) {
+      return;
+    }
     if (!started) {
       started = true;
       events.onNext(GenerateEvent.newBuilder()

@@ -22,6 +22,7 @@ final class Choice {
   private int[] tokens = new int[64];
   private String kept = "";
   private long heardNanos;
+  private boolean heard;
   private boolean started;
   private long limit;
   private long granted;
@@ -50,6 +51,7 @@ final class Choice {
   /** It is generated under this number from here on; what an earlier sequence still sends is not its any more. */
   void openedAs(int newSequence) {
     sequence = newSequence;
+    heard = false;
     started = false;
     kept = "";
     heardNanos = System.nanoTime();
@@ -136,7 +138,13 @@ final class Choice {
   }
 
   void heard(long nanos) {
+    heard = true;
     heardNanos = nanos;
+  }
+
+  /** Whether its backend has said a word of it. */
+  boolean isHeard() {
+    return heard;
   }
 
   /** Does not count time in which nobody here was listening. */
@@ -146,7 +154,12 @@ final class Choice {
 
   /** Whether it could go on, has begun to, and has not been heard of for that long. */
   boolean isSilent(long now, Duration limit) {
-    return ending == null && started && granted > received && now - heardNanos > limit.toNanos();
+    return isAwaited() && started && now - heardNanos > limit.toNanos();
+  }
+
+  /** Whether more of it may come now, for all that this gateway has said. */
+  boolean isAwaited() {
+    return ending == null && granted > received;
   }
 
   /**

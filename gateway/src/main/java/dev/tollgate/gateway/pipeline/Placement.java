@@ -78,15 +78,24 @@ final class Placement implements AutoCloseable {
     return failures < MOST_FAILURES;
   }
 
+  /** Whether the answer may be tried once more if it leaves this backend. */
+  boolean mayBeLeft() {
+    return failures + 1 < MOST_FAILURES;
+  }
+
   /**
-   * Takes the next backend.
+   * Takes the next backend: one that has not failed this answer, if there is any.
    *
-   * @param again whether it may be one that failed this answer before and is well now
+   * @param again whether it may also be one that failed this answer before and is well now
    * @return false if there is none at the moment
    */
   boolean moveOn(boolean again) {
-    if (backends.routeNow(demand.after(again ? Set.of() : failed)) instanceof Route.Found next) {
-      route = next;
+    return movesTo(demand.after(failed)) || (again && movesTo(demand.after(Set.of())));
+  }
+
+  private boolean movesTo(Demand next) {
+    if (backends.routeNow(next) instanceof Route.Found found) {
+      route = found;
       return true;
     }
     return false;
@@ -94,7 +103,14 @@ final class Placement implements AutoCloseable {
 
   /** Whether another backend than this one would take the answer now. */
   boolean hasAlternative() {
-    return backends.isServed(demand.model(), route.backend());
+    return backends.wouldTake(demand.after(Set.of(route.backend())));
+  }
+
+  /** Whether a backend would take the answer now that has not been asked for it. */
+  boolean hasUntried() {
+    Set<Backend> asked = new HashSet<>(failed);
+    asked.add(route.backend());
+    return backends.wouldTake(demand.after(asked));
   }
 
   /** Notes that the answer goes on after it has stood still. */

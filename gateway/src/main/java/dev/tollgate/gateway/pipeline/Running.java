@@ -31,28 +31,26 @@ final class Running {
   private static final Duration NOT_LISTENING = Duration.ofSeconds(1);
 
   private final Arrival arrival;
-  private final GenerationRequest request;
   private final Sequences sequences;
   private final Generation generation;
   private final PipelineProperties properties;
   private final Shutdown shutdown;
   private final Meter meter;
+  private final Recovery recovery;
   private final Checkpoints checkpoints = new Checkpoints();
   private final long startedAt = System.nanoTime();
   private long lastLook = startedAt;
-  private long lastEvent = startedAt;
   private long longestWriteNanos;
-  private @Nullable Interruption interruption;
 
   Running(Arrival arrival, GenerationRequest request, Sequences sequences, PipelineProperties properties,
       Shutdown shutdown, Clock clock) {
     this.arrival = arrival;
-    this.request = request;
     this.sequences = sequences;
     this.generation = sequences.generation();
     this.properties = properties;
     this.shutdown = shutdown;
     this.meter = new Meter(sequences, request, clock);
+    this.recovery = new Recovery(arrival.id(), request, sequences, properties);
   }
 
   /** Generates, meters and settles. Whatever happens in between, the hold ends exactly once. */
@@ -135,7 +133,7 @@ final class Running {
         return null;
       }
       case Event.Failed(int sequence, Failure failure) -> {
-        return sequences.generatedAs(sequence) == null ? null : broken(failure);
+        return sequences.generatedAs(sequence) == null ? null : recovery.broken(failure);
       }
       case Event.Received(int sequence, GenerateEvent message) -> {
         Choice choice = sequences.generatedAs(sequence);
@@ -151,7 +149,6 @@ final class Running {
       case TOKENS -> tokens(choice, message.getTokens(), hold, writer);
       case STARTED -> {
         sequences.placement().promptDone();
-        goesOn();
         choice.started(message.getStarted().getCachedPromptTokens());
         writer.begin();
         yield null;
@@ -165,7 +162,7 @@ final class Running {
       }
       case PREPARED -> choice.agreesWith(message.getPrepared().getPromptTokens())
           ? null
-          : interrupted("it counts the prompt otherwise than the backend before", true);
+          : recovery.interrupted("it counts the prompt otherwise than the backend before", true);
       case EVENT_NOT_SET -> null;
     };
   }
@@ -180,63 +177,16 @@ final class Running {
       log.error("Request {}: the backend sent more output than it was granted", arrival.id());
       return new Exit.Broken(new Refusal.Internal());
     }
+    recovery.goesOn();
     write(choice, choice.takeKept() + tokens.getText(), writer);
     choice.cover(hold, generation);
     return null;
   }
 
-  private @Nullable Exit broken(Failure failure) {
-    // What the first backend took cannot be wrong; another one may be unable to go on with it.
-    boolean movedOn = sequences.placement().hasMovedOn();
-    return switch (failure) {
-      case Failure.Unavailable(String detail) -> interrupted(detail, true);
-      case Failure.Overloaded() -> interrupted("it has too many requests", false);
-      case Failure.NotResumed(String detail) -> interrupted(detail, false);
-      case Failure.Invalid(String message) when movedOn -> interrupted(message, false);
-      case Failure.ContextTooLong(String message) when movedOn -> interrupted(message, false);
-      case Failure.Invalid _,Failure.ContextTooLong _ -> new Exit.Broken(sequences.refusal(failure));
-    };
-  }
-
-  /** The backend has failed: the answer goes on at another one, at once or as soon as there is one. */
-  private @Nullable Exit interrupted(String why, boolean itsFault) {
-    log.warn("Request {}: backend {} failed after {} output tokens: {}", arrival.id(),
-        sequences.placement().address(), meter.usage().outputTokens(), why);
-    sequences.leave(itsFault);
-    if (interruption == null) {
-      interruption = new Interruption(System.nanoTime());
-    }
-    return goOn();
-  }
-
-  private @Nullable Exit goOn() {
-    Interruption since = interruption;
-    if (since == null) {
-      return null;
-    }
-    long now = System.nanoTime();
-    if (!sequences.placement().mayGoOn() || since.isTooLong(now)) {
-      return new Exit.Broken(new Refusal.BackendUnavailable(request.model()));
-    }
-    if (sequences.resume(since.mayTryAgain(now))) {
-      log.info("Request {} goes on at backend {} after {} ms", arrival.id(), sequences.placement().address(),
-          since.millis(now));
-      lastEvent = now;
-    }
-    return null;
-  }
-
-  private void goesOn() {
-    Interruption over = interruption;
-    if (over != null) {
-      interruption = null;
-      sequences.placement().resumedAfter(Duration.ofMillis(over.millis(System.nanoTime())));
-    }
-  }
-
   private @Nullable Exit finish(Choice choice, Finished finished, RollingHold hold) {
     return switch (finished.getReason()) {
       case FINISH_REASON_STOP, FINISH_REASON_LENGTH -> {
+        recovery.goesOn();
         choice.finished(finished, hold);
         yield null;
       }
@@ -244,10 +194,10 @@ final class Running {
       // to bill that would give answers away to whoever reads slowly enough.
       case FINISH_REASON_GRANT_TIMEOUT -> longestWriteNanos > STALLED.toNanos()
           ? new Exit.ClientStalled()
-          : interrupted("it gave the answer up for want of grants", true);
+          : recovery.interrupted("it gave the answer up for want of grants", true);
       // Nobody here asked for it: the backend is going away.
       case FINISH_REASON_CANCELLED, FINISH_REASON_UNSPECIFIED, UNRECOGNIZED ->
-        interrupted("it cancelled the answer", false);
+        recovery.interrupted("it cancelled the answer", false);
     };
   }
 
@@ -269,7 +219,7 @@ final class Running {
   private @Nullable Exit look(Event event, RollingHold hold) {
     long now = System.nanoTime();
     if (!(event instanceof Event.Tick)) {
-      lastEvent = now;
+      recovery.heard(now);
     }
     if (now - lastLook < Ticks.INTERVAL.toNanos() / 2) {
       return null;
@@ -277,8 +227,7 @@ final class Running {
     long gap = now - lastLook;
     lastLook = now;
     if (gap > NOT_LISTENING.toNanos()) {
-      lastEvent += gap;
-      sequences.choices().forEach(choice -> choice.excuse(gap));
+      recovery.excuse(gap);
     }
     if (arrival.client().isGone()) {
       return new Exit.ClientGone();
@@ -293,14 +242,6 @@ final class Running {
       sequences.choices().forEach(Choice::cutOff);
       return new Exit.Complete();
     }
-    if (sequences.areLeft()) {
-      return goOn();
-    }
-    if (now - lastEvent > properties.stallTimeout().toNanos()) {
-      return new Exit.Broken(new Refusal.TimedOut(properties.stallTimeout()));
-    }
-    return sequences.standsStill(now, properties.silenceTimeout()) && sequences.placement().hasAlternative()
-        ? interrupted("it has stood still", true)
-        : null;
+    return recovery.look(now);
   }
 }

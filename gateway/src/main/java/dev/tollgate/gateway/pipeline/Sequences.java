@@ -136,6 +136,20 @@ final class Sequences {
     return choices.stream().anyMatch(choice -> choice.isSilent(now, limit));
   }
 
+  /** Whether output is waited for: some choice may have more, and its backend has leave to send it. */
+  boolean areAwaited() {
+    return choices.stream().anyMatch(Choice::isAwaited);
+  }
+
+  /** Whether the backend has not said a word of any choice since it was given them. */
+  boolean noneIsHeard() {
+    return choices.stream().noneMatch(Choice::isHeard);
+  }
+
+  long receivedTokens() {
+    return choices.stream().mapToLong(Choice::receivedTokens).sum();
+  }
+
   private void open(Choice choice, @Nullable Grant grant) {
     var start = Start.newBuilder().setRequestId(arrival.id().toString()).setModel(request.model())
         .setPrompt(request.prompts().get(choice.index() / request.choicesPerPrompt()))
@@ -151,20 +165,21 @@ final class Sequences {
   }
 
   /**
-   * What keeps to a format can be gone on with only by being drawn anew, on engines that begin a format with every run:
-   * with a seed that gives the same again.
+   * Some engines can go on with what another backend began only by drawing it anew (ADR 27): they need a seed that is the
+   * same everywhere.
    */
   private static Sampling repeatable(Sampling asked) {
-    return asked.hasResponseFormat() && !asked.hasSeed()
-        ? asked.toBuilder().setSeed(ThreadLocalRandom.current().nextLong(LARGEST_SEED)).build()
-        : asked;
+    return asked.hasSeed() ? asked
+        : asked.toBuilder().setSpareSeed(ThreadLocalRandom.current().nextLong(LARGEST_SEED)).build();
   }
 
   /** One seed for all choices would give the same answer n times. */
   private Sampling sampling(int sibling) {
-    return sampling.hasSeed() && sibling > 0
-        ? sampling.toBuilder().setSeed(sampling.getSeed() + sibling).build()
-        : sampling;
+    if (sibling == 0) {
+      return sampling;
+    }
+    return sampling.hasSeed() ? sampling.toBuilder().setSeed(sampling.getSeed() + sibling).build()
+        : sampling.toBuilder().setSpareSeed(sampling.getSpareSeed() + sibling).build();
   }
 
   Refusal refusal(Failure failure) {

@@ -104,10 +104,10 @@ public final class Backends implements DisposableBean, Backend.Listener, Names.F
     return !byModel.isEmpty() && !byModel.containsKey(model);
   }
 
-  /** Whether a backend other than this one is well and serves the model. */
-  public boolean isServed(String model, Backend otherThan) {
-    Pool pool = byModel.get(model);
-    return pool != null && pool.anyUp(otherThan);
+  /** Whether a backend would take the request now. */
+  public boolean wouldTake(Demand demand) {
+    Pool pool = byModel.get(demand.model());
+    return pool != null && pool.wouldTake(demand);
   }
 
   /** Every model that some backend serves or served, by name. */

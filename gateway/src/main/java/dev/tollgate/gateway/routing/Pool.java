@@ -36,9 +36,9 @@ final class Pool {
     return room.waiting();
   }
 
-  boolean anyUp(@Nullable Backend otherThan) {
+  private boolean anyUp() {
     for (Backend member : members) {
-      if (member != otherThan && member.isUp()) {
+      if (member.isUp()) {
         return true;
       }
     }
@@ -53,7 +53,11 @@ final class Pool {
         return found;
       }
     }
-    return anyUp(null) ? room.await(demand, clientIsGone) : new Route.NoBackend();
+    return anyUp() ? room.await(demand, clientIsGone) : new Route.NoBackend();
+  }
+
+  boolean wouldTake(Demand demand) {
+    return chooser.choose(members, demand, reservedPercent, System.nanoTime()) != null;
   }
 
   /** A place, if there is one now. */

@@ -50,8 +50,9 @@ final class WireRequests {
     return new Sampling(from.hasTemperature() ? from.getTemperature() : null,
         from.hasTopP() ? from.getTopP() : null,
         from.hasTopK() ? from.getTopK() : null, from.hasMinP() ? from.getMinP() : null,
-        from.hasSeed() ? from.getSeed() : null, from.getFrequencyPenalty(), from.getPresencePenalty(),
-        from.getRepetitionPenalty(), from.getLogitBiasMap(), from.getStopList(),
+        from.hasSeed() ? from.getSeed() : null, from.hasSpareSeed() ? from.getSpareSeed() : null,
+        from.getFrequencyPenalty(), from.getPresencePenalty(), from.getRepetitionPenalty(),
+        from.getLogitBiasMap(), from.getStopList(),
         format(from.getResponseFormat()),
         from.getIgnoreEnd());
   }

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one GGUF model on the processor. */
@@ -143,8 +142,8 @@ public final class CpuEngine implements Engine {
               + " tokens, which the answer shares");
     }
     Sampling sampling = request.sampling();
-    long seed = sampling.seed() == null ? ThreadLocalRandom.current().nextLong() : sampling.seed();
-    TokenSampler sampler = new TokenSampler(vocabulary, sampling, defaults, seed, grammar(sampling));
+    TokenSampler sampler = new TokenSampler(vocabulary, sampling, defaults, sampling.drawsFrom(),
+        grammar(sampling));
     AnswerText text = new AnswerText(vocabulary, sampling.stop());
     try {
       for (int token : prompt) {

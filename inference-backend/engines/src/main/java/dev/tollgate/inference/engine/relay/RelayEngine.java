@@ -15,7 +15,6 @@ import dev.tollgate.inference.engine.tokens.AnswerText;
 import dev.tollgate.inference.engine.tokens.ModelTokens;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Any runtime as an {@link Engine}. Owns the runtime and the tokenizer that it is given. */
@@ -117,9 +116,8 @@ public final class RelayEngine implements Engine {
       }
       String _ = text.add(id);
     }
-    Long seed = request.sampling().seed();
     return new RelaySequence(request, prompt, context, text, tokens::isEnd,
-        seed == null ? ThreadLocalRandom.current().nextLong() : seed, listener, loop, runtime.continues());
+        request.sampling().drawsFrom(), listener, loop, runtime.continues());
   }
 
   private void check(GenerationRequest request) throws RequestRefusedException {

@@ -67,14 +67,14 @@ final class RemoteBody {
     body.add("stream_options", stream);
   }
 
-  private static void addSampling(JsonObject body, Order order) {
+  private void addSampling(JsonObject body, Order order) {
     Sampling sampling = order.sampling();
     addNumber(body, "temperature", sampling.temperature());
     addNumber(body, "top_p", sampling.topP());
     addNumber(body, "min_p", sampling.minP());
     Integer topK = sampling.topK();
     addNumber(body, "top_k", topK == null || topK <= 0 ? null : topK);
-    addNumber(body, "seed", sampling.seed() == null ? null : order.seed() & Long.MAX_VALUE);
+    addNumber(body, "seed", isSeeded(sampling) ? order.seed() & Long.MAX_VALUE : null);
     addNumber(body, "frequency_penalty",
         sampling.frequencyPenalty() == 0 ? null : sampling.frequencyPenalty());
     addNumber(body, "presence_penalty", sampling.presencePenalty() == 0 ? null : sampling.presencePenalty());
@@ -92,6 +92,18 @@ final class RemoteBody {
     if (format != null) {
       body.add("response_format", format);
     }
+  }
+
+  /**
+   * Whether the draw has to be repeatable: the caller wants it, or the answer could be gone on with elsewhere only by being
+   * drawn anew (ADR 27). Nothing else gets a seed: vLLM samples answers that have one one by one.
+   */
+  private boolean isSeeded(Sampling sampling) {
+    Float temperature = sampling.temperature();
+    boolean drawn = temperature == null || temperature > 0;
+    boolean anew = !settings.server().takesIds()
+        || !(sampling.responseFormat() instanceof ResponseFormat.Free);
+    return sampling.seed() != null || (drawn && anew && sampling.spareSeed() != null);
   }
 
   private static void addNumber(JsonObject body, String name, @Nullable Number value) {

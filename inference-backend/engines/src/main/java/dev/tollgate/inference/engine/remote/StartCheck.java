@@ -64,7 +64,7 @@ final class StartCheck {
   }
 
   private void probe(Prompt prompt, int[] ids) {
-    Sampling sampling = new Sampling(0f, null, null, null, null, 0, 0, 0, Map.of(), List.of(),
+    Sampling sampling = new Sampling(0f, null, null, null, null, null, 0, 0, 0, Map.of(), List.of(),
         new ResponseFormat.Free(), false);
     Order order = new Order(prompt, TokenIds.of(ids), 0, ANSWER_TOKENS, sampling, 0, 0, "start-check");
     Heard heard = ask(order);

@@ -6,6 +6,7 @@ inputs are the ids and one JSON text with everything else; each response holds n
 """
 
 import asyncio
+import inspect
 import json
 import os
 import threading
@@ -74,6 +75,11 @@ def embedding_bias(biases, vocabulary_size):
     return bias
 
 
+def share_of_priority(priority):
+    """Ours is any whole number, 0 the usual one; TensorRT-LLM's lies between 0 and 1, with 0.5 in the middle."""
+    return 0.5 + priority / (2 * (abs(priority) + 1))
+
+
 def ending(finish_reason):
     return {"stop": STOP, "length": LENGTH, "cancelled": CANCELLED, "timeout": CANCELLED}.get(finish_reason, GOES_ON)
 
@@ -89,6 +95,7 @@ class TritonPythonModel:
 
         self._llmapi = llmapi
         self._llm = tensorrt_llm.LLM(**arguments)
+        self._takes_priority = "priority" in inspect.signature(self._llm.generate_async).parameters
         self._vocabulary_size = getattr(self._llm.tokenizer, "vocab_size", 0)
         self._gauges = Gauges()
         self._running = 0
@@ -138,6 +145,8 @@ class TritonPythonModel:
         if options.get("logit_bias"):
             arguments["embedding_bias"] = embedding_bias(options["logit_bias"], self._vocabulary_size)
         more = {"cache_salt": options["cache_salt"]} if options.get("cache_salt") else {}
+        if self._takes_priority:
+            more["priority"] = share_of_priority(options.get("priority", 0))
         promise = self._llm.generate_async({"prompt_token_ids": ids},
                                            sampling_params=self._llmapi.SamplingParams(**arguments),
                                            streaming=True, **more)

@@ -183,7 +183,8 @@ final class OpenAiServer implements AutoCloseable {
     }
     Sampling sampling = new Sampling(number(body, "temperature"), number(body, "top_p"),
         body.has("top_k") ? body.get("top_k").getAsInt() : null, number(body, "min_p"),
-        body.has("seed") ? body.get("seed").getAsLong() : null, orZero(number(body, "frequency_penalty")),
+        body.has("seed") ? body.get("seed").getAsLong() : null, null,
+        orZero(number(body, "frequency_penalty")),
         orZero(number(body, "presence_penalty")), orZero(number(body, "repetition_penalty")), biases,
         List.of(),
         format(body.get("response_format")), body.has("ignore_eos"));

@@ -1,5 +1,8 @@
 package dev.tollgate.inference.engine.remote;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
 import dev.tollgate.inference.engine.Ask;
 import dev.tollgate.inference.engine.Engine;
 import dev.tollgate.inference.engine.EngineContract;
@@ -10,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 
 class RemoteEngineContractTest extends EngineContract {
 
@@ -62,6 +66,21 @@ class RemoteEngineContractTest extends EngineContract {
   @Override
   protected Map<String, Ask> refusedHere() {
     return Map.of("takes no grammars", Ask.user("x").format(new ResponseFormat.Grammar("root ::= \"a\"")));
+  }
+
+  @Test
+  void givesASeedOnlyToWhatMayHaveToBeDrawnAnew() throws Exception {
+    Ask drawn = Ask.user("Hello!").temperature(0.5f).spareSeed(5);
+    assertThat(asked(drawn).has("seed")).as("it goes on from its tokens").isFalse();
+    assertThat(asked(drawn.seed(6)).get("seed").getAsLong()).as("the caller's own").isEqualTo(6);
+    Ask formatted = drawn.format(new ResponseFormat.JsonObject());
+    assertThat(asked(formatted).get("seed").getAsLong()).as("a format begins anew").isEqualTo(5);
+    assertThat(asked(formatted.temperature(0f)).has("seed")).as("nothing is drawn").isFalse();
+  }
+
+  private JsonObject asked(Ask ask) throws Exception {
+    ask.most(2).of(shared).finished();
+    return server.requests().getLast();
   }
 
   @AfterAll

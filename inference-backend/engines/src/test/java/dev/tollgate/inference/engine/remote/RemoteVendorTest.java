@@ -128,6 +128,21 @@ class RemoteVendorTest {
         .contains("differs from the one that was begun, after 0 of 2 tokens");
   }
 
+  /** Where the caller gave no seed the gateway's stands in, so that a drawn answer comes out the same a second time. */
+  @Test
+  void goesOnWithADrawnAnswerFromTheSeedThatStandsInForTheCallers() throws Exception {
+    Ask drawn = Ask.user("Tell me a story about a dragon.").temperature(1.5f).spareSeed(4711).most(30);
+    Answer whole = drawn.of(engine);
+    whole.finished();
+    Answer rest = drawn.resumed(whole.ids().subList(0, 9)).of(engine);
+    assertThat(rest.finished().outputTokens()).isEqualTo(whole.ids().size());
+    assertThat(rest.ids()).isEqualTo(whole.ids().subList(9, whole.ids().size()));
+    assertThat(drawn.spareSeed(4712).resumed(whole.ids().subList(0, 20)).of(engine).notResumed())
+        .contains("differs");
+    assertThat(server.requests()).filteredOn(request -> request.toString().contains("dragon"))
+        .extracting(request -> request.get("seed").getAsLong()).containsExactly(4711L, 4711L, 4712L);
+  }
+
   @Test
   void refusesWhatTheVendorHasNoWordsFor() {
     Map<String, Ask> refused = Map.of("no top_k", Ask.user("x").topK(5), "no repetition_penalty",

@@ -112,7 +112,7 @@ final class TokenServer implements AutoCloseable {
     Float repetition = number(options, "repetition_penalty");
     Sampling sampling = new Sampling(number(options, "temperature"), number(options, "top_p"),
         options.has("top_k") ? options.get("top_k").getAsInt() : null, number(options, "min_p"),
-        options.get("seed").getAsLong(), options.get("frequency_penalty").getAsFloat(),
+        options.get("seed").getAsLong(), null, options.get("frequency_penalty").getAsFloat(),
         options.get("presence_penalty").getAsFloat(), repetition == null ? 0 : repetition, biases, List.of(),
         format(options), options.get("ignore_end").getAsBoolean());
     return new GenerationRequest(new Prompt.Ids(ids), sampling, options.get("max_tokens").getAsInt(), 0,

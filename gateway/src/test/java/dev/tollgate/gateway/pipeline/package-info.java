@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.gateway.pipeline;
+
+import org.jspecify.annotations.NullMarked;
