@@ -1,4 +1,4 @@
-// What pages do beyond showing: sending a form once, keeping what was typed, copying, passkeys, charts, the playground.
+// What pages do beyond showing: sending a form once, keeping what was typed, copying, passkeys, charts, the playground, times.
 (() => {
   'use strict';
   const csrf = () => document.querySelector('meta[name=csrf]').content;
@@ -109,7 +109,7 @@
     return new uPlot({
       width: place.clientWidth, height: 200, legend: {show: false}, cursor: {y: false, points: {size: 7}}, tzDate: at => uPlot.tzDate(new Date(at * 1e3), 'UTC'),
       scales: {x: {time: true}, y: {range: (self, least, most) => [0, most > 0 ? most * 1.1 : 1]}},
-      axes: [{...axis, grid: {show: false}}, {...axis, size: 64, values: (self, ticks) => ticks.map(tick => new Intl.NumberFormat(document.documentElement.lang, {notation: 'compact'}).format(tick))}],
+      axes: [{...axis, grid: {show: false}, space: 60, values: (self, ticks) => ticks.map(tick => new Intl.DateTimeFormat(document.documentElement.lang, {month: 'numeric', day: 'numeric', timeZone: 'UTC'}).format(tick * 1e3))}, {...axis, size: 64, values: (self, ticks) => ticks.map(tick => new Intl.NumberFormat(document.documentElement.lang, {notation: 'compact'}).format(tick))}],
       series: [{}, {stroke: color('--accent'), width: 2, fill: color('--accent-soft'), points: {show: days.length < 3}, paths: uPlot.paths.spline()}],
       hooks: {setCursor: [self => { place.title = self.cursor.idx == null ? '' : labels[self.cursor.idx]; }]},
     }, [days, values], place);
@@ -140,7 +140,7 @@
           method: 'POST', headers: {'Content-Type': 'application/json', 'X-XSRF-TOKEN': csrf()}, body: JSON.stringify(body), signal: stop.signal, redirect: 'manual'});
         if (answer.type === 'opaqueredirect') { location.reload(); return; }
         if (!answer.ok) { about.textContent = (await answer.json()).error.message; return; }
-        await read(answer.body.pipeThrough(new TextDecoderStream()).getReader(), out, about);
+        await read(answer.body.pipeThrough(new TextDecoderStream()).getReader(), out, about, chunk => used(form.dataset.used, chunk));
       } catch (problem) {
         about.textContent = problem.name === 'AbortError' ? form.dataset.stopped : form.dataset.failed;
       } finally {
@@ -150,7 +150,10 @@
       }
     });
   }
-  async function read(reader, out, about) {
+  const written = (number, style = {}) => new Intl.NumberFormat(document.documentElement.lang, style).format(number);
+  const used = (sentence, {usage, tollgate}) => sentence.replace('{input}', written(usage.prompt_tokens)).replace('{output}', written(usage.completion_tokens))
+    + (tollgate ? ' · ' + written(tollgate.cost, {style: 'currency', currency: tollgate.currency, maximumFractionDigits: 12}) : '');
+  async function read(reader, out, about, used) {
     let rest = '';
     for (;;) {
       const {done, value} = await reader.read();
@@ -163,7 +166,7 @@
         const chunk = JSON.parse(data);
         if (chunk.error) about.textContent = chunk.error.message;
         out.append(chunk.choices?.[0]?.delta?.content ?? '');
-        if (chunk.usage) about.textContent = `${chunk.usage.prompt_tokens} + ${chunk.usage.completion_tokens} tokens` + (chunk.tollgate ? ` · ${chunk.tollgate.currency} ${chunk.tollgate.cost}` : '');
+        if (chunk.usage) about.textContent = used(chunk);
       }
     }
   }
@@ -179,5 +182,10 @@
     if (event.key === 'Escape') document.querySelectorAll('details.menu[open]').forEach(menu => { menu.open = false; menu.firstElementChild.focus(); });
   });
   document.addEventListener('click', event => document.querySelectorAll('details.menu[open]').forEach(menu => { if (!menu.contains(event.target)) menu.open = false; }));
+  // What a time is where the reader is, beside the zone that the page writes it in.
+  document.addEventListener('mouseover', event => {
+    const time = event.target.closest?.('time[datetime*=T]');
+    if (time && !time.title) time.title = new Date(time.dateTime).toLocaleString(document.documentElement.lang, {dateStyle: 'medium', timeStyle: 'long'});
+  });
   document.addEventListener('htmx:configRequest', event => { event.detail.headers['X-XSRF-TOKEN'] = csrf(); });
 })();

@@ -2,9 +2,11 @@ package dev.tollgate.billing;
 
 import dev.tollgate.tenants.ApiKeyId;
 import dev.tollgate.tenants.ProjectId;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Hard caps on what is spent in a billing month, of a tenant, of a project, of a key. They hold on top of the funds and
@@ -24,6 +26,17 @@ public interface Budgets {
   /** Lifts a cap; false if there was none. */
   boolean remove(TenantId tenant, Subject subject);
 
+  /** The cap of one subject; empty where it has none. */
+  Optional<Budget> find(TenantId tenant, Subject subject);
+
+  /** Some caps of a tenant. */
+  List<Budget> of(TenantId tenant, Slice<Order> slice);
+
+  /** What caps are ordered by: whose they are, the tenant's own first, then projects, then keys; or by their amounts. */
+  enum Order {
+    SUBJECT, SPENT, CAP
+  }
+
   /** All caps of a tenant with what they have spent this month: its own first, then projects, then keys. */
   List<Budget> of(TenantId tenant);
 
@@ -40,10 +53,11 @@ public interface Budgets {
   /**
    * A cap and what is settled of it in the present billing month; holds of running requests are not counted.
    *
+   * @param id tells it apart from the others, for {@link Slice#after}
    * @param from inclusive
    * @param until exclusive: when it starts anew
    */
-  record Budget(Subject subject, Money cap, Money spent, Instant from, Instant until) {}
+  record Budget(String id, Subject subject, Money cap, Money spent, Instant from, Instant until) {}
 
   /** What came of a wish to change a cap. */
   sealed interface Change {

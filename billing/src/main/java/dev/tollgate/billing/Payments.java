@@ -1,5 +1,6 @@
 package dev.tollgate.billing;
 
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,6 +23,17 @@ public interface Payments {
 
   /** Invoices on which something is open although they were due before a day, the longest overdue first. */
   List<Overdue> overdue(LocalDate day);
+
+  /** Some of them. */
+  List<Overdue> overdue(LocalDate day, Slice<OverdueOrder> slice);
+
+  /** How many there are. */
+  long countOverdue(LocalDate day);
+
+  /** What overdue invoices are ordered by. */
+  enum OverdueOrder {
+    NUMBER, DUE, OPEN
+  }
 
   /**
    * What was paid.

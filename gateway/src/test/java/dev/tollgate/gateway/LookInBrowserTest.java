@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
 import dev.tollgate.gateway.console.credentials.Passwords;
@@ -37,7 +38,7 @@ class LookInBrowserTest extends BrowserTest {
   private static final String AXE = axe();
   /** Dark differs from light in its colours only. */
   private static final String EXAMINE = """
-      rules => axe.run(document, {resultTypes: ['violations'], preload: false, ...(rules.length ? {runOnly: rules} : {})})
+      rules => axe.run(document, {resultTypes: ['violations'], preload: false, selectors: false, ...(rules.length ? {runOnly: rules} : {})})
         .then(found => found.violations.filter(each => ['serious', 'critical'].includes(each.impact))
           .map(each => each.id + ' ' + each.nodes.slice(0, 3).map(node => node.html).join(' ')))""";
   private static final String TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
@@ -72,6 +73,7 @@ class LookInBrowserTest extends BrowserTest {
 
   private void visit(Person person, List<String> paths, String prefix, Account account) throws IOException {
     try (BrowserContext context = browser()) {
+      context.addInitScript(AXE);
       Page page = chromium().open(context);
       page.navigate("/sign-in");
       look(page, "sign-in");
@@ -86,9 +88,12 @@ class LookInBrowserTest extends BrowserTest {
               .param(person.id().value())
               .update();
         }
-        page.navigate(prefix + path.replace("{tenant}", account.tenant().toString())
+        Response answer = page.navigate(prefix + path.replace("{tenant}", account.tenant().toString())
             .replace("{key}", account.key().toString()).replace("{price}", "1")
             .replace("{invoice}", invoice));
+        if (answer.status() != 200) {
+          problems.add(path + ": " + answer.status());
+        }
         String name = ((prefix.isEmpty() ? "" : "portal") + path.replaceAll("[{}]", "").replace('/', '-'));
         look(page, name.replaceAll("^-", ""));
       }
@@ -97,7 +102,6 @@ class LookInBrowserTest extends BrowserTest {
 
   /** One visit for all: colours and width change on the page that is open. */
   private void look(Page page, String name) throws IOException {
-    page.evaluate(AXE);
     examine(page, name + " in light", List.of());
     fits(page, name);
     picture(page, name);

@@ -2,10 +2,15 @@ package dev.tollgate.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.billing.Budgets;
+import dev.tollgate.billing.Money;
+import dev.tollgate.tenants.Invitations;
 import dev.tollgate.tenants.MemberRole;
 import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.Tokens.Holder;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.URLDecoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** The tables of all pages: every heading orders its table, and what does not fit on a page is on the next one. */
 class TablesTest extends PagesTest {
@@ -24,13 +30,24 @@ class TablesTest extends PagesTest {
   private static final Pattern NAME = Pattern.compile("<th scope=\"row\">(project [0-9]+)</th>");
   private static final List<String> CONSOLE = List.of("/console/tenants", "/console/tenants/{tenant}",
       "/console/invoices", "/console/prices", "/console/ledger", "/console/economics",
-      "/console/service-levels", "/console/audit", "/console/operators");
+      "/console/service-levels", "/console/audit", "/console/operators", "/console/reconciliation");
   private static final List<String> PORTAL = List.of("/keys", "/usage", "/usage?by=key", "/balance",
       "/invoices", "/projects", "/members");
+
+  @Autowired
+  Budgets budgets;
+
+  @Autowired
+  Invitations invitations;
 
   @Test
   void everyHeadingOrdersItsTableBothWays() throws Exception {
     Account account = paying(5 * USD);
+    budgets.set(account.tenant(), new Budgets.Subject.OfKey(account.key()),
+        new Money("USD", BigInteger.valueOf(USD)));
+    invitations.invite(new Holder.Member(account.tenant(), MemberRole.VIEWER), "invited@example.com");
+    invitations.invite(new Holder.Operator(OperatorRole.AUDITOR), "invited@example.com");
+    long run = differences();
     assertThat(post(account.secret(), "/v1/chat/completions", chatBody("out=3")).statusCode()).isEqualTo(200);
     var softly = new SoftAssertions();
     var followed = new ArrayList<String>();
@@ -43,8 +60,44 @@ class TablesTest extends PagesTest {
         follow(customer, "/portal/" + account.tenant() + page, softly, followed);
       }
     }
+    jdbc.sql("DELETE FROM billing.reconciliation_run WHERE id = ?").param(run).update();
     softly.assertAll();
-    assertThat(followed).hasSizeGreaterThan(40);
+    assertThat(followed).hasSizeGreaterThan(60).anyMatch(each -> each.endsWith("budgets-CAP"))
+        .anyMatch(each -> each.endsWith("invitations-EMAIL")).anyMatch(each -> each.endsWith("rows-GAP"));
+  }
+
+  /** As if the books had just been found not to agree. */
+  private long differences() {
+    long run = jdbc.sql("""
+        INSERT INTO billing.reconciliation_run (started_at, took_millis, differences)
+        VALUES (now() + interval '1 minute', 1, 2) RETURNING id""").query(Long.class).single();
+    jdbc.sql(
+        """
+            INSERT INTO billing.reconciliation_difference (run_id, checked, unit, expected, found)
+            VALUES (?, 'usage = ledger, in all', 'USD', 10, 11), (?, 'ledger = balances, in all', 'TOKEN', 5, 3)""")
+        .params(run, run).update();
+    return run;
+  }
+
+  @Test
+  void budgetsNameWhatTheyCapAndDifferencesAreTold() throws Exception {
+    Account account = paying(USD);
+    budgets.set(account.tenant(), new Budgets.Subject.OfKey(account.key()),
+        new Money("USD", BigInteger.valueOf(USD)));
+    long run = differences();
+    try (Browsing office = signedIn(operator(OperatorRole.FINANCE));
+        Browsing customer = signedIn(member(account.tenant(), MemberRole.BILLING))) {
+      assertThat(text(customer.get("/portal/" + account.tenant() + "/balance"))).contains("API key · test");
+      assertThat(text(office.get("/console/tenants/" + account.tenant()))).contains("API key · test");
+      assertThat(text(office.get("/console/reconciliation"))).contains("2 differences",
+          "Usage against ledger, in all", "Ledger against balances, in all", "-2");
+    } finally {
+      jdbc.sql("DELETE FROM billing.reconciliation_run WHERE id = ?").param(run).update();
+    }
+  }
+
+  private static String text(HttpResponse<String> page) {
+    return page.body().replaceAll("<[^>]+>", "");
   }
 
   private static void follow(Browsing browsing, String page, SoftAssertions softly, List<String> followed)

@@ -162,9 +162,9 @@ class WalkInBrowserTest extends BrowserTest {
     assertThat(page.getByText(reference)).isVisible();
     link(page, "Payment is there").click();
     button(page, "The payment is there").click();
-    assertThat(page.locator("#packs")).containsText(reference);
+    assertThat(page.locator("#packs [title=" + reference + "]")).isVisible();
     portal.navigate("/portal/" + tenant + "/balance");
-    assertThat(portal.locator("#packs")).containsText(reference);
+    assertThat(portal.locator("#packs [title=" + reference + "]")).isVisible();
     assertThat(portal.getByText("Ordered, to be paid")).isHidden();
   }
 

@@ -21,6 +21,14 @@ public interface Invitations {
   /** Invitations that are neither accepted, withdrawn nor too old, of a tenant or, for null, of the operator. */
   List<Invitation> open(@Nullable TenantId tenant);
 
+  /** Some of them; a search is for a part of the address. */
+  List<Invitation> open(@Nullable TenantId tenant, Slice<Order> slice);
+
+  /** What invitations are ordered by. */
+  enum Order {
+    EMAIL, ROLE, EXPIRES
+  }
+
   /** Ends an invitation; false if the tenant, or the operator, has no such one that is open. */
   boolean withdraw(@Nullable TenantId tenant, UUID id);
 

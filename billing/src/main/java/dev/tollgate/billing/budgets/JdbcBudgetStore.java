@@ -1,8 +1,12 @@
 package dev.tollgate.billing.budgets;
 
+import dev.tollgate.billing.Budgets.Order;
 import dev.tollgate.billing.Money;
 import dev.tollgate.billing.ledger.BudgetSubject;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.ResultSet;
@@ -11,11 +15,22 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
 /** Caps as they are set, and what their accounts have spent. */
 final class JdbcBudgetStore {
+
+  private static final String BUDGETS = """
+      SELECT b.subject, array_position(ARRAY['T', 'P', 'K'], left(b.subject, 1)) AS place, b.currency, b.cap_pico,
+        COALESCE(billing.pending(f.account_id) - f.balance, 0) AS spent, f.valid_from, f.valid_until
+      FROM billing.budget b LEFT JOIN billing.fund f
+        ON f.tenant_id = b.tenant_id AND f.kind = 'BUDGET' AND f.subject = b.subject AND f.unit = b.currency
+          AND f.valid_from <= :at AND :at < f.valid_until
+      WHERE b.tenant_id = :tenant AND b.currency = :currency
+      """;
 
   private final JdbcClient jdbc;
 
@@ -42,19 +57,27 @@ final class JdbcBudgetStore {
         .param("tenant", tenant.value()).param("subject", subject.text()).update() == 1;
   }
 
-  List<Row> budgets(TenantId tenant, Instant at) {
-    return jdbc
-        .sql(
-            """
-                SELECT b.subject, b.currency, b.cap_pico, COALESCE(billing.pending(f.account_id) - f.balance, 0) AS spent, f.valid_from, f.valid_until
-                FROM billing.budget b LEFT JOIN billing.fund f
-                  ON f.tenant_id = b.tenant_id AND f.kind = 'BUDGET' AND f.subject = b.subject AND f.unit = b.currency
-                    AND f.valid_from <= :at AND :at < f.valid_until
-                WHERE b.tenant_id = :tenant
-                ORDER BY array_position(ARRAY['T', 'P', 'K'], left(b.subject, 1)), b.subject
-                """)
-        .param("tenant", tenant.value()).param("at", at.atOffset(ZoneOffset.UTC))
-        .query((row, number) -> row(row)).list();
+  List<Row> budgets(TenantId tenant, String currency, Instant at) {
+    return of(jdbc.sql(BUDGETS + " ORDER BY place, subject"), tenant, currency, at);
+  }
+
+  List<Row> budgets(TenantId tenant, String currency, Instant at, Slice<Order> slice) {
+    return of(SliceQuery.of(BUDGETS, IdKind.TEXT, "subject").ask(jdbc, slice, switch (slice.order()) {
+      case SUBJECT -> "place";
+      case SPENT -> "spent";
+      case CAP -> "cap_pico";
+    }), tenant, currency, at);
+  }
+
+  Optional<Row> budget(TenantId tenant, BudgetSubject subject, String currency, Instant at) {
+    return of(jdbc.sql(BUDGETS + " AND b.subject = :subject").param("subject", subject.text()), tenant,
+        currency, at)
+        .stream().findFirst();
+  }
+
+  private static List<Row> of(StatementSpec asked, TenantId tenant, String currency, Instant at) {
+    return asked.param("tenant", tenant.value()).param("currency", currency)
+        .param("at", at.atOffset(ZoneOffset.UTC)).query((row, number) -> row(row)).list();
   }
 
   private static Row row(ResultSet row) throws SQLException {

@@ -10,11 +10,14 @@ import dev.tollgate.billing.contracts.Terms;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.BudgetAccounts;
 import dev.tollgate.billing.ledger.BudgetSubject;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -68,8 +71,8 @@ public final class MonthlyBudgets implements Budgets {
       terms.fundsChanged(tenant);
     });
     changed(tenant);
-    return new Change.Changed(store.budgets(tenant, now).stream()
-        .filter(row -> row.subject().equals(of)).map(row -> budget(row, month)).findFirst().orElseThrow());
+    return new Change.Changed(store.budget(tenant, of, cap.currency(), now).map(row -> budget(row, month))
+        .orElseThrow());
   }
 
   @Override
@@ -96,19 +99,35 @@ public final class MonthlyBudgets implements Budgets {
 
   @Override
   public List<Budget> of(TenantId tenant) {
+    return read(tenant, (currency, now) -> store.budgets(tenant, currency, now));
+  }
+
+  @Override
+  public List<Budget> of(TenantId tenant, Slice<Order> slice) {
+    return read(tenant, (currency, now) -> store.budgets(tenant, currency, now, slice));
+  }
+
+  @Override
+  public Optional<Budget> find(TenantId tenant, Subject subject) {
+    BudgetSubject of = BudgetSubject.of(tenant, subject);
+    return read(tenant, (currency, now) -> store.budget(tenant, of, currency, now).stream().toList()).stream()
+        .findFirst();
+  }
+
+  /** In the currency of the contract in force; without one there are none. */
+  private List<Budget> read(TenantId tenant, BiFunction<String, Instant, List<Row>> rows) {
     Instant now = clock.instant();
     Contract contract = contracts.inForce(tenant, now);
     if (contract == null) {
       return List.of();
     }
     BillingMonth month = contract.monthAt(now);
-    return store.budgets(tenant, now).stream()
-        .filter(row -> row.cap().currency().equals(contract.currency())).map(row -> budget(row, month))
-        .toList();
+    return rows.apply(contract.currency(), now).stream().map(row -> budget(row, month)).toList();
   }
 
   private static Budget budget(Row row, BillingMonth month) {
-    return new Budget(row.subject().subject(), row.cap(), new Money(row.cap().currency(), row.spent()),
+    return new Budget(row.subject().text(), row.subject().subject(), row.cap(),
+        new Money(row.cap().currency(), row.spent()),
         row.from() == null ? month.from() : row.from(), row.until() == null ? month.until() : row.until());
   }
 }

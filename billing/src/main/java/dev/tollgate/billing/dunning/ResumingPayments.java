@@ -3,6 +3,7 @@ package dev.tollgate.billing.dunning;
 import dev.tollgate.billing.Dunning;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Payments;
+import dev.tollgate.tenants.Slice;
 import java.time.LocalDate;
 import java.util.List;
 
@@ -39,5 +40,15 @@ public final class ResumingPayments implements Payments {
   @Override
   public List<Overdue> overdue(LocalDate day) {
     return payments.overdue(day);
+  }
+
+  @Override
+  public List<Overdue> overdue(LocalDate day, Slice<OverdueOrder> slice) {
+    return payments.overdue(day, slice);
+  }
+
+  @Override
+  public long countOverdue(LocalDate day) {
+    return payments.countOverdue(day);
   }
 }

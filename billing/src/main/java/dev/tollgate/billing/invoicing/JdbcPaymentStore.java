@@ -2,9 +2,15 @@ package dev.tollgate.billing.invoicing;
 
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Payments.Overdue;
+import dev.tollgate.billing.Payments.OverdueOrder;
 import dev.tollgate.billing.Payments.Settled;
 import dev.tollgate.billing.Payments.SettledKind;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +19,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads what was paid on invoices and what is not. */
 final class JdbcPaymentStore {
+
+  private static final String OVERDUE = """
+      SELECT i.id, i.number, i.tenant_id, i.currency, i.due_on, i.due - COALESCE(sum(s.amount), 0)::bigint AS open
+      FROM billing.invoice i LEFT JOIN billing.invoice_settlement s ON s.invoice_id = i.id
+      WHERE i.kind = 'INVOICE' AND i.state = 'FINALISED' AND i.due_on < :day
+      GROUP BY i.id HAVING i.due > COALESCE(sum(s.amount), 0)
+      """;
 
   private final JdbcClient jdbc;
 
@@ -48,20 +61,27 @@ final class JdbcPaymentStore {
   }
 
   List<Overdue> overdue(LocalDate day) {
-    return jdbc
-        .sql(
-            """
-                SELECT i.id, i.number, i.tenant_id, i.currency, i.due_on, i.due - COALESCE(sum(s.amount), 0)::bigint AS open
-                FROM billing.invoice i LEFT JOIN billing.invoice_settlement s ON s.invoice_id = i.id
-                WHERE i.kind = 'INVOICE' AND i.state = 'FINALISED' AND i.due_on < :day
-                GROUP BY i.id HAVING i.due > COALESCE(sum(s.amount), 0) ORDER BY i.due_on, i.number
-                """)
-        .param("day", day)
-        .query((row, number) -> new Overdue(new InvoiceId(row.getObject("id", UUID.class)),
-            row.getString("number"),
-            new TenantId(row.getObject("tenant_id", UUID.class)), row.getString("currency"),
-            row.getLong("open"),
-            row.getObject("due_on", LocalDate.class)))
-        .list();
+    return jdbc.sql(OVERDUE + " ORDER BY due_on, number").param("day", day)
+        .query((row, number) -> overdue(row)).list();
+  }
+
+  List<Overdue> overdue(LocalDate day, Slice<OverdueOrder> slice) {
+    return SliceQuery.of(OVERDUE, IdKind.UUID, "id").searching("number")
+        .ask(jdbc, slice, switch (slice.order()) {
+          case NUMBER -> "number";
+          case DUE -> "due_on";
+          case OPEN -> "open";
+        }).param("day", day).query((row, number) -> overdue(row)).list();
+  }
+
+  long countOverdue(LocalDate day) {
+    return jdbc.sql("SELECT count(*) FROM (" + OVERDUE + ") AS overdue").param("day", day).query(Long.class)
+        .single();
+  }
+
+  private static Overdue overdue(ResultSet row) throws SQLException {
+    return new Overdue(new InvoiceId(row.getObject("id", UUID.class)), row.getString("number"),
+        new TenantId(row.getObject("tenant_id", UUID.class)), row.getString("currency"), row.getLong("open"),
+        row.getObject("due_on", LocalDate.class));
   }
 }

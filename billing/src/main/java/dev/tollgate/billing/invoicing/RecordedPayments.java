@@ -8,6 +8,7 @@ import dev.tollgate.billing.Payments;
 import dev.tollgate.billing.ledger.AccountKind;
 import dev.tollgate.billing.ledger.DocumentEntries;
 import dev.tollgate.billing.ledger.DocumentEntries.Entry;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.LocalDate;
@@ -127,5 +128,15 @@ public final class RecordedPayments implements Payments {
   @Override
   public List<Overdue> overdue(LocalDate day) {
     return store.overdue(day);
+  }
+
+  @Override
+  public List<Overdue> overdue(LocalDate day, Slice<OverdueOrder> slice) {
+    return store.overdue(day, slice);
+  }
+
+  @Override
+  public long countOverdue(LocalDate day) {
+    return store.countOverdue(day);
   }
 }

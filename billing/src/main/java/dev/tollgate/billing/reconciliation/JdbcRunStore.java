@@ -1,9 +1,15 @@
 package dev.tollgate.billing.reconciliation;
 
 import dev.tollgate.billing.reconciliation.Reconciliation.Difference;
+import dev.tollgate.billing.reconciliation.ReconciliationRuns.Kept;
+import dev.tollgate.billing.reconciliation.ReconciliationRuns.Listed;
+import dev.tollgate.billing.reconciliation.ReconciliationRuns.Order;
 import dev.tollgate.billing.reconciliation.ReconciliationRuns.Run;
 import dev.tollgate.billing.reconciliation.ReconciliationRuns.Total;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.ResultSet;
@@ -77,23 +83,27 @@ final class JdbcRunStore {
         .update();
   }
 
-  Optional<Run> latest() {
-    return jdbc
-        .sql(
-            """
-                SELECT id, started_at, took_millis FROM billing.reconciliation_run ORDER BY started_at DESC, id DESC LIMIT 1
-                """)
-        .query((row, number) -> new Run(row.getObject("started_at", OffsetDateTime.class).toInstant(),
-            Duration.ofMillis(row.getLong("took_millis")), differences(row.getLong("id")),
+  Optional<Kept> latest() {
+    return jdbc.sql("""
+        SELECT id, started_at, took_millis, differences FROM billing.reconciliation_run
+        ORDER BY started_at DESC, id DESC LIMIT 1
+        """)
+        .query((row, number) -> new Kept(row.getLong("id"),
+            row.getObject("started_at", OffsetDateTime.class).toInstant(),
+            Duration.ofMillis(row.getLong("took_millis")), row.getInt("differences"),
             totals(row.getLong("id"))))
         .optional();
   }
 
-  private List<Difference> differences(long run) {
-    return jdbc.sql("""
-        SELECT tenant_id, checked, unit, expected, found FROM billing.reconciliation_difference
-        WHERE run_id = :run ORDER BY 1, 2, 3
-        """).param("run", run).query((row, number) -> difference(row)).list();
+  List<Listed> differences(long run, Slice<Order> slice) {
+    return SliceQuery.of("""
+        SELECT id, tenant_id, checked, unit, expected, found FROM billing.reconciliation_difference
+        WHERE run_id = :run
+        """, IdKind.NUMBER, "id").ask(jdbc, slice, switch (slice.order()) {
+      case CHECK -> "checked";
+      case UNIT -> "unit";
+      case GAP -> "abs(found - expected)";
+    }).param("run", run).query((row, number) -> new Listed(row.getLong("id"), difference(row))).list();
   }
 
   private List<Total> totals(long run) {

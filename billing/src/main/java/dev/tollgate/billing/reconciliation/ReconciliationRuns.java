@@ -1,6 +1,7 @@
 package dev.tollgate.billing.reconciliation;
 
 import dev.tollgate.billing.reconciliation.Reconciliation.Difference;
+import dev.tollgate.tenants.Slice;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,6 +55,25 @@ public final class ReconciliationRuns {
   public record Run(Instant startedAt, Duration took, List<Difference> differences, List<Total> totals) {}
 
   /**
+   * A run as it was kept.
+   *
+   * @param differences how many sums should be equal and are not
+   */
+  public record Kept(long id, Instant startedAt, Duration took, int differences, List<Total> totals) {}
+
+  /** What differences are ordered by; {@code GAP} is how far apart the sums are, whatever they count. */
+  public enum Order {
+    CHECK, UNIT, GAP
+  }
+
+  /**
+   * A difference of a run that was kept.
+   *
+   * @param id tells it apart from the others, for {@link Slice#after}
+   */
+  public record Listed(long id, Difference difference) {}
+
+  /**
    * The sums over all tenants in one unit: {@code used = posted + pending} and {@code balances = entered}.
    *
    * @param unit a currency (pico-units), TOKEN, or PACK (thousandths of a pack token)
@@ -79,8 +99,13 @@ public final class ReconciliationRuns {
   }
 
   /** The last run that was kept. */
-  public Optional<Run> latest() {
+  public Optional<Kept> latest() {
     return store.latest();
+  }
+
+  /** Some of the differences of a run that was kept. */
+  public List<Listed> differences(Kept run, Slice<Order> slice) {
+    return store.differences(run.id(), slice);
   }
 
   private Run run(Instant startedAt) {

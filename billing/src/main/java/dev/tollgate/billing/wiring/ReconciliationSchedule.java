@@ -1,7 +1,7 @@
 package dev.tollgate.billing.wiring;
 
 import dev.tollgate.billing.reconciliation.ReconciliationRuns;
-import dev.tollgate.billing.reconciliation.ReconciliationRuns.Run;
+import dev.tollgate.billing.reconciliation.ReconciliationRuns.Kept;
 import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.scheduling.Scheduling.Timer;
 import io.micrometer.core.instrument.Gauge;
@@ -28,7 +28,7 @@ final class ReconciliationSchedule implements SmartLifecycle, MeterBinder {
   private final Scheduling scheduling;
   private final Clock clock;
   private final Instant startedAt;
-  private volatile @Nullable Run latest;
+  private volatile @Nullable Kept latest;
   private @Nullable Timer timer;
 
   ReconciliationSchedule(ReconciliationRuns runs, Duration every, Scheduling scheduling, Clock clock) {
@@ -74,12 +74,12 @@ final class ReconciliationSchedule implements SmartLifecycle, MeterBinder {
   }
 
   private int differences() {
-    Run run = latest;
-    return run == null ? 0 : run.differences().size();
+    Kept run = latest;
+    return run == null ? 0 : run.differences();
   }
 
   private long ageSeconds() {
-    Run run = latest;
+    Kept run = latest;
     return Duration.between(run == null ? startedAt : run.startedAt(), clock.instant()).toSeconds();
   }
 }

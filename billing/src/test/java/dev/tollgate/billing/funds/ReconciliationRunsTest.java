@@ -3,11 +3,15 @@ package dev.tollgate.billing.funds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.billing.reconciliation.ReconciliationRuns;
+import dev.tollgate.billing.reconciliation.ReconciliationRuns.Listed;
 import dev.tollgate.billing.reconciliation.ReconciliationRuns.Run;
 import dev.tollgate.billing.reconciliation.ReconciliationRuns.Total;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +46,9 @@ class ReconciliationRunsTest {
     assertThat(usd.balances()).isEqualTo(usd.entered());
     assertThat(usd.balances().subtract(usd.pending()))
         .isEqualTo(BigInteger.valueOf(5_000_000_000_000L - 10 * 6_000_000));
-    assertThat(runs.latest()).contains(run);
+    ReconciliationRuns.Kept kept = runs.latest().orElseThrow();
+    assertThat(new Run(kept.startedAt(), kept.took(), List.of(), kept.totals())).isEqualTo(run);
+    assertThat(kept.differences()).isZero();
   }
 
   @Test
@@ -67,6 +73,14 @@ class ReconciliationRunsTest {
             && difference.check().startsWith("ledger = balance of MONEY"))
         .anyMatch(difference -> difference.tenant() == null
             && difference.check().equals("ledger = balances, in all"));
-    assertThat(runs.latest().orElseThrow().differences()).hasSize(2);
+    ReconciliationRuns.Kept kept = runs.latest().orElseThrow();
+    assertThat(kept.differences()).isEqualTo(2);
+    for (ReconciliationRuns.Order order : ReconciliationRuns.Order.values()) {
+      List<Listed> first = runs.differences(kept, Slice.first(order, true, 1));
+      List<Listed> second = runs.differences(kept,
+          new Slice<>(order, true, null, Long.toString(first.getFirst().id()), 5));
+      assertThat(Stream.concat(first.stream(), second.stream()).map(Listed::difference)).as("by %s", order)
+          .containsExactlyInAnyOrderElementsOf(run.differences());
+    }
   }
 }

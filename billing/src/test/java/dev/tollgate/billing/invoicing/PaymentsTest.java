@@ -8,7 +8,9 @@ import dev.tollgate.billing.BillingProfiles.TaxRule;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.State;
 import dev.tollgate.billing.Payments.Outcome;
+import dev.tollgate.billing.Payments.OverdueOrder;
 import dev.tollgate.billing.Payments.Payment;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.LocalDate;
@@ -99,6 +101,13 @@ class PaymentsTest {
   @Test
   void whatIsOpenAfterItsDayIsOverdue() {
     assertThat(payments.overdue(LocalDate.of(2026, 10, 16))).isEmpty();
+    assertThat(payments.countOverdue(LocalDate.of(2026, 10, 16))).isZero();
+    for (OverdueOrder order : OverdueOrder.values()) {
+      assertThat(payments.overdue(LocalDate.of(2026, 10, 17), Slice.first(order, false, 2)))
+          .as("by %s", order)
+          .isEqualTo(payments.overdue(LocalDate.of(2026, 10, 17))).hasSize(1);
+    }
+    assertThat(payments.countOverdue(LocalDate.of(2026, 10, 17))).isEqualTo(1);
     assertThat(payments.overdue(LocalDate.of(2026, 10, 17))).singleElement()
         .satisfies(overdue -> assertThat(overdue.open()).isEqualTo(1_071));
     pay("USD", 1_071, "bank-1");

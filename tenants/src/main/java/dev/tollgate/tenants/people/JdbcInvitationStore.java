@@ -1,11 +1,15 @@
 package dev.tollgate.tenants.people;
 
 import dev.tollgate.tenants.Invitations.Invitation;
+import dev.tollgate.tenants.Invitations.Order;
 import dev.tollgate.tenants.MemberRole;
 import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.PersonId;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tokens.Holder;
+import dev.tollgate.tenants.slices.SliceQuery;
+import dev.tollgate.tenants.slices.SliceQuery.IdKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -59,6 +63,17 @@ class JdbcInvitationStore {
   List<Invitation> open(@Nullable TenantId tenant, Instant now) {
     return jdbc.sql(OPEN + " AND tenant_id IS NOT DISTINCT FROM CAST(:tenant AS uuid) ORDER BY id")
         .param("now", utc(now)).param("tenant", tenant == null ? null : tenant.value())
+        .query((row, number) -> invitation(row)).list();
+  }
+
+  List<Invitation> open(@Nullable TenantId tenant, Instant now, Slice<Order> slice) {
+    return SliceQuery
+        .of(OPEN + " AND tenant_id IS NOT DISTINCT FROM CAST(:tenant AS uuid)", IdKind.UUID, "id")
+        .searching("email").ask(jdbc, slice, switch (slice.order()) {
+          case EMAIL -> "lower(email)";
+          case ROLE -> "role";
+          case EXPIRES -> "expires_at";
+        }).param("now", utc(now)).param("tenant", tenant == null ? null : tenant.value())
         .query((row, number) -> invitation(row)).list();
   }
 

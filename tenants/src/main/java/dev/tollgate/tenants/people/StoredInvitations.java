@@ -4,6 +4,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.tollgate.tenants.Invitations;
 import dev.tollgate.tenants.People;
 import dev.tollgate.tenants.PersonId;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tokens.Holder;
 import dev.tollgate.tenants.secrets.LinkSecret;
@@ -45,6 +46,11 @@ class StoredInvitations implements Invitations {
   @Override
   public List<Invitation> open(@Nullable TenantId tenant) {
     return store.open(tenant, clock.instant());
+  }
+
+  @Override
+  public List<Invitation> open(@Nullable TenantId tenant, Slice<Order> slice) {
+    return store.open(tenant, clock.instant(), slice);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.tollgate.billing.Closing;
 import dev.tollgate.billing.Payments;
 import dev.tollgate.billing.reconciliation.ReconciliationRuns;
 import dev.tollgate.gateway.console.figures.Business;
+import dev.tollgate.gateway.console.figures.Business.InCurrency;
 import dev.tollgate.gateway.console.figures.Sum;
 import dev.tollgate.gateway.management.ManagementController;
 import dev.tollgate.gateway.management.wire.Amount;
@@ -56,33 +57,45 @@ class OverviewController {
   record DayFigures(LocalDate day, UsageFigures usage) {}
 
   /** What waits for somebody; {@code reconciledAt} is null before the first reconciliation. */
-  record Waiting(List<YearMonth> monthsToClose, int overdueInvoices, @Nullable Instant reconciledAt,
+  record Waiting(List<YearMonth> monthsToClose, long overdueInvoices, @Nullable Instant reconciledAt,
       int differences, int backends, int backendsUp) {}
+
+  /** What was used in another currency. */
+  record CurrencyFigures(UsageFigures month, UsageFigures lastMonth) {
+
+    static CurrencyFigures of(InCurrency used) {
+      return new CurrencyFigures(UsageFigures.of(used.currency(), used.month()),
+          UsageFigures.of(used.currency(), used.lastMonth()));
+    }
+  }
 
   /**
    * {@code lastMonth} are as many days of it as this one has had. {@code marginPermille} is (revenue − cost) ÷ cost in
-   * thousandths, null where no cost is known. All of it is in the currency that most was used in.
+   * thousandths, null where no cost is known. All of it is in the currency that most was used in, but for {@code others}.
    */
   record OverviewCard(LocalDate today, UsageFigures month, UsageFigures lastMonth, long activeTenants,
-      Amount gpuCost, @Nullable Long marginPermille, Waiting waiting, List<DayFigures> days) {
+      Amount gpuCost, @Nullable Long marginPermille, Waiting waiting, List<DayFigures> days,
+      List<CurrencyFigures> others) {
 
     static OverviewCard of(Business.Figures figures, Waiting waiting) {
-      String currency = figures.currency();
-      return new OverviewCard(figures.today(), UsageFigures.of(currency, figures.month()),
-          UsageFigures.of(currency, figures.lastMonth()), figures.activeTenants(),
+      InCurrency main = figures.main();
+      String currency = main.currency();
+      return new OverviewCard(figures.today(), UsageFigures.of(currency, main.month()),
+          UsageFigures.of(currency, main.lastMonth()), figures.activeTenants(),
           Amount.of(currency, figures.gpuCost()), figures.marginPermille(), waiting,
-          figures.days().stream()
-              .map(each -> new DayFigures(each.day(), UsageFigures.of(currency, each.sum()))).toList());
+          main.days().stream()
+              .map(each -> new DayFigures(each.day(), UsageFigures.of(currency, each.sum()))).toList(),
+          figures.others().stream().map(CurrencyFigures::of).toList());
     }
   }
 
   @GetMapping("/overview")
   ResponseEntity<OverviewCard> read() {
     LocalDate today = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate();
-    ReconciliationRuns.Run run = runs.latest().orElse(null);
+    ReconciliationRuns.Kept run = runs.latest().orElse(null);
     List<Backend> all = backends.all();
-    var waiting = new Waiting(closing.due(), payments.overdue(today).size(),
-        run == null ? null : run.startedAt(), run == null ? 0 : run.differences().size(), all.size(),
+    var waiting = new Waiting(closing.due(), payments.countOverdue(today),
+        run == null ? null : run.startedAt(), run == null ? 0 : run.differences(), all.size(),
         (int) all.stream().filter(Backend::isUp).count());
     return cards.ok(OverviewCard.of(business.of(today), waiting));
   }

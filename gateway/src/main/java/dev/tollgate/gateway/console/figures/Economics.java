@@ -1,16 +1,15 @@
 package dev.tollgate.gateway.console.figures;
 
+import dev.tollgate.billing.UsageDays;
 import dev.tollgate.billing.UsageDays.By;
-import dev.tollgate.billing.UsageDays.Row;
+import dev.tollgate.billing.UsageDays.Total;
 import dev.tollgate.gateway.console.PagesRole;
 import dev.tollgate.gateway.console.figures.GpuCosts.GpuCost;
+import dev.tollgate.tenants.Slice;
 import java.math.BigInteger;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -19,54 +18,46 @@ import org.springframework.stereotype.Component;
 @PagesRole
 public class Economics {
 
-  private static final int MOST_NAMED = 50;
-
   private final UsageOfAll days;
+  private final UsageDays summed;
   private final GpuCosts costs;
 
-  Economics(UsageOfAll days, GpuCosts costs) {
+  Economics(UsageOfAll days, UsageDays summed, GpuCosts costs) {
     this.days = days;
+    this.summed = summed;
     this.costs = costs;
   }
 
   /**
-   * The figures of a span of days. Models and tenants share the cost by their tokens; those that earn most come first, fifty
-   * at most.
+   * The figures of a span of days.
    *
    * @param cost of all GPUs, in 10⁻¹² of the currency
    * @param permille (revenue − cost) ÷ cost, in thousandths; null where no cost falls in the span
-   * @param tenants by their ids
+   * @param costPerMillion tokens, in 10⁻¹² of the currency; null where there are none
    */
-  public record Figures(String currency, BigInteger cost, BigInteger revenue, long tokens,
-      @Nullable Long permille, List<Margin> models, List<Margin> tenants) {}
+  public record Figures(Span span, String currency, BigInteger cost, BigInteger revenue, long tokens,
+      @Nullable Long permille, @Nullable BigInteger costPerMillion) {}
+
+  /** One model or tenant: what it used, and what it earned against its share of the cost. */
+  public record Share(Total total, Margin margin) {}
 
   /** Empty as long as nobody has said what GPUs cost. */
   public Optional<Figures> of(Span span) {
-    List<GpuCost> said = costs.all();
-    if (said.isEmpty()) {
-      return Optional.empty();
-    }
-    String currency = said.getFirst().currency();
-    BigInteger cost = costs.between(span.from(), span.until(), currency);
-    List<Row> byModel = rows(span, By.MODEL, currency);
-    Sum all = Sum.of(byModel);
-    return Optional.of(new Figures(currency, cost, all.pico(), all.tokens(),
-        Margin.permille(all.pico(), cost),
-        margins(byModel, row -> String.valueOf(row.subject().model()), all.tokens(), cost),
-        margins(rows(span, By.TENANT, currency), row -> String.valueOf(row.subject().tenant()), all.tokens(),
-            cost)));
+    return costs.all().stream().findFirst().map(GpuCost::currency).map(currency -> {
+      BigInteger cost = costs.between(span.from(), span.until(), currency);
+      Sum all = Sum.of(days.between(span.from(), span.until(), EnumSet.noneOf(By.class)).stream()
+          .filter(row -> row.amount().currency().equals(currency)).toList());
+      return new Figures(span, currency, cost, all.pico(), all.tokens(), Margin.permille(all.pico(), cost),
+          Margin.of("", all, all.tokens(), cost).costPerMillion());
+    });
   }
 
-  private List<Row> rows(Span span, By by, String currency) {
-    return days.between(span.from(), span.until(), EnumSet.of(by)).stream()
-        .filter(row -> row.amount().currency().equals(currency)).toList();
-  }
-
-  private static List<Margin> margins(List<Row> rows, Function<Row, String> subject, long tokens,
-      BigInteger cost) {
-    return rows.stream().collect(Collectors.groupingBy(subject)).entrySet().stream()
-        .map(group -> Margin.of(group.getKey(), Sum.of(group.getValue()), tokens, cost))
-        .sorted(Comparator.comparing(Margin::revenue).reversed().thenComparing(Margin::name))
-        .limit(MOST_NAMED).toList();
+  /** Some models or tenants, which share the cost by their tokens. They bear the names that {@link Total} tells apart. */
+  public List<Share> shares(Figures figures, By by, Slice<UsageDays.Order> slice) {
+    Span span = figures.span();
+    return summed.totals(null, figures.currency(), span.from(), span.until(), by, slice).stream()
+        .map(total -> new Share(total,
+            Margin.of(total.id(), Sum.of(total), figures.tokens(), figures.cost())))
+        .toList();
   }
 }

@@ -16,14 +16,19 @@ public record Margin(String name, long tokens, BigInteger revenue, BigInteger co
   private static final BigInteger MILLION = BigInteger.valueOf(1_000_000);
 
   /** The share of a cost is that of the tokens. */
-  public static Margin of(String name, Sum sum, long allTokens, BigInteger allCost) {
+  static Margin of(String name, Sum sum, long allTokens, BigInteger allCost) {
     BigInteger cost = allTokens == 0 ? BigInteger.ZERO
         : allCost.multiply(BigInteger.valueOf(sum.tokens())).divide(BigInteger.valueOf(allTokens));
     return new Margin(name, sum.tokens(), sum.pico(), cost, permille(sum.pico(), cost),
         sum.tokens() == 0 ? null : cost.multiply(MILLION).divide(BigInteger.valueOf(sum.tokens())));
   }
 
-  public static @Nullable Long permille(BigInteger revenue, BigInteger cost) {
+  /** The same of somebody who is called otherwise. */
+  public Margin named(String other) {
+    return new Margin(other, tokens, revenue, cost, permille, costPerMillion);
+  }
+
+  static @Nullable Long permille(BigInteger revenue, BigInteger cost) {
     return cost.signum() == 0 ? null
         : revenue.subtract(cost).multiply(THOUSAND).divide(cost).longValueExact();
   }

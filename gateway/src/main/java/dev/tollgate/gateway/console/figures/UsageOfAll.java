@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @PagesRole
-public class UsageOfAll {
+class UsageOfAll {
 
   private static final Duration KEPT = Duration.ofMinutes(1);
   private static final int MOST = 16;
@@ -38,7 +38,7 @@ public class UsageOfAll {
   private record Answered(List<Row> rows, Instant at) {}
 
   /** As {@link UsageDays#between}. Who asks for the same at once waits for one answer. */
-  public List<Row> between(LocalDate from, LocalDate until, Set<By> by) {
+  List<Row> between(LocalDate from, LocalDate until, Set<By> by) {
     Instant now = clock.instant();
     kept.values().removeIf(answered -> answered.at().isBefore(now.minus(KEPT)));
     if (kept.size() >= MOST) {

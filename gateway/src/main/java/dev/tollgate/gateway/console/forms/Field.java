@@ -18,7 +18,7 @@ public record Field(String name, Kind kind, boolean required, String value, List
   /**
    * Something to choose.
    *
-   * @param label shown as it is; where it is empty, the message {@code option.VALUE}
+   * @param label shown as it is; where it is empty, the message {@code option.VALUE}, or the value where it has none
    */
   public record Option(String value, String label) {
 

@@ -10,6 +10,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.YearMonth;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -144,9 +145,14 @@ public final class Form {
 
   /** A moment in UTC; null if none was typed, or something else. */
   public @Nullable Instant moment(String name) {
+    return moment(name, ZoneOffset.UTC);
+  }
+
+  /** A moment in a zone; where clocks leap over it, the one as far behind the leap. Null if none was typed, or something else. */
+  public @Nullable Instant moment(String name, ZoneId zone) {
     String value = text(name);
     try {
-      return value.isEmpty() ? null : LocalDateTime.parse(value).toInstant(ZoneOffset.UTC);
+      return value.isEmpty() ? null : LocalDateTime.parse(value).atZone(zone).toInstant();
     } catch (DateTimeException e) {
       refuse(name, "moment", "must be a date and a time");
       return null;

@@ -3,13 +3,16 @@ package dev.tollgate.gateway.console.forms;
 import dev.tollgate.gateway.console.ConsoleProperties;
 import dev.tollgate.gateway.console.PagesRole;
 import dev.tollgate.gateway.console.sessions.Visitor;
+import dev.tollgate.gateway.console.tables.Asked;
+import dev.tollgate.gateway.console.tables.Table;
+import dev.tollgate.tenants.Invitations;
 import dev.tollgate.tenants.Invitations.Invitation;
 import dev.tollgate.tenants.Invitations.Issued;
+import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tokens.Holder;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +24,12 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 @PagesRole
 public class Invited {
 
+  private final Invitations invitations;
   private final ShownSecrets secrets;
   private final ConsoleProperties properties;
 
-  Invited(ShownSecrets secrets, ConsoleProperties properties) {
+  Invited(Invitations invitations, ShownSecrets secrets, ConsoleProperties properties) {
+    this.invitations = invitations;
     this.secrets = secrets;
     this.properties = properties;
   }
@@ -42,11 +47,13 @@ public class Invited {
         Map.of("email", issued.invitation().email(), "role", role(issued.invitation().role())));
   }
 
-  public List<Shown> shown(List<Invitation> open, HttpServletRequest request) {
-    return open.stream().map(each -> new Shown(each.id(), each.email(), role(each.role()), each.expiresAt(),
-        secrets.find(Visitor.current(), each.id()).map(secret -> address(request) + "/invitation/" + secret)
-            .orElse(null)))
-        .toList();
+  /** The invitations to a tenant or, for null, to the operator's people that are open, as they are asked for. */
+  public Table<Shown> open(@Nullable TenantId tenant, HttpServletRequest request) {
+    Asked<Invitations.Order> asked = Asked.of(request, "invitations", Invitations.Order.EXPIRES, true);
+    return asked.table(invitations.open(tenant, asked.slice()), Invitation::id)
+        .map(each -> new Shown(each.id(), each.email(), role(each.role()), each.expiresAt(),
+            secrets.find(Visitor.current(), each.id())
+                .map(secret -> address(request) + "/invitation/" + secret).orElse(null)));
   }
 
   private String address(HttpServletRequest request) {

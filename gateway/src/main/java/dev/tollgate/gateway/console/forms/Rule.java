@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param code of the message for the whole sentence
  * @param pattern of the message for the sentence with an {@code N} for every value
- * @param values words with a digit in them, and codes of currencies, as they stand in the sentence
+ * @param values words with a digit in them, and codes of currencies, as they stand in the sentence; a list is one value
  */
 record Rule(String code, String pattern, List<String> values) {
 
@@ -21,14 +21,18 @@ record Rule(String code, String pattern, List<String> values) {
   static Rule of(String sentence) {
     var words = new ArrayList<String>();
     var values = new ArrayList<String>();
+    boolean goesOn = false;
     for (String word : sentence.split(" ", -1)) {
       var value = VALUE.matcher(word);
-      if (value.matches()) {
+      if (!value.matches()) {
+        words.add(word);
+      } else if (goesOn) {
+        values.add(values.removeLast() + ", " + value.group(1));
+      } else {
         values.add(value.group(1));
         words.add("N");
-      } else {
-        words.add(word);
       }
+      goesOn = value.matches() && word.endsWith(",");
     }
     return new Rule(key(sentence), key(String.join(" ", words)), List.copyOf(values));
   }

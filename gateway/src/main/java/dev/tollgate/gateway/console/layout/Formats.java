@@ -1,9 +1,7 @@
 package dev.tollgate.gateway.console.layout;
 
 import dev.tollgate.billing.Budgets;
-import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Money;
-import dev.tollgate.exports.Wording;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -12,17 +10,24 @@ import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.time.format.TextStyle;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers, money and times in the reader's locale. Times are in UTC, as billing is. Nothing here is read back. */
+/**
+ * Numbers, money and times in the reader's locale. Times are in one zone and name it: that of the tenant's billing months in
+ * the portal, UTC in the console (ADR 29). Nothing here is read back.
+ */
 public final class Formats {
 
   private static final int PICO_DIGITS = 12;
@@ -31,11 +36,24 @@ public final class Formats {
 
   private static final Pattern WHOLE = Pattern.compile("\\d{1,18}");
   private static final Pattern INSTANT = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z");
+  private static final Pattern MONTHS = Pattern.compile("\\d{4}-\\d\\d(, \\d{4}-\\d\\d)*");
 
   private final Locale locale;
+  private final ZoneId zone;
 
+  /** For a reader whose times are in UTC. */
   public Formats(Locale locale) {
+    this(locale, ZoneOffset.UTC);
+  }
+
+  public Formats(Locale locale, ZoneId zone) {
     this.locale = locale;
+    this.zone = zone;
+  }
+
+  /** The zone that times are in, by name. */
+  public String zone() {
+    return zone.normalized().equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
   }
 
   public String number(long value) {
@@ -129,11 +147,6 @@ public final class Formats {
     return "%02d:%02d".formatted(minute / 60, minute % 60);
   }
 
-  /** The kind of a line of a document, in the words that the document itself has. */
-  public String line(Line line) {
-    return Wording.name(line);
-  }
-
   /** The code of the message that names whose spending a budget caps. */
   public String subject(Budgets.Budget budget) {
     return switch (budget.subject()) {
@@ -144,7 +157,17 @@ public final class Formats {
   }
 
   public String date(@Nullable Instant at) {
-    return at == null ? "" : day(at.atOffset(ZoneOffset.UTC).toLocalDate());
+    return at == null ? "" : day(LocalDate.ofInstant(at, zone));
+  }
+
+  /** The date as programs read it. */
+  public String isoDate(Instant at) {
+    return LocalDate.ofInstant(at, zone).toString();
+  }
+
+  /** The instant as programs read it, to the second. */
+  public String iso(Instant at) {
+    return at.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   public String day(LocalDate day) {
@@ -156,10 +179,14 @@ public final class Formats {
         .format(month);
   }
 
-  /** A value that stands in a sentence: a whole number or an instant as the reader writes it, else as it stands. */
+  /** A value that stands in a sentence: a number, months or an instant as the reader writes them, else as it stands. */
   public String value(String text) {
     if (WHOLE.matcher(text).matches()) {
       return number(Long.parseLong(text));
+    }
+    if (MONTHS.matcher(text).matches()) {
+      return Arrays.stream(text.split(", ", -1)).map(each -> month(YearMonth.parse(each)))
+          .collect(Collectors.joining(locale.getLanguage().equals("zh") ? "、" : ", "));
     }
     return INSTANT.matcher(text).matches() ? moment(Instant.parse(text)) : text;
   }
@@ -169,10 +196,16 @@ public final class Formats {
     return texts.stream().map(this::value).toArray();
   }
 
+  /** To the minute, with how far the zone is from UTC then. */
   public String moment(@Nullable Instant at) {
     return at == null ? ""
         : DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.SHORT).withLocale(locale)
-            .format(at.atOffset(ZoneOffset.UTC)) + " UTC";
+            .format(at.atZone(zone)) + " " + offset(zone.getRules().getOffset(at));
+  }
+
+  private static String offset(ZoneOffset offset) {
+    return "UTC"
+        + (offset.getTotalSeconds() == 0 ? "" : offset.getId().replaceFirst("^([+-])0?(\\d+):00$", "$1$2"));
   }
 
   private String decimal(String currency, BigDecimal amount, int mostDigits) {

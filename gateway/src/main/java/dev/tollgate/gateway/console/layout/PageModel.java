@@ -15,12 +15,15 @@ import dev.tollgate.tenants.Tenant;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.MessageSource;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
@@ -42,14 +45,25 @@ class PageModel {
   private static final Logger log = LoggerFactory.getLogger(PageModel.class);
   private static final String PROBLEM = "problem";
 
-  private final Preferences preferences;
+  private static final String ZONE = PageModel.class.getName() + ".zone";
 
-  PageModel(Preferences preferences) {
+  private final Preferences preferences;
+  private final TenantZone zones;
+  private final MessageSource messages;
+
+  PageModel(Preferences preferences, TenantZone zones, MessageSource messages) {
     this.preferences = preferences;
+    this.zones = zones;
+    this.messages = messages;
   }
 
+  /** The zone is asked for once, before the page: after a failure the database may have no answer. */
   @ModelAttribute
   void fill(HttpServletRequest request, Model model) {
+    Tenant tenant = PageInterceptor.tenantOf(request);
+    if (tenant != null && request.getRequestURI().startsWith("/portal/")) {
+      request.setAttribute(ZONE, zones.of(tenant.id()));
+    }
     model.addAllAttributes(shared(request));
   }
 
@@ -58,7 +72,10 @@ class PageModel {
     Tenant tenant = PageInterceptor.tenantOf(request);
     Locale locale = RequestContextUtils.getLocale(request);
     var model = new HashMap<String, Object>();
-    model.put("fmt", new Formats(locale));
+    var formats = new Formats(locale,
+        request.getAttribute(ZONE) instanceof ZoneId zone ? zone : ZoneOffset.UTC);
+    model.put("fmt", formats);
+    model.put("words", new Words(messages, formats, locale));
     model.put("language", locale.toLanguageTag());
     model.put("theme", preferences.theme(request));
     model.put("path", request.getRequestURI());

@@ -15,6 +15,7 @@ import dev.tollgate.gateway.console.PageException;
 import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.gateway.console.tables.Table;
 import dev.tollgate.tenants.Tenant;
+import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -26,10 +27,10 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -74,14 +75,24 @@ class DocumentPages {
     model.addAttribute("state", only == null ? "" : only.name());
     model.addAttribute("states", State.values());
     model.addAttribute("documents", documents);
-    model.addAttribute("names", names(documents.rows()));
+    model.addAttribute("names", names(documents.rows().stream().map(Invoice::tenant)));
     model.addAttribute("drafts", anyOf(shown, State.DRAFT));
     model.addAttribute("any", anyOf(shown, null));
     model.addAttribute("ended",
         !shown.atEndOfMonth().isAfter(clock.instant().atOffset(ZoneOffset.UTC).toLocalDate()));
     closing.progress(shown).ifPresent(progress -> model.addAttribute("progress", progress));
-    model.addAttribute("overdue", payments.overdue(clock.instant().atOffset(ZoneOffset.UTC).toLocalDate()));
+    overdue(request, model);
     return "console/invoices";
+  }
+
+  /** Of all months: the longest overdue first, unless another order is asked for. */
+  private void overdue(HttpServletRequest request, Model model) {
+    Asked<Payments.OverdueOrder> asked = Asked.of(request, "overdue", Payments.OverdueOrder.DUE, false);
+    Table<Payments.Overdue> overdue = asked.table(
+        payments.overdue(clock.instant().atOffset(ZoneOffset.UTC).toLocalDate(), asked.slice()),
+        Payments.Overdue::invoice);
+    model.addAttribute("overdue", overdue);
+    model.addAttribute("overdueNames", names(overdue.rows().stream().map(Payments.Overdue::tenant)));
   }
 
   private boolean anyOf(YearMonth month, @Nullable State state) {
@@ -141,11 +152,9 @@ class DocumentPages {
         ContentDisposition.attachment().filename(name).build().toString());
   }
 
-  private Map<String, String> names(List<Invoice> documents) {
-    var names = new HashMap<String, String>();
-    documents.stream().map(Invoice::tenant).distinct()
-        .forEach(id -> names.put(id.toString(), tenants.find(id).map(Tenant::name).orElse("")));
-    return names;
+  private Map<String, String> names(Stream<TenantId> ids) {
+    return ids.distinct().collect(
+        Collectors.toMap(TenantId::toString, id -> tenants.find(id).map(Tenant::name).orElse("")));
   }
 
   private Invoice found(UUID invoice) {

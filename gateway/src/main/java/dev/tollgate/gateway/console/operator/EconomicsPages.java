@@ -3,14 +3,13 @@ package dev.tollgate.gateway.console.operator;
 import dev.tollgate.billing.Prices;
 import dev.tollgate.billing.UsageDays;
 import dev.tollgate.billing.UsageDays.By;
-import dev.tollgate.billing.UsageDays.Total;
 import dev.tollgate.gateway.console.PageController;
+import dev.tollgate.gateway.console.figures.Economics;
+import dev.tollgate.gateway.console.figures.Economics.Figures;
 import dev.tollgate.gateway.console.figures.GpuCosts;
 import dev.tollgate.gateway.console.figures.GpuCosts.GpuCost;
 import dev.tollgate.gateway.console.figures.Margin;
 import dev.tollgate.gateway.console.figures.Span;
-import dev.tollgate.gateway.console.figures.Sum;
-import dev.tollgate.gateway.console.figures.UsageOfAll;
 import dev.tollgate.gateway.console.forms.Field;
 import dev.tollgate.gateway.console.forms.Field.Kind;
 import dev.tollgate.gateway.console.forms.Field.Option;
@@ -23,13 +22,10 @@ import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
 import jakarta.servlet.http.HttpServletRequest;
-import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.EnumSet;
-import java.util.List;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -41,17 +37,15 @@ class EconomicsPages {
 
   private static final int MOST_GPUS = 1_000_000;
 
-  private final UsageOfAll days;
-  private final UsageDays summed;
+  private final Economics economics;
   private final GpuCosts costs;
   private final Tenants tenants;
   private final Prices prices;
   private final Clock clock;
 
-  EconomicsPages(UsageOfAll days, UsageDays summed, GpuCosts costs, Tenants tenants, Prices prices,
+  EconomicsPages(Economics economics, GpuCosts costs, Tenants tenants, Prices prices,
       Clock clock) {
-    this.days = days;
-    this.summed = summed;
+    this.economics = economics;
     this.costs = costs;
     this.tenants = tenants;
     this.prices = prices;
@@ -62,23 +56,14 @@ class EconomicsPages {
   String economics(@RequestParam(defaultValue = "") String from,
       @RequestParam(defaultValue = "") String until, HttpServletRequest request, Model model) {
     Span span = Span.asked(from, until, clock.instant().atOffset(ZoneOffset.UTC).toLocalDate());
-    List<GpuCost> said = costs.all();
     model.addAttribute("span", span);
-    model.addAttribute("costs", said);
-    if (!said.isEmpty()) {
-      String currency = said.getFirst().currency();
-      BigInteger cost = costs.between(span.from(), span.until(), currency);
-      Sum all = Sum.of(days.between(span.from(), span.until(), EnumSet.noneOf(By.class)).stream()
-          .filter(row -> row.amount().currency().equals(currency)).toList());
-      var costOfAll = new CostOfAll(span, currency, all.tokens(), cost);
-      model.addAttribute("currency", currency);
-      model.addAttribute("all", Margin.of("", all, Math.max(1, all.tokens()), cost));
-      model.addAttribute("cost", cost);
-      model.addAttribute("revenue", all.pico());
-      model.addAttribute("permille", Margin.permille(all.pico(), cost));
-      model.addAttribute("models", margins("models", By.MODEL, costOfAll, request));
-      model.addAttribute("tenants", margins("tenants", By.TENANT, costOfAll, request));
-    }
+    model.addAttribute("costs", costs.all());
+    economics.of(span).ifPresent(figures -> {
+      model.addAttribute("figures", figures);
+      model.addAttribute("currency", figures.currency());
+      model.addAttribute("models", margins("models", By.MODEL, figures, request));
+      model.addAttribute("tenants", margins("tenants", By.TENANT, figures, request));
+    });
     return "console/economics";
   }
 
@@ -117,16 +102,11 @@ class EconomicsPages {
         Field.required("from", Kind.MOMENT).with(today.withDayOfMonth(1) + "T00:00"));
   }
 
-  /** What the GPUs cost over a span, and for how many tokens of all. */
-  private record CostOfAll(Span span, String currency, long tokens, BigInteger cost) {}
-
   /** Those that earn most come first, unless another order is asked for. */
-  private Table<Margin> margins(String table, By by, CostOfAll all, HttpServletRequest request) {
+  private Table<Margin> margins(String table, By by, Figures figures, HttpServletRequest request) {
     Asked<UsageDays.Order> asked = Asked.of(request, table, UsageDays.Order.AMOUNT, true);
-    Table<Total> totals = asked.table(
-        summed.totals(null, all.currency(), all.span().from(), all.span().until(), by, asked.slice()),
-        Total::id);
-    return totals.map(total -> Margin.of(name(total.subject()), Sum.of(total), all.tokens(), all.cost()));
+    return asked.table(economics.shares(figures, by, asked.slice()), share -> share.total().id())
+        .map(share -> share.margin().named(name(share.total().subject())));
   }
 
   private String name(UsageDays.Subject subject) {

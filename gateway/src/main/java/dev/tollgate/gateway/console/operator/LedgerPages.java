@@ -4,9 +4,11 @@ import dev.tollgate.billing.LedgerEntries;
 import dev.tollgate.billing.LedgerJournal.Posting;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.reconciliation.ReconciliationRuns;
+import dev.tollgate.billing.reconciliation.ReconciliationRuns.Listed;
 import dev.tollgate.gateway.console.PageController;
 import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.gateway.console.tables.Table;
+import dev.tollgate.gateway.management.changes.AuditActions;
 import dev.tollgate.gateway.management.changes.AuditLog;
 import dev.tollgate.gateway.management.changes.AuditLog.Recorded;
 import dev.tollgate.tenants.Tenant;
@@ -26,8 +28,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 /** What is written down and never changed: postings, the comparison of the books, and who did what. */
 @PageController
 class LedgerPages {
-
-  private static final int MOST_DIFFERENCES = 100;
 
   private final LedgerEntries ledger;
   private final ReconciliationRuns runs;
@@ -57,13 +57,14 @@ class LedgerPages {
 
   /** The last run that was kept: a run reads the whole ledger, so it is none of a page's business to begin one. */
   @GetMapping("/console/reconciliation")
-  String reconciliation(Model model) {
+  String reconciliation(HttpServletRequest request, Model model) {
     runs.latest().ifPresent(run -> {
+      Asked<ReconciliationRuns.Order> asked = Asked.of(request, ReconciliationRuns.Order.CHECK, false);
+      Table<Reconciliation.Difference> differences = asked
+          .table(runs.differences(run, asked.slice()), Listed::id).map(Listed::difference);
       model.addAttribute("run", run);
-      List<Reconciliation.Difference> shown = run.differences().subList(0,
-          Math.min(MOST_DIFFERENCES, run.differences().size()));
-      model.addAttribute("differences", shown);
-      model.addAttribute("names", names(shown.stream()
+      model.addAttribute("differences", differences);
+      model.addAttribute("names", names(differences.rows().stream()
           .map(Reconciliation.Difference::tenant).filter(Objects::nonNull).map(Objects::requireNonNull)));
     });
     return "console/reconciliation";
@@ -83,6 +84,7 @@ class LedgerPages {
     model.addAttribute("slug", slug);
     model.addAttribute("unknown", unknown);
     model.addAttribute("action", action);
+    model.addAttribute("actions", AuditActions.ALL);
     model.addAttribute("names", names(
         entries.rows().stream().map(Recorded::tenant).filter(Objects::nonNull)
             .map(id -> new TenantId(Objects.requireNonNull(id)))));

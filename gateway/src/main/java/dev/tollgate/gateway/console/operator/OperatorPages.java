@@ -54,7 +54,7 @@ class OperatorPages {
   String list(HttpServletRequest request, Model model) {
     Asked<People.Order> asked = Asked.of(request, People.Order.NAME, false);
     model.addAttribute("operators", asked.table(people.operators(asked.slice()), Person::id));
-    model.addAttribute("invitations", invited.shown(invitations.open(null), request));
+    model.addAttribute("invitations", invited.open(null, request));
     return "console/operators";
   }
 

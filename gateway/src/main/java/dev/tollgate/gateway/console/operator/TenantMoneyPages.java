@@ -192,8 +192,7 @@ class TenantMoneyPages {
 
   private FormPage contractPage(Tenant tenant) {
     return new FormPage("contract", path(tenant) + "/contract", path(tenant), tenant.name(),
-        Field.choice("plan",
-            offerings.plans().stream().map(plan -> new Option(plan.name(), plan.name())).toList()),
+        Field.choice("plan", offerings.plans().stream().map(plan -> Option.named(plan.name())).toList()),
         Field.choice("currency",
             prices.currencies().stream().sorted().map(code -> new Option(code, code)).toList()).with("USD"),
         Field.required("zone", Kind.TEXT).with("UTC"), Field.optional("credit_limit", Kind.MONEY),

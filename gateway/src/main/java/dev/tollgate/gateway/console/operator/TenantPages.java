@@ -8,7 +8,6 @@ import dev.tollgate.gateway.console.forms.FormPage;
 import dev.tollgate.gateway.console.forms.Invited;
 import dev.tollgate.gateway.console.forms.PageChange;
 import dev.tollgate.gateway.console.tables.Asked;
-import dev.tollgate.tenants.Invitations;
 import dev.tollgate.tenants.People;
 import dev.tollgate.tenants.Projects;
 import dev.tollgate.tenants.Tenant;
@@ -28,16 +27,14 @@ class TenantPages {
   private final Tenants tenants;
   private final Projects projects;
   private final People people;
-  private final Invitations invitations;
   private final Invited invited;
   private final TenantStanding standing;
 
-  TenantPages(Tenants tenants, Projects projects, People people, Invitations invitations, Invited invited,
+  TenantPages(Tenants tenants, Projects projects, People people, Invited invited,
       TenantStanding standing) {
     this.tenants = tenants;
     this.projects = projects;
     this.people = people;
-    this.invitations = invitations;
     this.invited = invited;
     this.standing = standing;
   }
@@ -79,7 +76,7 @@ class TenantPages {
     Asked<People.Order> members = Asked.of(request, "people", People.Order.NAME, false);
     model.addAttribute("members", members.table(people.members(tenant.id(), members.slice()),
         member -> member.person().id()));
-    model.addAttribute("invitations", invited.shown(invitations.open(tenant.id()), request));
+    model.addAttribute("invitations", invited.open(tenant.id(), request));
     model.addAttribute("projects", projects.list(tenant.id()));
     return "console/tenant";
   }

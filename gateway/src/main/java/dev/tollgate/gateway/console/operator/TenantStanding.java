@@ -2,7 +2,6 @@ package dev.tollgate.gateway.console.operator;
 
 import dev.tollgate.billing.Balances;
 import dev.tollgate.billing.BillingProfiles;
-import dev.tollgate.billing.Budgets;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.Packs;
@@ -10,6 +9,7 @@ import dev.tollgate.billing.TenantContracts;
 import dev.tollgate.billing.TopUps;
 import dev.tollgate.gateway.console.PagesRole;
 import dev.tollgate.gateway.console.orders.PackOrders;
+import dev.tollgate.gateway.console.portal.BudgetTable;
 import dev.tollgate.gateway.console.portal.Caps;
 import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.tenants.TenantId;
@@ -28,14 +28,14 @@ class TenantStanding {
   private final Packs packs;
   private final PackOrders orders;
   private final TopUps topUps;
-  private final Budgets budgets;
+  private final BudgetTable budgets;
   private final Invoices invoices;
   private final BillingProfiles profiles;
   private final Caps caps;
   private final Clock clock;
 
   TenantStanding(TenantContracts contracts, Balances balances, Packs packs, PackOrders orders, TopUps topUps,
-      Budgets budgets, Invoices invoices, BillingProfiles profiles, Caps caps, Clock clock) {
+      BudgetTable budgets, Invoices invoices, BillingProfiles profiles, Caps caps, Clock clock) {
     this.contracts = contracts;
     this.balances = balances;
     this.packs = packs;
@@ -52,7 +52,7 @@ class TenantStanding {
     contracts.inForce(tenant).ifPresent(contract -> {
       model.addAttribute("contract", contract);
       model.addAttribute("balance", balances.of(tenant));
-      model.addAttribute("budgets", budgets.of(tenant));
+      model.addAttribute("budgets", budgets.of(tenant, request));
     });
     model.addAttribute("contracts", contracts.of(tenant).reversed());
     Asked<Packs.By> askedPacks = Asked.of(request, "packs", Packs.By.VALID, false);

@@ -1,7 +1,6 @@
 package dev.tollgate.gateway.console.portal;
 
 import dev.tollgate.billing.Balances;
-import dev.tollgate.billing.Budgets;
 import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.TenantContracts;
 import dev.tollgate.billing.TopUps;
@@ -29,14 +28,14 @@ class BalancePages {
   private final Balances balances;
   private final Packs packs;
   private final TopUps topUps;
-  private final Budgets budgets;
+  private final BudgetTable budgets;
   private final TenantContracts contracts;
   private final Caps caps;
   private final PackForms packForms;
   private final PackOrders orders;
   private final Clock clock;
 
-  BalancePages(Balances balances, Packs packs, TopUps topUps, Budgets budgets, TenantContracts contracts,
+  BalancePages(Balances balances, Packs packs, TopUps topUps, BudgetTable budgets, TenantContracts contracts,
       Caps caps, PackForms packForms, PackOrders orders, Clock clock) {
     this.balances = balances;
     this.packs = packs;
@@ -53,7 +52,7 @@ class BalancePages {
   String balance(Tenant tenant, HttpServletRequest request, Model model) {
     if (contracts.inForce(tenant.id()).isPresent()) {
       model.addAttribute("balance", balances.of(tenant.id()));
-      model.addAttribute("budgets", budgets.of(tenant.id()));
+      model.addAttribute("budgets", budgets.of(tenant.id(), request));
       model.addAttribute("limits", caps.rates(caps.ofTenant(tenant.id())));
     }
     Asked<Packs.By> askedPacks = Asked.of(request, "packs", Packs.By.VALID, false);

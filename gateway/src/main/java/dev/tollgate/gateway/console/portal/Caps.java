@@ -69,8 +69,7 @@ public class Caps {
   @Nullable
   public Budget budget(TenantId tenant, Capped capped) {
     return contracts.inForce(tenant).isEmpty() ? null
-        : budgets.of(tenant).stream().filter(one -> one.subject().equals(capped.money())).findFirst()
-            .orElse(null);
+        : budgets.find(tenant, capped.money()).orElse(null);
   }
 
   public RateLimits rates(Capped capped) {

@@ -10,6 +10,7 @@ import dev.tollgate.gateway.console.forms.Form;
 import dev.tollgate.gateway.console.forms.FormPage;
 import dev.tollgate.gateway.console.forms.PageChange;
 import dev.tollgate.gateway.console.forms.ShownSecrets;
+import dev.tollgate.gateway.console.layout.TenantZone;
 import dev.tollgate.gateway.console.sessions.Visitor;
 import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.tenants.ApiKeyId;
@@ -55,16 +56,18 @@ class KeyPages {
   private final Caps caps;
   private final TenantContracts contracts;
   private final ShownSecrets secrets;
+  private final TenantZone zones;
   private final Clock clock;
 
   KeyPages(ApiKeys keys, Projects projects, Limits limits, Caps caps, TenantContracts contracts,
-      ShownSecrets secrets, Clock clock) {
+      ShownSecrets secrets, TenantZone zones, Clock clock) {
     this.keys = keys;
     this.projects = projects;
     this.limits = limits;
     this.caps = caps;
     this.contracts = contracts;
     this.secrets = secrets;
+    this.zones = zones;
     this.clock = clock;
   }
 
@@ -103,7 +106,7 @@ class KeyPages {
     if (scopes.isEmpty()) {
       form.refuse("scopes", "one-at-least", "must be one at least");
     }
-    Instant expiry = form.moment("expires");
+    Instant expiry = form.moment("expires", zones.of(tenant.id()));
     if (expiry != null && !expiry.isAfter(clock.instant())) {
       form.refuse("expires", "in-the-past", "must lie ahead");
     }

@@ -49,7 +49,7 @@ class MemberPages {
     Asked<People.Order> asked = Asked.of(request, People.Order.NAME, false);
     model.addAttribute("members",
         asked.table(people.members(tenant.id(), asked.slice()), member -> member.person().id()));
-    model.addAttribute("invitations", invited.shown(invitations.open(tenant.id()), request));
+    model.addAttribute("invitations", invited.open(tenant.id(), request));
     return "portal/members";
   }
 

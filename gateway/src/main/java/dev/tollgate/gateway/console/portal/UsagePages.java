@@ -1,6 +1,5 @@
 package dev.tollgate.gateway.console.portal;
 
-import dev.tollgate.billing.TenantContracts;
 import dev.tollgate.billing.UsageDays;
 import dev.tollgate.billing.UsageDays.By;
 import dev.tollgate.billing.UsageDays.Row;
@@ -9,6 +8,7 @@ import dev.tollgate.gateway.console.figures.Span;
 import dev.tollgate.gateway.console.figures.Sum;
 import dev.tollgate.gateway.console.layout.Chart;
 import dev.tollgate.gateway.console.layout.Formats;
+import dev.tollgate.gateway.console.layout.TenantZone;
 import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.gateway.console.tables.Table;
 import dev.tollgate.tenants.ApiKeyId;
@@ -26,8 +26,6 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -48,14 +46,14 @@ class UsagePages {
   private static final int PICO_DIGITS = 12;
 
   private final UsageDays days;
-  private final TenantContracts contracts;
+  private final TenantZone zones;
   private final Projects projects;
   private final ApiKeys keys;
   private final Clock clock;
 
-  UsagePages(UsageDays days, TenantContracts contracts, Projects projects, ApiKeys keys, Clock clock) {
+  UsagePages(UsageDays days, TenantZone zones, Projects projects, ApiKeys keys, Clock clock) {
     this.days = days;
-    this.contracts = contracts;
+    this.zones = zones;
     this.projects = projects;
     this.keys = keys;
     this.clock = clock;
@@ -71,24 +69,33 @@ class UsagePages {
     Span span = Span.asked(from, until, today(tenant));
     By apart = apart(by);
     List<Row> rows = days.between(tenant.id(), span.from(), span.until(), EnumSet.noneOf(By.class));
-    var formats = new Formats(locale);
-    String currency = rows.isEmpty() ? "" : rows.getFirst().amount().currency();
-    List<Row> ofCurrency = rows.stream().filter(row -> row.amount().currency().equals(currency)).toList();
     model.addAttribute("span", span);
     model.addAttribute("by", apart.name().toLowerCase(Locale.ROOT));
-    model.addAttribute("currency", currency);
-    model.addAttribute("sum", Sum.of(ofCurrency));
     model.addAttribute("lines", lines(tenant, span, apart, request));
     if (!rows.isEmpty()) {
-      model.addAttribute("cost",
-          Chart.of("cost", span.from(), span.until(), perDay(ofCurrency, sum -> new BigDecimal(
-              sum.pico(), PICO_DIGITS)), formats,
-              value -> formats.pico(currency, value.movePointRight(PICO_DIGITS).toBigIntegerExact())));
-      model.addAttribute("tokens", Chart.of("tokens", span.from(), span.until(),
-          perDay(rows, sum -> BigDecimal.valueOf(sum.tokens())), formats,
-          value -> formats.number(value.longValueExact())));
+      describe(rows, span, new Formats(locale), model);
     }
     return "portal/usage";
+  }
+
+  /** What was used in one currency. */
+  public record Cost(String currency, Sum sum, Chart chart) {}
+
+  /** Money for each currency by itself; requests and tokens, which are alike in all, together. */
+  private static void describe(List<Row> rows, Span span, Formats formats, Model model) {
+    var byCurrency = rows.stream().collect(
+        Collectors.groupingBy(row -> row.amount().currency(), TreeMap::new, Collectors.toList()));
+    model.addAttribute("costs", byCurrency.entrySet().stream().map(each -> {
+      String currency = each.getKey();
+      return new Cost(currency, Sum.of(each.getValue()),
+          Chart.of("cost", span.from(), span.until(),
+              perDay(each.getValue(), sum -> new BigDecimal(sum.pico(), PICO_DIGITS)), formats,
+              value -> formats.pico(currency, value.movePointRight(PICO_DIGITS).toBigIntegerExact())));
+    }).toList());
+    model.addAttribute("all", Sum.of(rows));
+    model.addAttribute("tokens",
+        Chart.of("tokens", span.from(), span.until(), perDay(rows, sum -> BigDecimal.valueOf(sum.tokens())),
+            formats, value -> formats.number(value.longValueExact())));
   }
 
   /** By day, project, key and model, with exact amounts. */
@@ -160,7 +167,6 @@ class UsagePages {
   }
 
   private LocalDate today(Tenant tenant) {
-    ZoneId zone = contracts.inForce(tenant.id()).map(TenantContracts.Agreed::zone).orElse(ZoneOffset.UTC);
-    return clock.instant().atZone(zone).toLocalDate();
+    return LocalDate.ofInstant(clock.instant(), zones.of(tenant.id()));
   }
 }

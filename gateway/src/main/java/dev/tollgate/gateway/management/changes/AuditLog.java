@@ -43,8 +43,19 @@ public final class AuditLog {
     }
   }
 
-  /** What was done to which thing. */
-  public record Entry(String action, String subject, @Nullable Object before, @Nullable Object after) {}
+  /**
+   * What was done to which thing.
+   *
+   * @param action one of {@link AuditActions#ALL}
+   */
+  public record Entry(String action, String subject, @Nullable Object before, @Nullable Object after) {
+
+    public Entry {
+      if (!AuditActions.ALL.contains(action)) {
+        throw new IllegalArgumentException("No action has the name " + action);
+      }
+    }
+  }
 
   /**
    * A change as it was recorded.

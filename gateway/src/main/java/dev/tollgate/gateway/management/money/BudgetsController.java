@@ -139,8 +139,8 @@ class BudgetsController {
   }
 
   private BudgetCap cap(Tenant tenant, Subject subject) {
-    return new BudgetCap(budgets.of(tenant.id()).stream().filter(one -> one.subject().equals(subject))
-        .findFirst().map(one -> Amount.of(one.cap())).orElse(null));
+    return new BudgetCap(budgets.find(tenant.id(), subject)
+        .map(one -> Amount.of(one.cap())).orElse(null));
   }
 
   private static UUID id(Tenant tenant, Subject subject) {

@@ -2,13 +2,15 @@ package dev.tollgate.gateway.management.oversight;
 
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.reconciliation.ReconciliationRuns;
-import dev.tollgate.billing.reconciliation.ReconciliationRuns.Run;
+import dev.tollgate.billing.reconciliation.ReconciliationRuns.Kept;
+import dev.tollgate.billing.reconciliation.ReconciliationRuns.Listed;
 import dev.tollgate.gateway.management.ManagementController;
 import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.SortKey;
+import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.util.List;
@@ -62,9 +64,9 @@ class ReconciliationController {
   record ReconciliationRun(Instant startedAt, long millis, int differences, List<Difference> shown,
       List<ReconciledTotal> totals) {
 
-    static ReconciliationRun of(Run run) {
-      return new ReconciliationRun(run.startedAt(), run.took().toMillis(), run.differences().size(),
-          run.differences().stream().limit(MOST_SHOWN).map(Difference::of).toList(),
+    static ReconciliationRun of(Kept run, List<Listed> shown) {
+      return new ReconciliationRun(run.startedAt(), run.took().toMillis(), run.differences(),
+          shown.stream().map(listed -> Difference.of(listed.difference())).toList(),
           run.totals().stream().map(ReconciledTotal::of).toList());
     }
   }
@@ -79,7 +81,9 @@ class ReconciliationController {
   /** Runs happen by themselves, on one instance at a time. */
   @GetMapping("/reconciliation/latest")
   ResponseEntity<ReconciliationRun> latest() {
-    return runs.latest().map(run -> cards.ok(ReconciliationRun.of(run)))
+    return runs.latest()
+        .map(run -> cards.ok(ReconciliationRun.of(run,
+            runs.differences(run, Slice.first(ReconciliationRuns.Order.CHECK, false, MOST_SHOWN)))))
         .orElseThrow(() -> Rejection.notFound("reconciliation that was kept"));
   }
 }

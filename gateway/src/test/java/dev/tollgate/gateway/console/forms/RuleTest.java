@@ -22,8 +22,14 @@ class RuleTest {
       must come after 2026-11-01T00:00:00Z | It must come after Nov 1, 2026, 12:00 AM UTC. | 必须晚于 2026年11月1日 00:00 UTC。
       must be two letters of ISO 3166 | It must be two letters of ISO 3166. | 必须是 ISO 3166 的两位字母。
       Months are closed in order, and 2026-09 is not closed yet Close 2026-09 first \
-      | Months are closed in order, and 2026-09 is not closed yet. Close 2026-09 first. \
-      | 月份须按顺序结账，2026-09 尚未结账。请先结 2026-09。
+      | Months are closed in order, and September 2026 is not closed yet. Close September 2026 first. \
+      | 月份须按顺序结账，2026年9月 尚未结账。请先结 2026年9月。
+      No tenant had a contract in 2026-12 Due now: [2026-09] \
+      | No tenant had a contract in December 2026. Due now: September 2026. \
+      | 2026年12月 没有租户签有合同。目前应结：2026年9月。
+      No tenant had a contract in 2026-12 Due now: [2026-09, 2026-10, 2026-11] \
+      | No tenant had a contract in December 2026. Due now: September 2026, October 2026, November 2026. \
+      | 2026年12月 没有租户签有合同。目前应结：2026年9月、2026年10月、2026年11月。
       """)
   void saysTheValuesWhereTheMessageHasPlacesForThem(String rule, String english, String chinese) {
     assertThat(told(rule, Locale.US)).isEqualTo(english);

@@ -2,6 +2,16 @@ package dev.tollgate.gateway.console.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.billing.BillingProfiles.TaxKind;
+import dev.tollgate.billing.Closing;
+import dev.tollgate.billing.Invoice;
+import dev.tollgate.billing.TokenClass;
+import dev.tollgate.billing.ledger.AccountKind;
+import dev.tollgate.billing.pricing.FundKind;
+import dev.tollgate.gateway.management.changes.AuditActions;
+import dev.tollgate.tenants.MemberRole;
+import dev.tollgate.tenants.OperatorRole;
+import dev.tollgate.tenants.Scope;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,6 +66,33 @@ class MessagesTest {
       }
     }
     assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void everyCodeThatPagesShowHasAName() {
+    var codes = new TreeSet<String>();
+    AuditActions.ALL.forEach(action -> codes.add("audited." + action));
+    add(codes, "state.", Invoice.State.values());
+    add(codes, "line.", Invoice.LineKind.values());
+    add(codes, "fund.", FundKind.values());
+    add(codes, "option.", TokenClass.values());
+    add(codes, "option.", Scope.values());
+    add(codes, "option.", TaxKind.values());
+    add(codes, "option.", OperatorRole.values());
+    add(codes, "option.", MemberRole.values());
+    add(codes, "role.", OperatorRole.values());
+    add(codes, "role.", MemberRole.values());
+    add(codes, "account.", AccountKind.values());
+    add(codes, "documents.stage.", Closing.Stage.values());
+    codes.addAll(List.of("option.pay-as-you-go", "option.enterprise"));
+    assertThat(english.stringPropertyNames()).containsAll(codes);
+    assertThat(chinese.stringPropertyNames()).containsAll(codes);
+  }
+
+  private static void add(Set<String> codes, String prefix, Enum<?>[] values) {
+    for (Enum<?> value : values) {
+      codes.add(prefix + value.name());
+    }
   }
 
   private static List<String> places(String message) {
