@@ -1,7 +1,22 @@
 package dev.tollgate.bench;
 
+import dev.tollgate.billing.Consumption;
+import dev.tollgate.billing.Payer;
+import dev.tollgate.billing.TokenClass;
+import dev.tollgate.billing.Usage;
+import dev.tollgate.billing.pricing.Bill;
+import dev.tollgate.billing.pricing.FundKind;
+import dev.tollgate.billing.pricing.Line;
+import dev.tollgate.billing.rollups.UsageDelta;
+import dev.tollgate.tenants.ApiKeyId;
+import dev.tollgate.tenants.ProjectId;
+import dev.tollgate.tenants.TenantId;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -57,31 +72,13 @@ final class ClosingMonth {
               || p.cached_price || ',"unit_price":300000,"amount":' || cached_amount
               || '},{"class":"OUTPUT","fund":"MONEY","account":' || account_id || ',"tokens":' || output || ',"price":'
               || p.output_price || ',"unit_price":6000000,"amount":' || output_amount || '}]')::json,
-            arrived_at, arrived_at + interval '200 ms', arrived_at + interval '2 s', 1, CAST(:batch AS uuid)
+            arrived_at, arrived_at + interval '200 ms', arrived_at + interval '2 s', 1, lpad(to_hex(n / :chunk), 32, '0')::uuid
           FROM known, bench.price p
           """;
 
-  private static final String DELTAS = REQUESTS
+  private static final String UNFOLDED = REQUESTS
       + """
-          , numbered AS (
-            SELECT k.*, n / :chunk AS chunk, row_number() OVER (PARTITION BY n / :chunk ORDER BY n) AS number FROM known k)
-          INSERT INTO billing.usage_delta (tenants, projects, keys, contracts, models, regions, currencies, outcomes, quarters,
-            requests, input_tokens, cached_input_tokens, output_tokens, free_tokens, pack_millitokens, amounts, line_groups,
-            line_accounts, line_prices, line_unit_prices, line_requests, line_tokens, line_amounts)
-          SELECT array_agg(tenant_id ORDER BY n), array_agg(project_id ORDER BY n), array_agg(key_id ORDER BY n),
-            array_agg(contract_id ORDER BY n), array_agg(model ORDER BY n), array_agg('eu'::text), array_agg('USD'::text),
-            array_agg('COMPLETED'::text), array_agg(millis / 900000 * 900 ORDER BY n), array_agg(1::bigint),
-            array_agg(fresh ORDER BY n), array_agg(cached ORDER BY n), array_agg(output ORDER BY n), array_agg(0::bigint),
-            array_agg(0::bigint), array_agg(fresh_amount + cached_amount + output_amount ORDER BY n),
-            array_agg(number ORDER BY n) || array_agg(number ORDER BY n) || array_agg(number ORDER BY n),
-            array_agg(account_id ORDER BY n) || array_agg(account_id ORDER BY n) || array_agg(account_id ORDER BY n),
-            array_agg(p.input_price) || array_agg(p.cached_price) || array_agg(p.output_price),
-            array_agg(3000000::bigint) || array_agg(300000::bigint) || array_agg(6000000::bigint),
-            array_agg(1::bigint) || array_agg(1::bigint) || array_agg(1::bigint),
-            array_agg(fresh ORDER BY n) || array_agg(cached ORDER BY n) || array_agg(output ORDER BY n),
-            array_agg(fresh_amount ORDER BY n) || array_agg(cached_amount ORDER BY n)
-              || array_agg(output_amount ORDER BY n)
-          FROM numbered, bench.price p GROUP BY chunk ORDER BY chunk
+          SELECT k.*, p.* FROM known k, bench.price p ORDER BY n
           """;
 
   // What roll-ups and ledger say comes from the rows that were written, not from the formula behind them.
@@ -148,7 +145,9 @@ final class ClosingMonth {
     long folded = Math.max(0, rows - YET_TO_BE_FOLDED) / SETTLED_AT_ONCE * SETTLED_AT_ONCE;
     addUsage();
     say("usage rows are in");
-    requests(jdbc, DELTAS, folded, rows - 1).param("chunk", SETTLED_AT_ONCE).update();
+    for (long first = folded; first < rows; first += SETTLED_AT_ONCE) {
+      leaveToBeFolded(first, Math.min(rows, first + SETTLED_AT_ONCE) - 1);
+    }
     jdbc.sql("CREATE TABLE bench.unfolded (since timestamptz)").update();
     jdbc.sql("INSERT INTO bench.unfolded VALUES (to_timestamp(:since / 1000.0))")
         .param("since", millis(folded))
@@ -254,9 +253,38 @@ final class ClosingMonth {
   private void addUsage(AtomicLong next) {
     JdbcClient own = JdbcClient.create(database);
     for (long first = next.getAndAdd(ROWS_AT_ONCE); first < rows; first = next.getAndAdd(ROWS_AT_ONCE)) {
-      requests(own, USAGE, first, Math.min(rows, first + ROWS_AT_ONCE) - 1)
-          .param("batch", UUID.randomUUID().toString()).update();
+      requests(own, USAGE, first, Math.min(rows, first + ROWS_AT_ONCE) - 1).param("chunk", SETTLED_AT_ONCE)
+          .update();
     }
+  }
+
+  /** As a transaction of settlement would that inserted the requests from one to another. */
+  private void leaveToBeFolded(long first, long last) {
+    var delta = new UsageDelta();
+    requests(jdbc, UNFOLDED, first, last).query(row -> {
+      var payer = new Payer(new TenantId(row.getObject("tenant_id", UUID.class)),
+          new ProjectId(row.getObject("project_id", UUID.class)),
+          new ApiKeyId(row.getObject("key_id", UUID.class)));
+      Instant at = row.getObject("arrived_at", OffsetDateTime.class).toInstant();
+      var consumption = new Consumption(
+          new Usage(row.getLong("fresh"), row.getLong("cached"), row.getLong("output")),
+          Consumption.Outcome.COMPLETED, "/v1/chat/completions", "backend-1", at, at);
+      delta.add(payer, row.getLong("contract_id"), row.getString("model"), "eu", "USD", at, consumption,
+          Bill.of(List.of(line(row, TokenClass.INPUT, "fresh", "input_price", 3_000_000),
+              line(row, TokenClass.INPUT_CACHED, "cached", "cached_price", 300_000),
+              line(row, TokenClass.OUTPUT, "output", "output_price", 6_000_000))));
+    });
+    try (Connection connection = database.getConnection()) {
+      delta.write(connection, new UUID(0, first / SETTLED_AT_ONCE));
+    } catch (SQLException e) {
+      throw new IllegalStateException("What is yet to be folded could not be written", e);
+    }
+  }
+
+  private static Line line(ResultSet row, TokenClass of, String tokens, String price, long unitPrice)
+      throws SQLException {
+    return new Line(of, row.getLong("account_id"), FundKind.MONEY, row.getLong(tokens), row.getLong(price),
+        unitPrice, row.getLong(tokens) * unitPrice);
   }
 
   private void attach() {

@@ -15,6 +15,7 @@ import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.ledger.Poster;
 import dev.tollgate.billing.reconciliation.Reconciliation;
+import dev.tollgate.billing.rollups.RollUps;
 import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.tenants.ApiKeyId;
@@ -54,6 +55,7 @@ public final class SettlementBenchmark implements AutoCloseable {
   private final HikariDataSource settling;
   private final SettlementWriters settlements;
   private final Poster poster;
+  private final RollUps rollUps;
   private final Funds funds;
   private final List<Payer> payers;
   private final ServerFigures server;
@@ -72,6 +74,7 @@ public final class SettlementBenchmark implements AutoCloseable {
     Scheduling threads = Scheduling.onThreads(System::nanoTime);
     settlements = new SettlementWriters(settling, writers, batch);
     poster = new Poster(funding, threads, Duration.ofSeconds(30), Duration.ofSeconds(5));
+    rollUps = new RollUps(funding);
     funds = new Funds(UUID.randomUUID(), Leases.inDatabase(funding), new Accounts(funding), catalogue,
         contracts,
         settlements, FundsSettings.DEFAULT, Clock.systemUTC(), threads);
@@ -79,6 +82,7 @@ public final class SettlementBenchmark implements AutoCloseable {
         new ContractFunding(pool, contracts, catalogue, new Accounts(pool), Clock.systemUTC()));
     settlements.start();
     poster.start();
+    rollUps.start(threads, Duration.ofSeconds(5));
     funds.start();
   }
 
@@ -238,6 +242,10 @@ public final class SettlementBenchmark implements AutoCloseable {
     funds.drain(Duration.ofSeconds(30));
     settlements.stop(Duration.ofSeconds(10));
     poster.stop();
+    rollUps.stop();
+    while (rollUps.foldSettledBefore(Instant.MAX) > 0) {
+      System.out.println("folding the rest of the usage into the roll-ups");
+    }
     funds.stop();
     System.out.println("differences once all is posted: " + new Reconciliation(pool).differences().size());
     settling.close();

@@ -8,8 +8,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.UUID;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +22,8 @@ public final class CopyRows {
       ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class,
       ByteOrder.BIG_ENDIAN);
-  /** Object ids of types, fixed in PostgreSQL's catalogue ({@code pg_type.dat}). */
+  /** The object id of the type, fixed in PostgreSQL's catalogue ({@code pg_type.dat}). */
   private static final int BIGINT_TYPE = 20;
-  private static final int TEXT_TYPE = 25;
-  private static final int UUID_TYPE = 2950;
   private static final long MICROS = 1_000_000;
   /** Timestamps count from 2000. */
   private static final long EPOCH_SECOND = Instant.parse("2000-01-01T00:00:00Z").getEpochSecond();
@@ -109,40 +105,32 @@ public final class CopyRows {
       return;
     }
     byte[] encoded = value.getBytes(StandardCharsets.UTF_8);
-    reserve(4 + encoded.length);
-    INT.set(bytes, length, encoded.length);
-    System.arraycopy(encoded, 0, bytes, length + 4, encoded.length);
-    length += 4 + encoded.length;
+    bytea(encoded, encoded.length);
   }
 
-  /** A {@code uuid[]}. */
-  public <T> void uuids(Collection<T> rows, Function<T, UUID> value) {
-    array(UUID_TYPE, rows, row -> uuid(value.apply(row)));
+  /** A {@code bytea}: so many of the first bytes. */
+  public void bytea(byte[] value, int count) {
+    reserve(4 + count);
+    INT.set(bytes, length, count);
+    System.arraycopy(value, 0, bytes, length + 4, count);
+    length += 4 + count;
   }
 
-  /** A {@code bigint[]}. */
+  /** A {@code bigint[]} of one dimension, numbered from 1; an empty one has no dimension. */
   public <T> void bigints(Collection<T> rows, ToLongFunction<T> value) {
-    array(BIGINT_TYPE, rows, row -> bigint(value.applyAsLong(row)));
-  }
-
-  /** A {@code text[]}. */
-  public <T> void texts(Collection<T> rows, Function<T, String> value) {
-    array(TEXT_TYPE, rows, row -> text(value.apply(row)));
-  }
-
-  /** Of one dimension, numbered from 1, without nulls; an empty one has no dimension. */
-  private <T> void array(int type, Collection<T> rows, Consumer<T> element) {
     reserve(24);
     int begin = length;
     length += 4;
     integer(rows.isEmpty() ? 0 : 1);
     integer(0);
-    integer(type);
+    integer(BIGINT_TYPE);
     if (!rows.isEmpty()) {
       integer(rows.size());
       integer(1);
     }
-    rows.forEach(element);
+    for (T row : rows) {
+      bigint(value.applyAsLong(row));
+    }
     INT.set(bytes, begin, length - begin - 4);
   }
 

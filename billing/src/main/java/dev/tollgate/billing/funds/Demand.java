@@ -29,13 +29,26 @@ final class Demand {
     thriftyTicks = ticks;
   }
 
+  /** Whether {@link #removeIdle} or {@link #asks} would find anything: at most ticks they would not. */
+  boolean isDue(OpenAccounts accounts, int idleTicks, int ticksAhead) {
+    FundKind drawn = drawnKind(accounts);
+    for (AccountShare account : accounts.all()) {
+      long wanted = wanted(account);
+      if (wanted > 0 || surplus(account, wanted, idleTicks, ticksAhead) > 0
+          || (isDrawn(account, drawn) && account.isScarce(ahead(account, wanted, ticksAhead)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What to ask for: the needs of all that wait, and something ahead unless others are short of this tenant's funds. */
   List<Ask> asks(OpenAccounts accounts, int ticksAhead) {
     var asks = new ArrayList<Ask>();
     FundKind drawn = drawnKind(accounts);
     for (AccountShare account : accounts.all()) {
       long wanted = wanted(account);
-      long ahead = thriftyTicks > 0 ? 0 : Math.max(account.target(ticksAhead), wanted);
+      long ahead = ahead(account, wanted, ticksAhead);
       long need = Math.max(0, wanted - account.available());
       long more = Math.max(0, ahead - Math.max(0, account.available() - wanted));
       if (wanted > 0 || (account.isScarce(ahead) && isDrawn(account, drawn))) {
@@ -50,13 +63,21 @@ final class Demand {
   List<Share> removeIdle(OpenAccounts accounts, int idleTicks, int ticksAhead) {
     var idle = new ArrayList<Share>();
     for (AccountShare account : accounts.all()) {
-      long surplus = account.surplus(wanted(account), thriftyTicks > 0 ? 0 : idleTicks, ticksAhead);
+      long surplus = surplus(account, wanted(account), idleTicks, ticksAhead);
       if (surplus > 0) {
         account.remove(surplus);
         idle.add(new Share(account.account(), surplus));
       }
     }
     return idle;
+  }
+
+  private long surplus(AccountShare account, long wanted, int idleTicks, int ticksAhead) {
+    return account.surplus(wanted, thriftyTicks > 0 ? 0 : idleTicks, ticksAhead);
+  }
+
+  private long ahead(AccountShare account, long wanted, int ticksAhead) {
+    return thriftyTicks > 0 ? 0 : Math.max(account.target(ticksAhead), wanted);
   }
 
   /** Money is fetched ahead only once the allowance is used up, or else it would lie idle here; budgets go with it. */

@@ -22,14 +22,16 @@ final class OpenAccounts {
 
   static final OpenAccounts NONE = new OpenAccounts(Map.of(), Map.of());
 
-  private final Map<Long, AccountShare> all;
+  private final Map<Long, AccountShare> byNumber;
+  private final List<AccountShare> all;
   private final List<FundShare> funds;
   private final Map<BudgetSubject, BudgetShare> budgets;
 
-  private OpenAccounts(Map<Long, AccountShare> all, Map<BudgetSubject, BudgetShare> budgets) {
-    this.all = all;
+  private OpenAccounts(Map<Long, AccountShare> byNumber, Map<BudgetSubject, BudgetShare> budgets) {
+    this.byNumber = byNumber;
+    this.all = List.copyOf(byNumber.values());
     this.budgets = budgets;
-    this.funds = all.values().stream().filter(FundShare.class::isInstance).map(FundShare.class::cast)
+    this.funds = all.stream().filter(FundShare.class::isInstance).map(FundShare.class::cast)
         .sorted(DRAWING_ORDER).toList();
   }
 
@@ -40,7 +42,7 @@ final class OpenAccounts {
    */
   OpenAccounts reopened(Opened now, String currency, long atMillis, boolean keepAll) {
     var open = new LinkedHashMap<Long, AccountShare>();
-    all.values().stream().filter(account -> keepAll || !account.isEmpty()).forEach(account -> {
+    all.stream().filter(account -> keepAll || !account.isEmpty()).forEach(account -> {
       account.agreed(account instanceof FundShare && !account.isValidAt(atMillis));
       open.put(account.account(), account);
     });
@@ -57,7 +59,7 @@ final class OpenAccounts {
   }
 
   Collection<AccountShare> all() {
-    return all.values();
+    return all;
   }
 
   /** In drawing order. */
@@ -66,7 +68,7 @@ final class OpenAccounts {
   }
 
   AccountShare of(long account) {
-    AccountShare share = all.get(account);
+    AccountShare share = byNumber.get(account);
     if (share == null) {
       throw new IllegalStateException("Account " + account + " has no share here");
     }
@@ -89,9 +91,5 @@ final class OpenAccounts {
             new BudgetSubject(Kind.KEY, need.payer().key().value())).map(budgets::get)
             .filter(Objects::nonNull)
             .filter(budget -> budget.caps(need)).toList();
-  }
-
-  boolean isSettling() {
-    return all.values().stream().anyMatch(AccountShare::isSettling);
   }
 }

@@ -44,8 +44,9 @@ final class Refills {
   void tick(Tenure tenure) {
     var exchange = new Exchange();
     for (TenantShare share : tenure.shares()) {
-      share.tick();
-      exchange.include(share);
+      if (share.tick(settings.idleTicks(), settings.ticksAhead())) {
+        exchange.include(share);
+      }
       if (exchange.size() >= ACCOUNTS_AT_ONCE) {
         exchange.run(tenure);
         exchange = new Exchange();

@@ -253,10 +253,12 @@ final class TenantShare {
     }
   }
 
-  synchronized void tick() {
+  /** Closes one tick of the demand's measure, and says whether there is something to exchange with the database. */
+  synchronized boolean tick(int idleTicks, int ticksAhead) {
     demand.tick();
     unvisitedTicks = visitors > 0 ? 0 : unvisitedTicks + 1;
     accounts.all().forEach(AccountShare::tick);
+    return doubtful || demand.isDue(accounts, idleTicks, ticksAhead);
   }
 
   /** Whether it is time to ask others for these funds again. If so, the caller must. */

@@ -1,153 +1,148 @@
 package dev.tollgate.billing.rollups;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.Collection;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Collectors;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Moves rows of {@code billing.usage_delta} into the roll-ups. Transactions are the caller's. */
 final class JdbcRollUpStore {
 
-  /** Transactions of settlement at once, and what they tell apart: the more of it, the more share a row of a roll-up. */
-  private static final int MOST_AT_ONCE = 500;
-  private static final int MOST_GROUPS = 200_000;
+  /** What rows that are folded together may tell apart, some 500 bytes each. */
+  private static final int MOST_GROUPS = 25_000;
+  private static final int FETCHED_AT_ONCE = 20;
 
-  private static final String FOLD = """
-      WITH claimed AS MATERIALIZED (
-        DELETE FROM billing.usage_delta WHERE id = ANY (CAST(:ids AS bigint[])) RETURNING *),
-      cuts AS MATERIALIZED (
-        SELECT d.id, COALESCE((SELECT max(c.id) FROM billing.close c WHERE c.cut_at <= d.settled_at), 0) AS cut
-        FROM claimed d),
-      noted AS MATERIALIZED (
-        SELECT d.id, g.*, t.day
-        FROM claimed d
-        CROSS JOIN LATERAL unnest(d.tenants, d.projects, d.keys, d.contracts, d.models, d.regions, d.currencies, d.outcomes,
-          d.quarters, d.requests, d.input_tokens, d.cached_input_tokens, d.output_tokens, d.free_tokens,
-          d.pack_millitokens, d.amounts) WITH ORDINALITY AS g(tenant_id, project_id, key_id, contract_id, model, region,
-          currency, outcome, quarter, requests, input, cached_input, output, free, packs, amount, number)
-        LEFT JOIN billing.contract k ON k.id = g.contract_id
-        JOIN unnest(CAST(:zones AS text[]), CAST(:quarters AS bigint[]), CAST(:days AS date[])) AS t(zone, quarter, day)
-          ON t.zone = COALESCE(k.zone, 'Z') AND t.quarter = g.quarter),
-      line AS MATERIALIZED (
-        SELECT d.id, l.*
-        FROM claimed d
-        CROSS JOIN LATERAL unnest(d.line_groups, d.line_accounts, d.line_prices, d.line_unit_prices, d.line_requests,
-          d.line_tokens, d.line_amounts) AS l(number, account_id, price_id, unit_price, requests, tokens, amount)),
-      drawn AS MATERIALIZED (
-        SELECT n.tenant_id, date_trunc('month', n.day)::date AS month, c.cut, n.contract_id, n.model, n.region, l.account_id,
-          l.price_id, l.unit_price, sum(l.requests) AS requests, sum(l.tokens) AS tokens, sum(l.amount) AS amount,
-          count(*) AS lines
-        FROM line l JOIN noted n ON n.id = l.id AND n.number = l.number JOIN cuts c ON c.id = l.id
-        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9),
-      days AS (
-        INSERT INTO billing.usage_day AS u (tenant_id, day, project_id, key_id, model, region, currency, outcome, requests,
-          input_tokens, cached_input_tokens, output_tokens, free_tokens, pack_millitokens, amount_pico)
-        SELECT tenant_id, day, project_id, key_id, model, region, currency, outcome, sum(requests), sum(input),
-          sum(cached_input), sum(output), sum(free), sum(packs), sum(amount)
-        FROM noted GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2
-        ON CONFLICT (tenant_id, day, project_id, key_id, model, region, currency, outcome) DO UPDATE SET
-          requests = u.requests + excluded.requests, input_tokens = u.input_tokens + excluded.input_tokens,
-          cached_input_tokens = u.cached_input_tokens + excluded.cached_input_tokens,
-          output_tokens = u.output_tokens + excluded.output_tokens, free_tokens = u.free_tokens + excluded.free_tokens,
-          pack_millitokens = u.pack_millitokens + excluded.pack_millitokens,
-          amount_pico = u.amount_pico + excluded.amount_pico),
-      months AS (
-        INSERT INTO billing.usage_month AS u (tenant_id, month, cut, contract_id, model, region, account_id, price_id,
-          unit_price, requests, tokens, amount)
-        SELECT tenant_id, month, cut, contract_id, model, region, account_id, price_id, unit_price, requests, tokens, amount
-        FROM drawn ORDER BY 1, 2
-        ON CONFLICT (tenant_id, month, cut, contract_id, model, region, account_id, price_id, unit_price) DO UPDATE SET
-          requests = u.requests + excluded.requests, tokens = u.tokens + excluded.tokens,
-          amount = u.amount + excluded.amount)
-      SELECT (SELECT COALESCE(sum(cardinality(tenants)), 0) FROM claimed) = (SELECT count(*) FROM noted)
-        AND (SELECT COALESCE(sum(cardinality(line_accounts)), 0) FROM claimed) = (SELECT COALESCE(sum(lines), 0) FROM drawn)
+  private static final String WAITING = """
+      SELECT id, settled_at, packed FROM billing.usage_delta
+      WHERE settled_at < CAST(? AS timestamptz) ORDER BY id LIMIT ?
       """;
 
-  private final JdbcClient jdbc;
+  private final JdbcTemplate jdbc;
 
-  JdbcRollUpStore(JdbcClient jdbc) {
-    this.jdbc = jdbc;
+  JdbcRollUpStore(DataSource database) {
+    this.jdbc = new JdbcTemplate(database);
   }
 
   /** Until the end of the transaction; false if others are at it and were not to be waited for. */
   boolean excludeOthers(boolean wait) {
     if (wait) {
-      jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended('billing.roll_ups', 0))")
-          .query((row, number) -> 0).list();
+      jdbc.query("SELECT pg_advisory_xact_lock(hashtextextended('billing.roll_ups', 0))", row -> {});
       return true;
     }
-    return jdbc.sql("SELECT pg_try_advisory_xact_lock(hashtextextended('billing.roll_ups', 0))")
-        .query(Boolean.class).single();
+    return Boolean.TRUE.equals(jdbc.queryForObject(
+        "SELECT pg_try_advisory_xact_lock(hashtextextended('billing.roll_ups', 0))", Boolean.class));
   }
 
-  /** Folds the oldest rows that were settled before an instant; how many. */
-  int fold(Instant before) {
-    List<Long> ids = jdbc
-        .sql(
-            """
-                SELECT id FROM (
-                  SELECT id, sum(groups) OVER (ORDER BY id) - groups AS before
-                  FROM (
-                    SELECT id, cardinality(tenants) AS groups FROM billing.usage_delta
-                    WHERE settled_at < CAST(:before AS timestamptz) ORDER BY id LIMIT :most) oldest) counted
-                WHERE before < :groups ORDER BY id
-                """)
-        .param("before", before.equals(Instant.MAX) ? "infinity" : before.toString())
-        .param("most", MOST_AT_ONCE).param("groups", MOST_GROUPS).query(Long.class).list();
-    if (!ids.isEmpty()) {
-      preferHashing();
-      fold(ids, days(ids));
+  /** The database's clock, as it tells when a row was settled. */
+  Instant now() {
+    OffsetDateTime now = jdbc.queryForObject("SELECT clock_timestamp()", OffsetDateTime.class);
+    return Objects.requireNonNull(now).toInstant();
+  }
+
+  /**
+   * Folds the oldest rows that were settled before an instant; how many.
+   *
+   * @throws ArithmeticException if a sum of them does not fit in a {@code long}; a single row's always do
+   */
+  int fold(Instant before, int most) {
+    Integer folded = jdbc.execute((ConnectionCallback<Integer>) connection -> {
+      var ids = new ArrayList<Long>();
+      Map<Long, UsageSums> byCut = read(connection, before, most, ids);
+      if (!ids.isEmpty()) {
+        var rows = new RollUpRows(zones(connection, byCut));
+        byCut.forEach((cut, sums) -> sums.forEach((group, each) -> rows.add(cut, group, each)));
+        rows.write(connection);
+        remove(connection, ids);
+      }
+      return ids.size();
+    });
+    return folded == null ? 0 : folded;
+  }
+
+  /** Which close was the last one cut before a row was settled is part of what is told apart. */
+  private static Map<Long, UsageSums> read(Connection connection, Instant before, int most, List<Long> ids)
+      throws SQLException {
+    NavigableMap<Instant, Long> cuts = cuts(connection);
+    var byCut = new HashMap<Long, UsageSums>();
+    try (PreparedStatement statement = connection.prepareStatement(WAITING)) {
+      statement.setString(1, before.equals(Instant.MAX) ? "infinity" : before.toString());
+      statement.setInt(2, most);
+      statement.setFetchSize(FETCHED_AT_ONCE);
+      try (ResultSet rows = statement.executeQuery()) {
+        int groups = 0;
+        while (groups < MOST_GROUPS && rows.next()) {
+          ids.add(rows.getLong(1));
+          Map.Entry<Instant, Long> cut = cuts.floorEntry(instant(rows, 2));
+          UsageSums sums = byCut.computeIfAbsent(cut == null ? 0L : cut.getValue(), each -> new UsageSums());
+          PackedSums.unpack(rows.getBytes(3), sums);
+          groups = byCut.values().stream().mapToInt(UsageSums::size).sum();
+        }
+      }
     }
-    return ids.size();
+    return byCut;
   }
 
-  /** The planner takes an array for ten elements, and would compare each line with each group. */
-  private void preferHashing() {
-    jdbc.sql(
-        """
-            SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),
-              set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true), set_config('jit', 'off', true)
-            """)
-        .query((row, number) -> 0).list();
-  }
-
-  private void fold(List<Long> ids, List<Day> days) {
-    boolean whole = jdbc.sql(FOLD).param("ids", array(ids))
-        .param("zones", array(days.stream().map(Day::zone).toList()))
-        .param("quarters", array(days.stream().map(Day::quarter).toList()))
-        .param("days", array(days.stream().map(Day::date).toList())).query(Boolean.class).single();
-    if (!whole) {
-      throw new IllegalStateException("Some of the usage of " + ids + " would be left out of the roll-ups");
+  /** The number of the last close that was cut at an instant or before. */
+  private static NavigableMap<Instant, Long> cuts(Connection connection) throws SQLException {
+    var cuts = new TreeMap<Instant, Long>();
+    try (PreparedStatement statement = connection.prepareStatement(
+        "SELECT cut_at, max(id) OVER (ORDER BY cut_at) FROM billing.close WHERE cut_at IS NOT NULL");
+        ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        cuts.put(instant(rows, 1), rows.getLong(2));
+      }
     }
+    return cuts;
   }
 
-  /** Which days the requests belong to: zones are told by the same rules here as everywhere else. */
-  private List<Day> days(List<Long> ids) {
-    return jdbc
-        .sql(
-            """
-                SELECT DISTINCT COALESCE(k.zone, 'Z') AS zone, g.quarter
-                FROM billing.usage_delta d CROSS JOIN LATERAL unnest(d.contracts, d.quarters) AS g(contract_id, quarter)
-                LEFT JOIN billing.contract k ON k.id = g.contract_id
-                WHERE d.id = ANY (CAST(:ids AS bigint[]))
-                """)
-        .param("ids", array(ids))
-        .query((row, number) -> new Day(row.getString("zone"), row.getLong("quarter"))).list();
+  private static Instant instant(ResultSet row, int column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
-  private record Day(String zone, long quarter) {
-
-    Object date() {
-      return Instant.ofEpochSecond(quarter).atZone(zone.equals("Z") ? ZoneOffset.UTC : ZoneId.of(zone))
-          .toLocalDate();
+  /** Of the contracts that priced the requests. */
+  private static Map<Long, ZoneId> zones(Connection connection, Map<Long, UsageSums> byCut)
+      throws SQLException {
+    Set<Long> contracts = new HashSet<>();
+    byCut.values().forEach(sums -> sums.forEach((group, each) -> contracts.add(group.contract())));
+    var zones = new HashMap<Long, ZoneId>();
+    try (PreparedStatement statement = connection
+        .prepareStatement("SELECT id, zone FROM billing.contract WHERE id = ANY (?)")) {
+      statement.setArray(1, connection.createArrayOf("int8", contracts.toArray()));
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          String zone = rows.getString(2);
+          zones.put(rows.getLong(1), zone.equals("Z") ? ZoneOffset.UTC : ZoneId.of(zone));
+        }
+      }
     }
+    return zones;
   }
 
-  /** Ids, numbers, dates and zones need no quotes in the text of an array. */
-  private static String array(Collection<?> values) {
-    return values.stream().map(Object::toString).collect(Collectors.joining(",", "{", "}"));
+  private static void remove(Connection connection, List<Long> ids) throws SQLException {
+    try (PreparedStatement statement = connection
+        .prepareStatement("DELETE FROM billing.usage_delta WHERE id = ANY (?)")) {
+      statement.setArray(1, connection.createArrayOf("int8", ids.toArray()));
+      int removed = statement.executeUpdate();
+      if (removed != ids.size()) {
+        throw new IllegalStateException(
+            "Of " + ids.size() + " deltas that were folded, " + removed + " were there");
+      }
+    }
   }
 }

@@ -66,7 +66,7 @@ final class SettlementBatch {
     Remainders rest = Remainders.insert(connection, batch, late, known);
     rest.fresh().forEach(settlement -> draw(settlement, draws));
     draws.write(connection, batch, openEpochs);
-    rollUp(connection, fresh, rest.fresh());
+    rollUp(connection, batch, fresh, rest.fresh());
     if (!rest.receipts().isEmpty()) {
       results.replaceAll(result -> new Result(
           rest.receipts().getOrDefault(result.receipt().id().value(), result.receipt()), result.first()));
@@ -81,8 +81,8 @@ final class SettlementBatch {
   }
 
   /** What was inserted goes into the roll-ups, by the same transaction. */
-  private static void rollUp(Connection connection, List<Settlement> fresh, List<Settlement> rests)
-      throws SQLException {
+  private static void rollUp(Connection connection, UUID batch, List<Settlement> fresh,
+      List<Settlement> rests) throws SQLException {
     var delta = new UsageDelta();
     for (List<Settlement> inserted : List.of(fresh, rests)) {
       for (Settlement each : inserted) {
@@ -91,7 +91,7 @@ final class SettlementBatch {
             each.consumption(), each.bill());
       }
     }
-    delta.write(connection);
+    delta.write(connection, batch);
   }
 
   private static void draw(Settlement settlement, Draws draws) {
