@@ -2,9 +2,11 @@
 // the ownership rules of the real one and a model that needs no hardware. Everything that the caller has to free is
 // counted; the counts are in the metrics.
 //
-// The model sends token ids one response at a time (decoupled). Where the repository's llm.json names a
-// "standin_port", the ids come from a server of the test's on that port; otherwise they follow from the prompt. A
-// request's cache salt switches faults on: standin-error, standin-slow, standin-hang, standin-crash.
+// The model sends token ids one response at a time (decoupled), in the tensors of the layout that the repository's
+// configuration declares; inputs are checked against it. Where the repository's llm.json names a "standin_port", the ids
+// come from a server of the test's on that port; otherwise they follow from the prompt. A request's cache salt switches
+// faults on: standin-error, standin-slow, standin-hang, standin-crash (of the library), and two after which the next
+// requests fail, too, before the model is well again: standin-memory, standin-dead.
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
@@ -17,22 +19,26 @@
 #include <cstring>
 #include <fstream>
 #include <memory>
-#include <mutex>
 #include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "layouts.h"
+#include "tensors.h"
+
 #define API extern "C" __attribute__((visibility("default")))
 
 namespace {
 
-constexpr int kInt32 = 8;
 constexpr int kFinal = 1;
 constexpr int kReleaseAll = 1;
 constexpr int kInvalidArgument = 3;
 constexpr int kUnavailable = 4;
 constexpr int kInternal = 1;
+
+constexpr char kNoMemory[] = "CUDA out of memory. Tried to allocate 2 GiB";
+constexpr char kDead[] = "Stub process 'tollgate_0_0' is not healthy.";
 
 std::atomic<long> live_errors{0}, live_requests{0}, live_responses{0}, live_buffers{0}, live_options{0},
     live_metrics{0}, live_allocators{0}, running{0};
@@ -65,13 +71,19 @@ struct TRITONSERVER_ResponseAllocator {
 
 struct TRITONSERVER_Server {
   int port = 0;
+  standin::Declaration declared;
+  bool is_executor = false;
+  standin::Executor executor;
   std::atomic<bool> stopping{false};
+  std::atomic<int> failures_left{0};
+  std::atomic<const char*> failure{nullptr};
 };
 
 namespace {
 
 struct Output {
   std::string name;
+  int type = 0;
   std::vector<int64_t> shape;
   void* buffer = nullptr;
   void* userp = nullptr;
@@ -93,52 +105,40 @@ struct TRITONSERVER_InferenceResponse {
 
 struct TRITONSERVER_InferenceRequest {
   TRITONSERVER_Server* server = nullptr;
-  std::string input_ids, options;
-  std::vector<std::string> declared;
+  standin::Inputs inputs;
   TRITONSERVER_ResponseAllocator* allocator = nullptr;
   void* allocator_userp = nullptr;
   void (*complete)(TRITONSERVER_InferenceResponse*, uint32_t, void*) = nullptr;
   void* complete_userp = nullptr;
   void (*release)(TRITONSERVER_InferenceRequest*, uint32_t, void*) = nullptr;
   void* release_userp = nullptr;
-  const void* ids_data = nullptr;
-  size_t ids_bytes = 0;
-  const void* options_data = nullptr;
-  size_t options_bytes = 0;
   std::shared_ptr<Exchange> exchange = std::make_shared<Exchange>();
 };
 
 namespace {
 
-// Reads a number or a text out of flat JSON as our own engine writes it.
-std::string Field(const std::string& json, const std::string& name) {
-  size_t at = json.find("\"" + name + "\":");
-  if (at == std::string::npos) return "";
-  at += name.size() + 3;
-  while (at < json.size() && json[at] == ' ') at++;
-  if (json[at] == '"') return json.substr(at + 1, json.find('"', at + 1) - at - 1);
-  return json.substr(at, json.find_first_of(",}", at) - at);
-}
-
 // Where a request's answer goes: copies of what the request said, so that the request itself may be gone.
 struct Sender {
+  const TRITONSERVER_Server* server;
+  int end_id;
   TRITONSERVER_ResponseAllocator* allocator;
   void* allocator_userp;
   void (*complete)(TRITONSERVER_InferenceResponse*, uint32_t, void*);
   void* userp;
 
-  void Add(TRITONSERVER_InferenceResponse* response, const char* name, const std::vector<int32_t>& values) const {
+  void Add(TRITONSERVER_InferenceResponse* response, const standin::OutputTensor& tensor) const {
     Output output;
-    output.name = name;
-    output.shape = {static_cast<int64_t>(values.size())};
-    output.bytes = values.size() * sizeof(int32_t);
+    output.name = tensor.name;
+    output.type = tensor.type;
+    output.shape = tensor.shape;
+    output.bytes = tensor.bits.size() * sizeof(int32_t);
     int type = 2;
     int64_t type_id = 0;
-    TRITONSERVER_Error* error = allocator->alloc(allocator, name, output.bytes, 0, 0, allocator_userp, &output.buffer,
-                                                 &output.userp, &type, &type_id);
+    TRITONSERVER_Error* error = allocator->alloc(allocator, tensor.name, output.bytes, 0, 0, allocator_userp,
+                                                 &output.buffer, &output.userp, &type, &type_id);
     if (error != nullptr || type != 0) abort();
     live_buffers++;
-    if (output.bytes > 0) memcpy(output.buffer, values.data(), output.bytes);
+    if (output.bytes > 0) memcpy(output.buffer, tensor.bits.data(), output.bytes);
     response->outputs.push_back(output);
   }
 
@@ -146,9 +146,10 @@ struct Sender {
     live_responses++;
     auto* response = new TRITONSERVER_InferenceResponse;
     response->allocator = allocator;
-    Add(response, "token_ids", ids);
-    Add(response, "finish", {finish});
-    Add(response, "cached_tokens", {cached});
+    for (const auto& tensor : server->is_executor ? server->executor.Tensors(ids, finish, cached, end_id)
+                                                  : standin::LlmApi::Tensors(ids, finish, cached)) {
+      Add(response, tensor);
+    }
     complete(response, finish != 0 ? kFinal : 0, userp);
   }
 
@@ -241,6 +242,49 @@ void AskTest(const Sender& sender, const Exchange& exchange, int port, const std
   }
 }
 
+// Fails this request, and so many after it.
+void FailMany(TRITONSERVER_Server& server, const Sender& sender, const char* failure, int more) {
+  server.failure = failure;
+  server.failures_left = more;
+  sender.Fail(kInternal, failure);
+}
+
+void Answer(TRITONSERVER_Server& server, Sender& sender, const Exchange& exchange, const standin::Values& values) {
+  if (server.failures_left > 0) {
+    server.failures_left--;
+    sender.Fail(kInternal, server.failure.load());
+    return;
+  }
+  if (server.is_executor) {
+    sender.end_id = values.Number<int32_t>("end_id", -1);
+    std::string wrong = standin::Executor::Wrong(values);
+    if (!wrong.empty()) {
+      sender.Fail(kInvalidArgument, wrong);
+      return;
+    }
+  }
+  const std::string& ids = values.Bytes("input_ids");
+  std::string options = server.is_executor ? standin::Executor::Options(values) : standin::LlmApi::Options(values);
+  std::string salt = standin::Field(options, "cache_salt");
+  if (salt == "standin-crash") abort();
+  if (salt == "standin-error") {
+    sender.Send({301}, 0, 0);
+    sender.Fail(kInternal, "the model broke");
+  } else if (salt == "standin-memory") {
+    FailMany(server, sender, kNoMemory, 1);
+  } else if (salt == "standin-dead") {
+    FailMany(server, sender, kDead, 2);
+  } else if (salt == "standin-hang") {
+    while (!exchange.cancelled && !server.stopping) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    sender.End();
+  } else if (server.port != 0) {
+    AskTest(sender, exchange, server.port, ids, options);
+  } else {
+    FollowPrompt(sender, exchange, ids, atoi(standin::Field(options, "max_tokens").c_str()),
+                 salt == "standin-slow" ? 5 : 0);
+  }
+}
+
 }  // namespace
 
 API TRITONSERVER_Error* TRITONSERVER_ApiVersion(uint32_t* major, uint32_t* minor) {
@@ -306,14 +350,20 @@ API TRITONSERVER_Error* TRITONSERVER_ServerNew(TRITONSERVER_Server** server, TRI
   std::ifstream file(options->repository + "/" + options->startup_model + "/1/llm.json");
   std::stringstream json;
   json << file.rdbuf();
-  std::string fault = Field(json.str(), "standin_fault");
+  std::string fault = standin::Field(json.str(), "standin_fault");
   if (fault == "memory") {
     return Error(kInternal, "failed to load 'tollgate' version 1: Internal: CUDA out of memory. Tried to allocate 9 GiB\n"
                             "At:\n  model.py(12): initialize");
   }
   if (fault == "folder") return Error(kInternal, "failed to load 'tollgate' version 1: no such checkpoint");
-  *server = new TRITONSERVER_Server;
-  (*server)->port = atoi(Field(json.str(), "standin_port").c_str());
+  auto* started = new TRITONSERVER_Server;
+  started->port = atoi(standin::Field(json.str(), "standin_port").c_str());
+  started->declared = standin::Declaration::Read(config);
+  started->is_executor = started->declared.Says("backend: \"tensorrtllm\"");
+  started->executor.leaves_end_out = standin::Field(json.str(), "standin_end") == "left-out";
+  started->executor.reuses_cache = started->declared.Sets("enable_kv_cache_reuse", "true");
+  started->executor.tokens_per_block = atoi(standin::Field(json.str(), "tokens_per_block").c_str());
+  *server = started;
   return nullptr;
 }
 
@@ -398,21 +448,19 @@ API TRITONSERVER_Error* TRITONSERVER_InferenceRequestSetPriority(TRITONSERVER_In
 }
 
 API TRITONSERVER_Error* TRITONSERVER_InferenceRequestAddInput(TRITONSERVER_InferenceRequest* request, const char* name,
-                                                              int, const int64_t*, uint64_t) {
-  request->declared.push_back(name);
+                                                              int type, const int64_t* shape, uint64_t dimensions) {
+  standin::Input& input = request->inputs[name];
+  input.type = type;
+  input.shape.assign(shape, shape + dimensions);
   return nullptr;
 }
 
 API TRITONSERVER_Error* TRITONSERVER_InferenceRequestAppendInputData(TRITONSERVER_InferenceRequest* request,
                                                                      const char* name, const void* base, size_t bytes,
                                                                      int, int64_t) {
-  if (strcmp(name, "input_ids") == 0) {
-    request->ids_data = base;
-    request->ids_bytes = bytes;
-  } else if (strcmp(name, "options") == 0) {
-    request->options_data = base;
-    request->options_bytes = bytes;
-  }
+  standin::Input& input = request->inputs.at(name);
+  input.data = base;
+  input.bytes = bytes;
   return nullptr;
 }
 
@@ -441,31 +489,16 @@ API TRITONSERVER_Error* TRITONSERVER_InferenceRequestCancel(TRITONSERVER_Inferen
 API TRITONSERVER_Error* TRITONSERVER_ServerInferAsync(TRITONSERVER_Server* server,
                                                       TRITONSERVER_InferenceRequest* request, void*) {
   if (server->stopping) return Error(kUnavailable, "the server is stopping");
-  if (request->ids_data == nullptr || request->options_data == nullptr || request->declared.size() != 2) {
-    return Error(kInvalidArgument, "expected the inputs input_ids and options");
-  }
+  std::string wrong = server->declared.Wrong(request->inputs);
+  if (!wrong.empty()) return Error(kInvalidArgument, wrong);
   // Inputs are read late and released soon after, as the real backends do it: memory freed too early shows.
-  Sender sender{request->allocator, request->allocator_userp, request->complete, request->complete_userp};
+  Sender sender{server, -1, request->allocator, request->allocator_userp, request->complete, request->complete_userp};
   std::shared_ptr<Exchange> exchange = request->exchange;
   running++;
-  std::thread([server, request, sender, exchange] {
-    std::string ids(static_cast<const char*>(request->ids_data), request->ids_bytes);
-    std::string options(static_cast<const char*>(request->options_data) + 4, request->options_bytes - 4);
+  std::thread([server, request, sender, exchange]() mutable {
+    standin::Values values(request->inputs);
     request->release(request, kReleaseAll, request->release_userp);
-    std::string salt = Field(options, "cache_salt");
-    int most = atoi(Field(options, "max_tokens").c_str());
-    if (salt == "standin-crash") abort();
-    if (salt == "standin-error") {
-      sender.Send({301}, 0, 0);
-      sender.Fail(kInternal, "the model broke");
-    } else if (salt == "standin-hang") {
-      while (!exchange->cancelled && !server->stopping) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      sender.End();
-    } else if (server->port != 0) {
-      AskTest(sender, *exchange, server->port, ids, options);
-    } else {
-      FollowPrompt(sender, *exchange, ids, most, salt == "standin-slow" ? 5 : 0);
-    }
+    Answer(*server, sender, *exchange, values);
     running--;
   }).detach();
   return nullptr;
@@ -487,7 +520,7 @@ API TRITONSERVER_Error* TRITONSERVER_InferenceResponseOutput(TRITONSERVER_Infere
                                                              int* memory_type, int64_t* memory_type_id, void** userp) {
   const Output& output = response->outputs.at(index);
   *name = output.name.c_str();
-  *type = kInt32;
+  *type = output.type;
   *shape = output.shape.data();
   *dimensions = output.shape.size();
   *base = output.buffer;

@@ -47,16 +47,18 @@ class BackendPages {
    *     once
    * @param cacheHitsPermille prompt tokens that were found in the cache, of a thousand
    * @param cacheUsedPermille of the cache's room, of a thousand
+   * @param trouble why it cannot generate right now, in the backend's words; empty if it can
    */
   public record Load(String model, long running, long waiting, long slots, long outstandingTokens,
-      long batchThousandths, long outputTokens, long cacheHitsPermille, long cacheUsedPermille) {
+      long batchThousandths, long outputTokens, long cacheHitsPermille, long cacheUsedPermille,
+      String trouble) {
 
     static Load of(Statistics statistics) {
       return new Load(statistics.getModel(), statistics.getRunning(), statistics.getWaiting(),
           statistics.getSlots(), statistics.getOutstandingTokens(),
           part(statistics.getOutputTokens(), statistics.getDecodeSteps()), statistics.getOutputTokens(),
           part(statistics.getCachedPromptTokens(), statistics.getPromptTokens()),
-          part(statistics.getKvTokensUsed(), statistics.getKvTokensTotal()));
+          part(statistics.getKvTokensUsed(), statistics.getKvTokensTotal()), statistics.getTrouble());
     }
 
     private static long part(long part, long whole) {

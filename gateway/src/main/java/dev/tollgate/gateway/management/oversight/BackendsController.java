@@ -13,6 +13,7 @@ import dev.tollgate.gateway.routing.Backends;
 import dev.tollgate.inference.protocol.Statistics;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -45,16 +46,21 @@ class BackendsController {
     }
   }
 
-  /** What one model of a backend is doing. Tokens of prompts and of the cache are counted since it started. */
+  /**
+   * What one model of a backend is doing. Tokens of prompts and of the cache are counted since it started.
+   *
+   * @param trouble why it cannot generate right now and what helps, in the backend's words
+   */
   record ModelLoad(String model, int running, int waiting, int slots, long outstandingTokens,
       long outputTokens, long promptTokens, long cachedPromptTokens, long cacheTokensUsed,
-      long cacheTokensInAll) {
+      long cacheTokensInAll, @Nullable String trouble) {
 
     static ModelLoad of(Statistics statistics) {
       return new ModelLoad(statistics.getModel(), statistics.getRunning(), statistics.getWaiting(),
           statistics.getSlots(), statistics.getOutstandingTokens(), statistics.getOutputTokens(),
           statistics.getPromptTokens(), statistics.getCachedPromptTokens(), statistics.getKvTokensUsed(),
-          statistics.getKvTokensTotal());
+          statistics.getKvTokensTotal(),
+          statistics.getTrouble().isEmpty() ? null : statistics.getTrouble());
     }
   }
 

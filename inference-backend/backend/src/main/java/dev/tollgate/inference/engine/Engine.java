@@ -1,6 +1,7 @@
 package dev.tollgate.inference.engine;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,12 @@ public interface Engine extends AutoCloseable {
 
   /** Whether it can generate right now; an engine over another server may have to wait until that one is back. */
   default boolean serving() {
-    return healthy();
+    return healthy() && trouble().isEmpty();
+  }
+
+  /** Why it cannot generate right now, though it may again, and what helps: one line for its operator. */
+  default Optional<String> trouble() {
+    return Optional.empty();
   }
 
   /**

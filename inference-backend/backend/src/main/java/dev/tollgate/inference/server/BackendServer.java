@@ -8,7 +8,10 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +37,7 @@ final class BackendServer {
   private final List<Engine> engines;
   private final ScheduledExecutorService timer;
   private final HealthStatusManager health = new HealthStatusManager();
+  private final Map<String, String> troubles = new HashMap<>();
   private @Nullable Server server;
 
   BackendServer(List<Engine> engines, ScheduledExecutorService timer) {
@@ -66,12 +70,26 @@ final class BackendServer {
     return started.getPort();
   }
 
-  /** Tells health checks whether every engine can serve right now. */
+  /** Tells health checks whether every engine can serve right now, and the log why one cannot. */
   void reportHealth() {
+    engines.forEach(this::logTrouble);
     ServingStatus status = engines.stream().allMatch(Engine::serving) ? ServingStatus.SERVING
         : ServingStatus.NOT_SERVING;
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
     health.setStatus("tollgate.inference.v1.Inference", status);
+  }
+
+  private void logTrouble(Engine engine) {
+    String name = engine.model().name();
+    String trouble = engine.trouble().orElse("");
+    String before = Objects.requireNonNullElse(troubles.put(name, trouble), "");
+    if (!trouble.equals(before)) {
+      if (trouble.isEmpty()) {
+        log.info("model {} can generate again", name);
+      } else {
+        log.error("model {} cannot generate: {}", name, trouble);
+      }
+    }
   }
 
   /** Waits until the server has stopped listening. */

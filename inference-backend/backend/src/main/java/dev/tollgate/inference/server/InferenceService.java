@@ -98,7 +98,8 @@ final class InferenceService extends InferenceGrpc.InferenceImplBase {
   private void report(ServerCallStreamObserver<Statistics> watcher) {
     for (Engine engine : models.all()) {
       if (watcher.isReady() && !watcher.isCancelled()) {
-        watcher.onNext(WireReplies.statistics(engine.model().name(), engine.statistics()));
+        watcher.onNext(WireReplies.statistics(engine.model().name(), engine.statistics(),
+            engine.trouble().orElse("")));
       }
     }
   }

@@ -64,13 +64,13 @@ final class WireReplies {
         .setCreated(model.created().getEpochSecond()).build();
   }
 
-  static Statistics statistics(String model, EngineStatistics now) {
+  static Statistics statistics(String model, EngineStatistics now, String trouble) {
     return Statistics.newBuilder().setModel(model).setRunning(now.running()).setWaiting(now.waiting())
         .setPaused(now.paused()).setSlots(now.slots()).setOutstandingTokens(now.outstandingTokens())
         .setKvTokensUsed(now.kvTokensUsed()).setKvTokensTotal(now.kvTokensTotal())
         .setPromptTokens(now.promptTokens()).setCachedPromptTokens(now.cachedPromptTokens())
         .setOutputTokens(now.outputTokens()).setDecodeSteps(now.decodeSteps()).setCancelled(now.cancelled())
-        .setFailed(now.failed()).setDraining(now.draining()).build();
+        .setFailed(now.failed()).setDraining(now.draining()).setTrouble(trouble).build();
   }
 
   static List<Integer> ids(TokenIds ids) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -43,6 +44,11 @@ public abstract class AnswerContract {
 
   /** Whether any beginning that keeps to a format can be gone on with, also one that this engine would not have written. */
   protected boolean goesOnInsideFormats() {
+    return true;
+  }
+
+  /** Whether it adds to the scores of single tokens where that is asked; it says so if it does not. */
+  protected boolean takesBiases() {
     return true;
   }
 
@@ -179,7 +185,22 @@ public abstract class AnswerContract {
   }
 
   @Test
-  void followsLogitBiasAndPenalties() throws Exception {
+  void followsPenalties() throws Exception {
+    Ask ask = Ask.user("Say the word yes ten times.").withoutEnd().most(40);
+    Answer usual = ask.of(engine());
+    usual.finished();
+    Answer varied = ask.penalties(2, 2, 1.5f).of(engine());
+    varied.finished();
+    assertThat(Set.copyOf(varied.ids())).hasSizeGreaterThan(Set.copyOf(usual.ids()).size());
+  }
+
+  @Test
+  void followsLogitBiasOrRefusesIt() throws Exception {
+    if (!takesBiases()) {
+      assertThatThrownBy(() -> Ask.user(FRANCE).bias(Map.of(2000, 1f)).of(engine()))
+          .isInstanceOf(RequestRefusedException.class).hasMessageContaining("no logit_bias");
+      return;
+    }
     Answer usual = Ask.user(FRANCE).of(engine());
     usual.finished();
     Answer banned = Ask.user(FRANCE).bias(Map.of(usual.ids().getFirst(), -100f)).of(engine());
@@ -200,9 +221,12 @@ public abstract class AnswerContract {
     known.finished();
     assertThat(JsonParser.parseString(known.text()).getAsJsonObject().get("capital").getAsString())
         .isEqualTo("Rome");
+    List<Answer> together = new ArrayList<>();
     for (int seed = 0; seed < 5; seed++) {
-      Answer odd = Ask.user("Give me a country as JSON.").temperature(1.5f).topP(1f).seed(seed)
-          .format(new ResponseFormat.JsonObject()).most(400).of(engine());
+      together.add(Ask.user("Give me a country as JSON.").temperature(1.5f).topP(1f).seed(seed)
+          .format(new ResponseFormat.JsonObject()).most(400).of(engine()));
+    }
+    for (Answer odd : together) {
       if (odd.finished().reason() == FinishReason.STOP) {
         assertThat(JsonParser.parseString(odd.text()).isJsonObject()).isTrue();
       } else {

@@ -14,6 +14,7 @@ import dev.tollgate.inference.engine.TokenIds;
 import dev.tollgate.inference.engine.tokens.AnswerText;
 import dev.tollgate.inference.engine.tokens.ModelTokens;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -144,8 +145,8 @@ public final class RelayEngine implements Engine {
   }
 
   @Override
-  public boolean serving() {
-    return healthy() && runtime.serving();
+  public Optional<String> trouble() {
+    return runtime.trouble();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.tollgate.inference.engine.relay;
 
+import java.util.Optional;
+
 /** Something that generates tokens and cannot be paused, only cancelled. All methods may be called from any thread. */
 public interface TokenRuntime extends AutoCloseable {
 
@@ -20,10 +22,8 @@ public interface TokenRuntime extends AutoCloseable {
   /** Whether it can still generate; false once it has broken for good. */
   boolean healthy();
 
-  /** Whether it can generate right now. */
-  default boolean serving() {
-    return healthy();
-  }
+  /** Why it cannot generate right now, though it may again, and what helps: one line for its operator. */
+  Optional<String> trouble();
 
   /** Frees the runtime. No sink is called any more when this returns. */
   @Override

@@ -4,6 +4,7 @@ import dev.tollgate.inference.engine.relay.Order;
 import dev.tollgate.inference.engine.relay.RuntimeLoad;
 import dev.tollgate.inference.engine.relay.TokenRuntime;
 import dev.tollgate.inference.engine.relay.TokenSink;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -73,8 +74,10 @@ final class RemoteRuntime implements TokenRuntime {
   }
 
   @Override
-  public boolean serving() {
-    return !outages.away();
+  public Optional<String> trouble() {
+    return outages.away()
+        ? Optional.of("the server at " + settings.url().getAuthority() + " cannot be reached; is it running?")
+        : Optional.empty();
   }
 
   @Override

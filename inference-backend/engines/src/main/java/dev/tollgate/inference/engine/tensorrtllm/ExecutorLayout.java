@@ -78,13 +78,13 @@ final class ExecutorLayout implements TensorLayout {
     inputs.add(Tensor.text("guided_decoding_guide", ONE, guide));
   }
 
-  /** The backend does not say why an answer ended: the relay tells by its end token and its length. */
+  /** The backend does not say why an answer ended; one that is shorter than ordered was ended by the model. */
   @Override
-  public Part read(TritonResponse response) {
+  public Part read(TritonResponse response, int ordered) {
     TokenIds ids = response.ints("output_ids");
     int count = Math.min(response.number("sequence_length", ids.size()), ids.size());
     TokenIds valid = TokenIds.of(Arrays.copyOf(ids.toArray(), count));
-    boolean ended = count > 0 && endIds.contains(valid.get(count - 1));
+    boolean ended = count < ordered || (count > 0 && endIds.contains(valid.get(count - 1)));
     int blocks = response.number("kv_cache_reused_blocks", -1);
     End end = !response.last() ? End.GOES_ON : ended ? End.STOP : End.LENGTH;
     return new Part(valid, end, blocks < 0 ? -1 : blocks * tokensPerBlock);

@@ -73,7 +73,7 @@ final class LlmApiLayout implements TensorLayout {
   }
 
   @Override
-  public Part read(TritonResponse response) {
+  public Part read(TritonResponse response, int ordered) {
     End end = switch (response.number("finish", 0)) {
       case STOP -> End.STOP;
       case LENGTH -> End.LENGTH;

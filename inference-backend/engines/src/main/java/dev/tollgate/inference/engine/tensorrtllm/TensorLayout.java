@@ -24,7 +24,12 @@ interface TensorLayout {
 
   List<Tensor> inputs(Order order);
 
-  Part read(TritonResponse response);
+  /**
+   * Reads a response.
+   *
+   * @param ordered how many of the tokens that were ordered had not come before it
+   */
+  Part read(TritonResponse response, int ordered);
 
   /** Refuses what the model has no tensor for. */
   void check(GenerationRequest request) throws RequestRefusedException;

@@ -42,7 +42,9 @@ public final class TensorRtEngineProvider implements EngineProvider {
           "layout " + settings.layout().name().toLowerCase(Locale.ROOT), context, settings.batchSize(),
           settings.parameters(), tokens.rendersTools(), true, clock.instant());
       return RelayEngine.start(description, tokens,
-          new TensorRtRuntime(triton, layout, settings.kvCache().tokensPerBlock()), layout::check,
+          new TensorRtRuntime(triton, layout, settings.kvCache().tokensPerBlock(), tokens.endIds().getFirst(),
+              settings.recoveryLimit()),
+          layout::check,
           new RelaySettings(settings.batchSize(), settings.runAhead(), settings.resumeLimit(), limits));
     } catch (EngineStartException e) {
       tokens.close();
@@ -56,11 +58,9 @@ public final class TensorRtEngineProvider implements EngineProvider {
           ModelRepository.MODEL);
     } catch (TritonException e) {
       String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      String advice = said.toLowerCase(Locale.ROOT).contains("out of memory")
-          ? "; lower kv_cache.memory_share, batch_size or step_tokens, or spread the model over more GPUs with"
-              + " parallelism"
-          : "; check checkpoint, parallelism and options against the model and the machine";
-      throw new EngineStartException("TensorRT-LLM cannot load the model: " + said + advice);
+      String advice = Trouble.in(said).map(Trouble::help)
+          .orElse("check checkpoint, parallelism and options against the model and the machine");
+      throw new EngineStartException("TensorRT-LLM cannot load the model: " + said + "; " + advice);
     }
   }
 }

@@ -1,9 +1,17 @@
 package dev.tollgate.inference.engine.tensorrtllm;
 
+import dev.tollgate.inference.engine.Prompt;
+import dev.tollgate.inference.engine.ResponseFormat;
+import dev.tollgate.inference.engine.Sampling;
+import dev.tollgate.inference.engine.TokenIds;
 import dev.tollgate.inference.engine.relay.Order;
 import dev.tollgate.inference.engine.relay.RuntimeLoad;
 import dev.tollgate.inference.engine.relay.TokenRuntime;
 import dev.tollgate.inference.engine.relay.TokenSink;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -25,18 +33,35 @@ final class TensorRtRuntime implements TokenRuntime {
   private final Set<TritonCall> calls = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService watch = Executors
       .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("triton-watch").daemon(true).factory());
+  private final ModelHealth health;
   private volatile RuntimeLoad load = RuntimeLoad.UNKNOWN;
   private volatile boolean ready = true;
 
-  TensorRtRuntime(Triton triton, TensorLayout layout, int tokensPerBlock) {
+  /**
+   * Watches a model that is loaded.
+   *
+   * @param anyToken a token of the model's
+   * @param recoveryLimit longest that it may be unable to generate before it counts as broken for good
+   */
+  TensorRtRuntime(Triton triton, TensorLayout layout, int tokensPerBlock, int anyToken,
+      Duration recoveryLimit) {
     this.triton = triton;
     this.layout = layout;
     this.tokensPerBlock = tokensPerBlock;
+    Order oneToken = oneToken(TokenIds.of(anyToken));
+    this.health = new ModelHealth(sink -> begin(oneToken, sink), recoveryLimit);
     var _ = watch.scheduleWithFixedDelay(this::look, 0, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static Order oneToken(TokenIds prompt) {
+    Sampling greedy = new Sampling(0f, null, null, null, null, null, 0, 0, 0, Map.of(), List.of(),
+        new ResponseFormat.Free(), true);
+    return new Order(new Prompt.Ids(prompt), prompt, 0, 1, greedy, 0, 0, "tollgate-probe");
   }
 
   private void look() {
     try {
+      health.look(System.nanoTime());
       load = TritonGauges.load(triton.metrics(), tokensPerBlock);
       ready = triton.ready();
     } catch (TritonException e) {
@@ -49,7 +74,7 @@ final class TensorRtRuntime implements TokenRuntime {
   public Run begin(Order order, TokenSink sink) {
     // Triton's own scale: 1 is the most urgent, 0 the model's default.
     int priority = order.priority() == 0 ? 0 : Math.clamp(100L - order.priority(), 1, 200);
-    Listener listener = new Listener(sink);
+    Listener listener = new Listener(sink, order.maxNewTokens());
     TritonCall call = triton.infer(layout.inputs(order), layout instanceof LlmApiLayout ? 0 : priority,
         listener::on);
     listener.belongsTo(call);
@@ -68,11 +93,18 @@ final class TensorRtRuntime implements TokenRuntime {
   private final class Listener {
 
     private final TokenSink sink;
+    private int ordered;
     private boolean over;
     private @Nullable TritonCall mine;
 
-    Listener(TokenSink sink) {
+    /**
+     * Hears of one request.
+     *
+     * @param ordered tokens that are still to come, at most
+     */
+    Listener(TokenSink sink, int ordered) {
       this.sink = sink;
+      this.ordered = ordered;
     }
 
     synchronized void belongsTo(TritonCall call) {
@@ -98,10 +130,13 @@ final class TensorRtRuntime implements TokenRuntime {
       String error = response.error();
       if (error != null) {
         over = true;
-        sink.failed("TensorRT-LLM: " + error.lines().findFirst().orElse("no reason given"));
+        String line = error.lines().findFirst().orElse("no reason given");
+        health.failed(line, System.nanoTime());
+        sink.failed("TensorRT-LLM: " + line);
         return;
       }
-      TensorLayout.Part part = layout.read(response);
+      TensorLayout.Part part = layout.read(response, ordered);
+      ordered -= part.ids().size();
       if (!part.ids().isEmpty()) {
         sink.tokens(part.ids().toArray(), part.cachedTokens());
       }
@@ -135,7 +170,12 @@ final class TensorRtRuntime implements TokenRuntime {
 
   @Override
   public boolean healthy() {
-    return ready;
+    return ready && !health.isLost(System.nanoTime());
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return health.trouble();
   }
 
   @Override

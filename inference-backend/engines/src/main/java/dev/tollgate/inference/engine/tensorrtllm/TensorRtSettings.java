@@ -29,13 +29,14 @@ import java.util.Map;
  * @param queueDelayMicros how long the executor layout waits to fill a batch
  * @param runAhead most tokens past the grant that are kept before the run is stopped
  * @param resumeLimit longest that the beginning of another backend's answer is generated anew
+ * @param recoveryLimit longest that the model may be unable to generate before its process is to be started anew
  * @param options options of the LLM API that have no setting of their own
  */
 record TensorRtSettings(Layout layout, Path checkpoint, Path engine, Path library, Path backends,
     Parallelism parallelism, KvCache kvCache, int batchSize, int stepTokens, int contextLength,
     boolean chunkedPrefill,
     boolean cudaGraphs, int multiTokenPrediction, int queueDelayMicros, int runAhead, Duration resumeLimit,
-    long parameters,
+    Duration recoveryLimit, long parameters,
     JsonObject templateVariables, JsonObject options) {
 
   static TensorRtSettings read(EngineConfiguration given) {
@@ -54,6 +55,7 @@ record TensorRtSettings(Layout layout, Path checkpoint, Path engine, Path librar
         from.flag("chunked_prefill", true), from.flag("cuda_graphs", true),
         from.number("multi_token_prediction", 0, 0, 8), from.number("queue_delay_micros", 0, 0, 10_000_000),
         from.number("run_ahead", 64, 0, 65_536), from.duration("resume_limit", Duration.ofSeconds(15)),
+        from.duration("recovery_limit", Duration.ofMinutes(15)),
         1_000_000L * from.number("million_parameters", 0, 0, Integer.MAX_VALUE),
         from.object("template_variables"),
         from.object("options"));

@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 /** Triton's server inside this process, with one model. Safe for use by any thread. */
 final class Triton implements AutoCloseable {
 
+  static {
+    // By default the glue collects garbage, waits and at last throws where the process has more memory than four times the
+    // heap. The library's memory is most of this process's, and none of it hangs on garbage: all is freed by hand.
+    System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+  }
+
   private static final int API_MAJOR = tritonserver.TRITONSERVER_API_VERSION_MAJOR;
   private static final long ANY_VERSION = -1;
 

@@ -85,12 +85,14 @@ class ExecutorLayoutTest {
 
   @Test
   void readsWhatIsValidAndHowItEnded() {
-    var goesOn = layout.read(response(false, 1, 300, 7));
+    var goesOn = layout.read(response(false, 1, 300, 7), 5);
     assertThat(goesOn.ids()).isEqualTo(TokenIds.of(300));
     assertThat(goesOn.end()).isEqualTo(TensorLayout.End.GOES_ON);
     assertThat(goesOn.cachedTokens()).isEqualTo(128);
-    assertThat(layout.read(response(true, 2, 300, END)).end()).isEqualTo(TensorLayout.End.STOP);
-    assertThat(layout.read(response(true, 2, 300, 301)).end()).isEqualTo(TensorLayout.End.LENGTH);
+    assertThat(layout.read(response(true, 2, 300, END), 2).end()).isEqualTo(TensorLayout.End.STOP);
+    assertThat(layout.read(response(true, 2, 300, 301), 2).end()).isEqualTo(TensorLayout.End.LENGTH);
+    assertThat(layout.read(response(true, 2, 300, 301), 3).end()).as("shorter than ordered")
+        .isEqualTo(TensorLayout.End.STOP);
   }
 
   private static TritonResponse response(boolean last, int valid, int... ids) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ final class StandIn {
     Path library = FOLDER.resolve(flags.length == 0 ? "plain" : "checked").resolve("libtritonserver.so");
     try {
       if (!Files.exists(library)
-          || Files.getLastModifiedTime(library).compareTo(Files.getLastModifiedTime(SOURCE)) < 0) {
+          || Files.getLastModifiedTime(library).toMillis() < lastChange()) {
         Files.createDirectories(library.getParent());
         assumeTrue(finds("g++"),
             "the tests of the TensorRT-LLM engine need g++ to build the stand-in of its library");
@@ -64,6 +65,12 @@ final class StandIn {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static long lastChange() throws IOException {
+    try (Stream<Path> sources = Files.list(SOURCE.resolveSibling("."))) {
+      return sources.mapToLong(source -> source.toFile().lastModified()).max().orElseThrow();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tollgate.inference.engine.tensorrtllm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonParser;
 import dev.tollgate.inference.engine.Answer;
@@ -22,16 +23,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What goes wrong at the native border, and what is left behind there. */
 class TritonTest {
 
-  private static final int REQUESTS = 10_000;
+  /** The stand-in gets ten thousand under AddressSanitizer, in {@link NativeMemoryTest}. */
+  private static final int REQUESTS = StandIn.isReal() ? 10_000 : 1_000;
 
   @Test
-  void leavesNothingBehindAfterTenThousandRequestsOfWhichManyAreCancelled() throws Exception {
+  void leavesNothingBehindAfterManyRequestsOfWhichManyAreCancelled() throws Exception {
     Exercise.run(StandIn.library(), REQUESTS, "", 42);
+  }
+
+  /** The library may hold many times the heap; the glue's own limit would end requests for that. */
+  @Test
+  void doesNotLimitTheMemoryThatTheLibraryHolds() throws Exception {
+    try (Engine engine = StandIn.start(8, "{}")) {
+      assertThat(Ask.user("x").of(engine).finished().outputTokens()).isPositive();
+      assertThat(Pointer.maxPhysicalBytes()).isZero();
+    }
   }
 
   private static TensorRtSettings settings(String more) {
@@ -77,6 +91,22 @@ class TritonTest {
       Sequence sequence = engine.submit(Ask.user("x").salt("standin-hang").request(), hanging);
       sequence.cancel();
       assertThat(hanging.finished().reason()).isEqualTo(FinishReason.CANCELLED);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"standin-memory, a GPU has no memory left (CUDA out of memory, lower kv_cache.memory_share",
+      "standin-dead, the model's process has ended (Stub process, kernel's log"})
+  void cannotServeWhileTheModelIsInTroubleSaysWhyAndServesAgainOnceItGenerates(String fault, String what,
+      String help) throws Exception {
+    try (Engine engine = StandIn.start(8, "{}")) {
+      assertThat(Ask.user("x").salt(fault).of(engine).failed()).startsWith("TensorRT-LLM: ");
+      assertThat(engine.trouble()).hasValueSatisfying(said -> assertThat(said).contains(what, help));
+      assertThat(engine.serving()).isFalse();
+      assertThat(engine.healthy()).as("it may recover").isTrue();
+      await().atMost(Duration.ofSeconds(20)).until(engine::serving);
+      assertThat(engine.trouble()).isEmpty();
+      assertThat(Ask.user("x").of(engine).finished().outputTokens()).isPositive();
     }
   }
 
