@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.tenants.Limits;
 import dev.tollgate.tenants.MemberRole;
+import dev.tollgate.tenants.Project;
 import dev.tollgate.tenants.RateLimits;
 import dev.tollgate.tenants.TenantId;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -32,5 +36,26 @@ class PortalFormsTest extends PagesTest {
       assertThat(browsing.get("/portal/" + tenant + "/balance").body()).contains("12.50");
     }
     assertThat(limits.of(new Limits.Subject.OfTenant(tenant))).isEqualTo(operators);
+  }
+
+  @Test
+  void timesAreWrittenAndReadInTheZoneOfTheTenantsBillingMonths() throws Exception {
+    TenantId tenant = tenants.create("t-" + UUID.randomUUID(), "Test tenant").id();
+    Project project = projects.create(tenant, "default");
+    jdbc.sql(
+        """
+            INSERT INTO billing.contract (tenant_id, plan, currency, zone, free_tokens_per_month, effective)
+            VALUES (?, 'pay-as-you-go', 'USD', 'Asia/Shanghai', 0, tstzrange(now() - interval '1 second', NULL))""")
+        .param(tenant.value()).update();
+    try (Browsing browsing = signedIn(member(tenant, MemberRole.OWNER))) {
+      assertThat(browsing.get("/portal/" + tenant + "/keys/new").body()).contains("Expires (Asia/Shanghai)");
+      String key = location(
+          browsing.send("/portal/" + tenant + "/keys/new", Map.of("name", "zoned", "project",
+              project.id().toString(), "scopes", "GENERATE", "expires", "2040-01-01T00:30")));
+      assertThat(browsing.get(key).body()).contains("<time datetime=\"2039-12-31T16:30:00Z\">Jan 1, 2040",
+          "UTC+8</time>", "Times: Asia/Shanghai");
+    }
+    assertThat(keys.list(tenant, null, null, 1).getFirst().expiresAt())
+        .isEqualTo(Instant.parse("2039-12-31T16:30:00Z"));
   }
 }
