@@ -46,6 +46,7 @@ class FormattedStreamsTest {
       try (var tollgate = RunningTollgate.start(folder.resolve("data"),
           "--tollgate.backend.addresses=" + addresses, "--tollgate.requests.silence-timeout=30s")) {
         var streams = new Streams(tollgate);
+        streams.askFirst(body(0));
         List<Seen> undisturbed = streams.ask(STREAMS, FormattedStreamsTest::body, () -> {});
         List<Seen> disturbed = streams.ask(STREAMS, FormattedStreamsTest::body, () -> {
           await().atMost(Duration.ofSeconds(30)).until(() -> streams.pieces() > 30 * STREAMS);

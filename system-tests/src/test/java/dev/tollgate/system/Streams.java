@@ -1,6 +1,7 @@
 package dev.tollgate.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +34,7 @@ final class Streams {
   private final RunningTollgate tollgate;
   private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final AtomicInteger pieces = new AtomicInteger();
+  private int first;
 
   Streams(RunningTollgate tollgate) {
     this.tollgate = tollgate;
@@ -48,6 +51,16 @@ final class Streams {
   /** Pieces of text that have come since the streams were asked for. */
   int pieces() {
     return pieces.get();
+  }
+
+  /**
+   * Asks once before all else, again and again until it is answered: a gateway that has just started beside its backends may
+   * not open a tenant's funds within the quarter of a second that a request waits for them.
+   */
+  void askFirst(Map<String, Object> body) {
+    await().atMost(Duration.ofSeconds(60)).ignoreException(IllegalStateException.class)
+        .until(() -> stream(body).done());
+    first = 1;
   }
 
   List<Seen> ask(int count, IntFunction<Map<String, Object>> bodies, Trouble trouble) throws Exception {
@@ -113,7 +126,7 @@ final class Streams {
     assertThat(disturbed.stream().map(Seen::text)).isEqualTo(undisturbed.stream().map(Seen::text).toList());
     assertThat(disturbed.stream().map(seen -> bills.get(seen.id())))
         .isEqualTo(undisturbed.stream().map(seen -> bills.get(seen.id())).toList());
-    assertThat(bills).hasSize(2 * disturbed.size());
+    assertThat(bills).hasSize(first + 2 * disturbed.size());
     String log = tollgate.output();
     long resumed = log.lines().filter(line -> line.contains("goes on at backend")).count();
     System.out.printf(

@@ -41,6 +41,7 @@ class UnbrokenStreamsTest {
           // Three backends, a gateway and a database share the cores of one machine here.
           "--tollgate.requests.prepare-timeout=60s", "--tollgate.requests.silence-timeout=30s")) {
         var streams = new Streams(tollgate);
+        streams.askFirst(body(0));
         List<Seen> undisturbed = streams.ask(STREAMS, UnbrokenStreamsTest::body, () -> {});
         List<Seen> disturbed = streams.ask(STREAMS, UnbrokenStreamsTest::body, () -> {
           await().atMost(Duration.ofSeconds(30)).until(() -> streams.pieces() > 3 * STREAMS);
