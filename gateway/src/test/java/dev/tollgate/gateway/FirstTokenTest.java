@@ -7,6 +7,8 @@ import dev.tollgate.billing.Budgets;
 import dev.tollgate.billing.Budgets.Subject;
 import dev.tollgate.billing.Money;
 import dev.tollgate.billing.Packs;
+import dev.tollgate.billing.contracts.Contract;
+import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.testing.ObservedDriver;
 import dev.tollgate.testing.ObservedDriver.Question;
 import java.io.BufferedReader;
@@ -18,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,6 +43,8 @@ class FirstTokenTest extends GatewayTest {
 
   @Autowired
   Budgets budgets;
+  @Autowired
+  Contracts contracts;
 
   @Test
   void aTenantThatPaysByTheTokenWaitsForNoStatement() throws Exception {
@@ -81,6 +86,13 @@ class FirstTokenTest extends GatewayTest {
   }
 
   private void theFirstTokenOfAWarmTenantNeedsNoDatabase(Account account) throws Exception {
+    // What it was given reaches the gateway over the change feed, and is opened once more then.
+    long given = jdbc.sql("SELECT COALESCE(max(revision), 0) FROM billing.terms WHERE tenant_id = ?")
+        .param(account.tenant().value()).query(Long.class).single();
+    await().atMost(LONGEST).until(() -> {
+      Contract known = contracts.inForce(account.tenant(), Instant.now());
+      return known != null && known.fundsRevision() >= given;
+    });
     for (int i = 0; i < 3; i++) {
       assertThat(post(account.secret(), "/v1/chat/completions", chatBody("warm out=80")).statusCode())
           .isEqualTo(200);

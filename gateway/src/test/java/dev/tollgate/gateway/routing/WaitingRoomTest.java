@@ -20,8 +20,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Who goes next, who is refused, and who leaves, where there are fewer places than requests. */
+@Execution(ExecutionMode.CONCURRENT)
 class WaitingRoomTest {
 
   private static final Queue BOUNDS = new Queue(20, 10, Duration.ofSeconds(5));

@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random requests on random instances, some of which crash: no minute ever sees more than the limit. */
+@Execution(ExecutionMode.CONCURRENT)
 class AnyMinuteTest {
 
   private static final int STEPS = 150;

@@ -20,8 +20,11 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Three gateways under one limit. */
+@Execution(ExecutionMode.CONCURRENT)
 class ThreeInstancesTest {
 
   private final Fleet fleet = Fleet.concurrent(3);
