@@ -73,15 +73,19 @@ final class Ledger {
     }
   }
 
-  /** What is still leased of anybody's funds, in words. */
+  /** What is still leased of anybody's funds beyond what is spent of it and yet to be posted, in words. */
   static List<String> leased(PostgresServer server) throws SQLException {
     try (Connection connection = server.connect();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("""
             SELECT f.kind, f.tenant_id, f.leased, l.epoch, l.granted, clock_timestamp() - i.heartbeat_at
-            FROM billing.fund f LEFT JOIN billing.lease l ON l.account_id = f.account_id AND l.granted > 0
+            FROM billing.fund f LEFT JOIN (
+                SELECT d.account, sum(d.amount) AS amount
+                FROM billing.posting p CROSS JOIN LATERAL unnest(p.accounts, p.amounts) AS d(account, amount)
+                GROUP BY 1) spent ON spent.account = f.account_id
+              LEFT JOIN billing.lease l ON l.account_id = f.account_id AND l.granted > 0
               LEFT JOIN billing.instance i ON i.epoch = l.epoch
-            WHERE f.leased > 0""")) {
+            WHERE f.leased > COALESCE(spent.amount, 0)""")) {
       List<String> leased = new ArrayList<>();
       while (rows.next()) {
         leased.add(rows.getString(3) + " of " + rows.getString(1) + " of " + rows.getString(2) + ", of which "
@@ -92,12 +96,15 @@ final class Ledger {
     }
   }
 
-  /** A customer's money that is neither spent nor leased. */
+  /** What a customer has not spent, of money or the budget that is nearest to its end; what is yet to be posted is spent. */
   static long unspent(PostgresServer server, Customer customer) throws SQLException {
     try (Connection connection = server.connect();
         var statement = connection.prepareStatement("""
-            SELECT min(balance + credit_limit) FROM billing.fund
-            WHERE tenant_id = ? AND kind IN ('MONEY', 'BUDGET')""")) {
+            SELECT min(f.balance + f.credit_limit - COALESCE((
+              SELECT sum(d.amount)
+              FROM billing.posting p CROSS JOIN LATERAL unnest(p.accounts, p.amounts) AS d(account, amount)
+              WHERE d.account = f.account_id), 0))
+            FROM billing.fund f WHERE f.tenant_id = ? AND f.kind IN ('MONEY', 'BUDGET')""")) {
       statement.setObject(1, customer.tenant().value());
       try (ResultSet row = statement.executeQuery()) {
         row.next();
