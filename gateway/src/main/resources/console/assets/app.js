@@ -1,4 +1,4 @@
-// What pages do beyond showing: sending a form once, keeping what was typed, copying, passkeys, charts, the playground, times.
+// What pages do beyond showing: sending a form once, keeping what was typed, copying, passkeys, charts, the playground, times, where one is.
 (() => {
   'use strict';
   const csrf = () => document.querySelector('meta[name=csrf]').content;
@@ -171,8 +171,18 @@
     }
   }
 
+  // On a phone the pages stand in a row that scrolls: the one that is open is brought into sight.
+  function showWhereOneIs() {
+    const side = document.querySelector('.side');
+    const here = side?.querySelector('[aria-current]')?.getBoundingClientRect();
+    if (here) side.scrollLeft += here.left + here.width / 2 - innerWidth / 2;
+  }
+
+  addEventListener('resize', showWhereOneIs);
+
   addEventListener('DOMContentLoaded', () => {
     restore();
+    showWhereOneIs();
     document.querySelectorAll('.plot').forEach(chart);
     document.querySelectorAll('form[data-playground]').forEach(playground);
     document.querySelectorAll('details.menu').forEach(menu => menu.addEventListener('toggle', () => menu.open

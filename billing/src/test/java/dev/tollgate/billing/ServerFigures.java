@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,10 +33,14 @@ final class ServerFigures {
   }
 
   Reading read() {
-    var perProcess = new HashMap<Long, Long>();
-    for (long pid : jdbc.sql("SELECT pid FROM pg_stat_activity").query(Long.class).list()) {
-      perProcess.put(pid, nanosOf(ProcessHandle.of(pid).orElse(null)));
-    }
+    var perProcess = new HashMap<ServerProcess, Long>();
+    jdbc.sql(
+        """
+            SELECT pid, CASE backend_type WHEN 'client backend' THEN application_name ELSE backend_type END AS work
+            FROM pg_stat_activity
+            """)
+        .query(ServerProcess.class).list()
+        .forEach(process -> perProcess.put(process, nanosOf(ProcessHandle.of(process.pid()).orElse(null))));
     return new Reading(nanosOf(ProcessHandle.current()), perProcess,
         jdbc.sql("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint").query(Long.class).single(),
         jdbc.sql("SELECT num_timed + num_requested FROM pg_stat_checkpointer").query(Long.class).single());
@@ -45,20 +50,26 @@ final class ServerFigures {
     return process == null ? 0 : process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
   }
 
+  /** @param work what a server process does: a client's name for its connection, or the kind of the server's own */
+  record ServerProcess(long pid, String work) {}
+
   /** @param server nanoseconds of each server process; those that ended in between are not counted */
-  record Reading(long jvm, Map<Long, Long> server, long walBytes, long checkpoints) {
+  record Reading(long jvm, Map<ServerProcess, Long> server, long walBytes, long checkpoints) {
 
     Reading since(Reading before) {
-      var spent = new HashMap<Long, Long>();
-      server.forEach((pid, nanos) -> spent.put(pid, nanos - before.server.getOrDefault(pid, 0L)));
+      var spent = new HashMap<ServerProcess, Long>();
+      server.forEach((process, nanos) -> spent.put(process, nanos - before.server.getOrDefault(process, 0L)));
       return new Reading(jvm - before.jvm, spent, walBytes - before.walBytes,
           checkpoints - before.checkpoints);
     }
 
     String perOne(long settlements) {
+      var byWork = new TreeMap<String, Long>();
+      server.forEach((process, nanos) -> byWork.merge(process.work(), nanos / settlements, Long::sum));
+      byWork.values().removeIf(nanos -> nanos < 100);
       long nanos = server.values().stream().mapToLong(Long::longValue).sum();
-      return "%,d ns of the JVM, %,d ns of PostgreSQL, %,d bytes of its log; %d checkpoints".formatted(
-          jvm / settlements, nanos / settlements, walBytes / settlements, checkpoints);
+      return "%,d ns of the JVM, %,d ns of PostgreSQL %s, %,d bytes of its log; %d checkpoints".formatted(
+          jvm / settlements, nanos / settlements, byWork, walBytes / settlements, checkpoints);
     }
   }
 }

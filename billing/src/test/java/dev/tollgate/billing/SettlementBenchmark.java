@@ -64,9 +64,9 @@ public final class SettlementBenchmark implements AutoCloseable {
 
   private SettlementBenchmark(int tenants, int writers, int batch) throws InterruptedException {
     TestPostgres.Database database = TestPostgres.migrated();
-    pool = database.pool(8);
-    funding = database.pool(4);
-    settling = database.pool(writers);
+    pool = pool(database, 8, "payers");
+    funding = pool(database, 4, "funding");
+    settling = pool(database, writers, "settling");
     server = new ServerFigures(pool);
     var catalogue = new Catalogue(pool);
     var contracts = new Contracts(pool);
@@ -86,13 +86,18 @@ public final class SettlementBenchmark implements AutoCloseable {
     funds.start();
   }
 
+  private static HikariDataSource pool(TestPostgres.Database database, int size, String work) {
+    return new TestPostgres.Database(database.url() + "?ApplicationName=" + work, database.user(),
+        database.password()).pool(size);
+  }
+
   public static void main(String[] arguments) throws Exception {
     System.setProperty(TestPostgres.FSYNC, "on");
     System.setProperty(TestPostgres.SHARED_BUFFERS, "1GB");
     int seconds = argument(arguments, 0, 30);
     int rounds = argument(arguments, 1, 3);
     int tenants = argument(arguments, 2, 10_000);
-    try (var benchmark = new SettlementBenchmark(tenants, argument(arguments, 3, 1),
+    try (var benchmark = new SettlementBenchmark(tenants, argument(arguments, 3, 2),
         argument(arguments, 4, 2_000))) {
       benchmark.run(seconds, rounds);
     }

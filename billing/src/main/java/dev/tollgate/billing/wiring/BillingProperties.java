@@ -18,7 +18,8 @@ import org.springframework.util.unit.DataSize;
  * @param patience how long a request may wait for the database when the share at hand does not cover it
  * @param openRequests that may run or wait to be settled at one time; beyond that, new ones are refused
  * @param settlementLimit how long an answer waits for its settlement to be durable
- * @param settlementWriters threads that commit settlements, each with a connection of its own
+ * @param settlementWriters threads that commit settlements, each with a connection of its own; all of a tenant go to the
+ *     same one, and while one waits for the disk another works
  * @param settlementBatch settlements of one transaction, at most
  * @param postingPatience how long what settled usage drew may wait to be posted to funds and ledger together
  * @param rollUpPause between two rounds of folding settled usage into the roll-ups by day and month
@@ -34,7 +35,7 @@ import org.springframework.util.unit.DataSize;
 record BillingProperties(@DefaultValue("10s") Duration timeToLive, @DefaultValue("2s") Duration margin,
     @DefaultValue("60s") Duration outage, @DefaultValue("250ms") Duration patience,
     @DefaultValue("65536") int openRequests,
-    @DefaultValue("30s") Duration settlementLimit, @DefaultValue("1") int settlementWriters,
+    @DefaultValue("30s") Duration settlementLimit, @DefaultValue("2") int settlementWriters,
     @DefaultValue("2000") int settlementBatch, @DefaultValue("30s") Duration postingPatience,
     @DefaultValue("5s") Duration rollUpPause, @DefaultValue("1h") Duration reconcileEvery,
     @DefaultValue("data/journal") Path journalDir,

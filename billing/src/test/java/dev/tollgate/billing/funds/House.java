@@ -213,7 +213,7 @@ public final class House implements AutoCloseable {
         SettlementJournal journal) {
       this.house = house;
       settlements = new SettlementWriters(SettlementStore.inDatabase(ofSettlement),
-          Scheduling.onThreads(System::nanoTime), journal, 1, 500);
+          Scheduling.onThreads(System::nanoTime), journal, 2, 500);
       funds = new Funds(id, Leases.inDatabase(own), new Accounts(own), house.catalogue, house.contracts,
           settlements,
           settings,

@@ -40,7 +40,7 @@ final class Instance {
     this.contracts = ContractsModel.reading(() -> network.call(machine, platform::contracts));
     this.catalogue = CatalogueModel.reading(() -> network.call(machine, platform::prices));
     var connection = new Connection(machine, network, platform);
-    this.settlements = new SettlementWriters(connection, machine, journal, 1, 50);
+    this.settlements = new SettlementWriters(connection, machine, journal, 2, 50);
     this.funds = new Funds(new UUID(7, number), connection, connection, catalogue, contracts,
         reference.watched(machine, settlements), SETTINGS, machine.clock(), machine);
   }

@@ -118,19 +118,24 @@ public final class Formats {
     };
   }
 
+  /** An amount whose currency is not known, in 10⁻¹² of it. */
+  public String units(BigInteger pico) {
+    return decimals(new BigDecimal(pico, PICO_DIGITS), 0, PICO_DIGITS);
+  }
+
   /** Hundredths of a percent. */
   public String basisPoints(int basisPoints) {
-    return decimals(BigDecimal.valueOf(basisPoints, 2), 0, 2) + " %";
+    return percent(BigDecimal.valueOf(basisPoints, 4), 2);
   }
 
   /** A share of a whole in thousandths of it. */
   public String permille(long permille) {
-    return decimals(BigDecimal.valueOf(permille, 1), 0, 1) + " %";
+    return percent(BigDecimal.valueOf(permille, 3), 1);
   }
 
   /** A share of a whole in millionths of it. */
   public String ppm(long ppm) {
-    return decimals(BigDecimal.valueOf(ppm, 4), 0, 4) + " %";
+    return percent(BigDecimal.valueOf(ppm, 6), 4);
   }
 
   /** A count of thousandths with up to three digits after the point. */
@@ -217,6 +222,12 @@ public final class Formats {
     format.setMinimumFractionDigits(least);
     format.setMaximumFractionDigits(Math.max(least, mostDigits));
     return format.format(amount);
+  }
+
+  private String percent(BigDecimal share, int most) {
+    NumberFormat format = NumberFormat.getPercentInstance(locale);
+    format.setMaximumFractionDigits(most);
+    return format.format(share);
   }
 
   private String decimals(BigDecimal value, int least, int most) {

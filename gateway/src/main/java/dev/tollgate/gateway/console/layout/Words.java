@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.MessageSource;
 import org.springframework.context.NoSuchMessageException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Names, in the reader's language, of what is stored under a code. What operators name themselves, such as a plan of their
@@ -33,11 +34,13 @@ final class Words {
   private final MessageSource messages;
   private final Formats formats;
   private final Locale locale;
+  private final Changes changes;
 
   Words(MessageSource messages, Formats formats, Locale locale) {
     this.messages = messages;
     this.formats = formats;
     this.locale = locale;
+    this.changes = new Changes(messages, formats, locale);
   }
 
   public String plan(String name) {
@@ -47,6 +50,11 @@ final class Words {
   /** What was done, as the audit log calls it. */
   public String action(String action) {
     return named("audited." + action, action);
+  }
+
+  /** What a change of the audit log changed, field by field. */
+  public List<Changes.Change> changes(@Nullable JsonNode before, @Nullable JsonNode after) {
+    return changes.between(before, after);
   }
 
   /** Actions in the order of their names. */

@@ -12,6 +12,7 @@ import dev.tollgate.gateway.console.forms.Field.Kind;
 import dev.tollgate.gateway.console.forms.Form;
 import dev.tollgate.gateway.console.forms.FormPage;
 import dev.tollgate.gateway.console.forms.PageChange;
+import dev.tollgate.gateway.management.wire.Amount;
 import jakarta.servlet.http.HttpServletRequest;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -87,8 +88,9 @@ class BookkeepingPages {
     Invoice found = found(invoice);
     return switch (invoices.redraft(found.id())) {
       case Invoices.Outcome.Done(Invoice draft) -> {
-        change.recordFor(found.tenant(), "invoice.redraft", found.id(), Map.of("net", found.totals().net()),
-            Map.of("net", draft.totals().net()));
+        change.recordFor(found.tenant(), "invoice.redraft", found.id(),
+            Map.of("net", amount(found, found.totals().net())),
+            Map.of("net", amount(draft, draft.totals().net())));
         yield "redirect:" + INVOICES + "/" + draft.id() + "?done=saved";
       }
       case Invoices.Outcome.Refused _ -> "redirect:" + INVOICES + "/" + invoice + "?done=not-a-draft";
@@ -111,7 +113,8 @@ class BookkeepingPages {
     return switch (invoices.credit(found.id(), form.given(coins), reason, change.author())) {
       case Invoices.Outcome.Done(Invoice note) -> {
         change.recordFor(found.tenant(), "invoice.credit", found.id(), null,
-            Map.of("creditNote", note.id().toString(), "net", note.totals().net(), "reason", reason));
+            Map.of("creditNote", note.id().toString(), "net", amount(note, note.totals().net()), "reason",
+                reason));
         yield "redirect:" + INVOICES + "/" + note.id() + "?done=saved";
       }
       case Invoices.Outcome.Refused(String rule, String instead) ->
@@ -136,7 +139,7 @@ class BookkeepingPages {
     return switch (payments.pay(found.id(), payment, change.author())) {
       case Payments.Outcome.Recorded(Invoice paid) -> {
         change.recordFor(found.tenant(), "invoice.pay", found.id(), null,
-            Map.of("amount", payment.amount(), "reference", reference, "state", paid.state()));
+            Map.of("paid", amount(found, payment.amount()), "reference", reference, "state", paid.state()));
         yield "redirect:" + INVOICES + "/" + invoice + "?done=saved";
       }
       case Payments.Outcome.Refused(String rule, String instead) ->
@@ -180,6 +183,12 @@ class BookkeepingPages {
       form.refuse("net", "coins", "must be a whole number of the currency's smallest coin, above 0");
     }
     return coins[0].longValueExact();
+  }
+
+  /** Coins of the document as the audit log has them. */
+  private static Amount amount(Invoice invoice, long coins) {
+    return Amount.of(invoice.currency(),
+        BigInteger.valueOf(coins).multiply(BigInteger.TEN.pow(PICO_DIGITS - invoice.minorDigits())));
   }
 
   private static String number(Invoice invoice) {

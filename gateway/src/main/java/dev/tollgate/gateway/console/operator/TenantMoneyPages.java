@@ -19,6 +19,7 @@ import dev.tollgate.gateway.console.orders.PackForms;
 import dev.tollgate.gateway.console.orders.PackOrder;
 import dev.tollgate.gateway.console.orders.PackOrders;
 import dev.tollgate.gateway.console.portal.Caps;
+import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.tenants.Tenant;
 import jakarta.servlet.http.HttpServletRequest;
 import java.math.BigDecimal;
@@ -73,7 +74,7 @@ class TenantMoneyPages {
     String reference = form.text("reference");
     TopUp made = form.decided(topUps.receive(tenant.id(), currency, form.given(amount), reference), Map.of());
     change.record("top-up.receive", made.id(), null,
-        Map.of("reference", reference, "currency", currency, "pico", made.amount().pico()));
+        Map.of("reference", reference, "amount", Amount.of(made.amount())));
     return done(tenant);
   }
 
@@ -129,8 +130,9 @@ class TenantMoneyPages {
         .orElseThrow(() -> form.rejected("", "must have a contract in force"));
     Agreed after = form.decided(contracts.limitCredit(tenant.id(), before.currency(), form.given(limit)),
         Map.of("limit", "credit_limit", "creditLimit", "credit_limit"));
-    change.record("credit-limit.set", tenant.id(), Map.of("pico", before.creditLimitPico()),
-        Map.of("pico", after.creditLimitPico()));
+    change.record("credit-limit.set", tenant.id(),
+        Map.of("creditLimit", Amount.of(before.currency(), before.creditLimitPico())),
+        Map.of("creditLimit", Amount.of(after.currency(), after.creditLimitPico())));
     return done(tenant);
   }
 
