@@ -104,18 +104,17 @@ public final class Funds {
    * @param detail of the announcement, as {@link Leases#recall} makes it
    */
   public void recalled(String detail) {
-    Tenure tenure = membership.tenure();
-    if (tenure != null) {
-      int space = detail.indexOf(' ');
-      recalled(tenure, new Recall(new TenantId(UUID.fromString(detail.substring(0, space))),
-          Long.parseLong(detail.substring(space + 1))));
-    }
+    int space = detail.indexOf(' ');
+    recalled(new Recall(new TenantId(UUID.fromString(detail.substring(0, space))),
+        Long.parseLong(detail.substring(space + 1))));
   }
 
-  private void recalled(Tenure tenure, Recall recall) {
-    TenantShare share = tenure.known(recall.tenant());
-    if (share != null) {
-      scheduling.start(() -> refills.recall(tenure, share, recall.number()));
+  /** Also under a tenure that is renewed too late at this moment: what it has is leased until it is reclaimed. */
+  private void recalled(Recall recall) {
+    Tenure registered = membership.registered();
+    TenantShare share = registered == null ? null : registered.known(recall.tenant());
+    if (registered != null && share != null) {
+      scheduling.start(() -> refills.recall(registered, share, recall.number()));
     }
   }
 
@@ -126,10 +125,9 @@ public final class Funds {
    * @throws org.springframework.dao.DataAccessException if the database cannot be asked
    */
   public void recallMissed() {
-    // Also a tenure that is renewed too late at this moment: what it has is leased until it is reclaimed.
     Tenure registered = membership.registered();
     if (registered != null) {
-      leases.recallOverleased(registered.epoch()).forEach(recall -> recalled(registered, recall));
+      leases.recallOverleased(registered.epoch()).forEach(this::recalled);
     }
   }
 
