@@ -30,7 +30,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +137,7 @@ final class JdbcInvoiceStore {
 
   record Place(UUID tenant, UUID id) {}
 
-  private static Invoice document(ResultSet row, Map<Long, Party> parties, Map<UUID, List<Line>> lines)
+  private Invoice document(ResultSet row, Map<Long, Party> parties, Map<UUID, List<Line>> lines)
       throws SQLException {
     UUID id = row.getObject("id", UUID.class);
     return new Invoice(new InvoiceId(id), new TenantId(row.getObject("tenant_id", UUID.class)),
@@ -149,15 +148,19 @@ final class JdbcInvoiceStore {
         tax(row), totals(row), lines.getOrDefault(id, List.of()));
   }
 
-  private static @Nullable Issue issue(ResultSet row, Map<Long, Party> parties) throws SQLException {
+  private @Nullable Issue issue(ResultSet row, Map<Long, Party> parties) throws SQLException {
     String number = row.getString("number");
     return number == null ? null
         : new Issue(number, row.getObject("issued_on", LocalDate.class),
             row.getObject("due_on", LocalDate.class),
             Months.instant(row, "finalised_at"), row.getString("finalised_by"),
-            Objects.requireNonNull(parties.get(row.getLong("seller"))),
-            Objects.requireNonNull(parties.get(row.getLong("buyer"))),
+            party(row.getLong("seller"), parties), party(row.getLong("buyer"), parties),
             HexFormat.of().formatHex(row.getBytes("content_hash")));
+  }
+
+  /** One that is not among those that were read belongs to a document that was issued since. */
+  private Party party(long id, Map<Long, Party> parties) {
+    return parties.computeIfAbsent(id, profiles::party);
   }
 
   private static @Nullable Corrected corrected(ResultSet row) throws SQLException {

@@ -86,6 +86,12 @@ final class JdbcProfileStore {
         .optional();
   }
 
+  /** Parties are never changed. */
+  Party party(long id) {
+    return jdbc.sql("SELECT * FROM billing.party WHERE id = :id").param("id", id)
+        .query((row, number) -> party(row)).single();
+  }
+
   /**
    * Who issued documents and to whom, by the ids of the parties.
    *

@@ -15,14 +15,20 @@ import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices.Outcome;
 import dev.tollgate.billing.Money;
 import dev.tollgate.tenants.TenantId;
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 class DocumentsTest {
 
@@ -59,6 +65,38 @@ class DocumentsTest {
       case Outcome.Done done -> throw new AssertionError(done);
       case Outcome.Refused refused -> refused;
     };
+  }
+
+  /** Has something happen before the first statement that contains a text. */
+  private DataSource before(String text, Runnable happening) {
+    var happened = new AtomicBoolean();
+    return new DelegatingDataSource(office.house.pool) {
+      @Override
+      public Connection getConnection() throws SQLException {
+        Connection real = super.getConnection();
+        return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(),
+            new Class<?>[]{Connection.class},
+            (proxy, method, arguments) -> {
+              boolean meant = method.getName().equals("prepareStatement")
+                  && arguments[0].toString().contains(text);
+              if (meant && !happened.getAndSet(true)) {
+                happening.run();
+              }
+              return method.invoke(real, arguments);
+            });
+      }
+    };
+  }
+
+  @Test
+  void aDocumentThatIsIssuedWhileItIsReadIsReadWhole() {
+    InvoiceId draft = nineDollars().id();
+    var reading = new StoredInvoices(
+        before("AS chosen", () -> done(office.invoices.finalise(draft, "accountant"))),
+        office.house.contracts, office.house.commitments, office.house.time.clock());
+    Invoice read = reading.find(draft).orElseThrow();
+    assertThat(read.state()).isEqualTo(State.FINALISED);
+    assertThat(read).isEqualTo(office.only(tenant));
   }
 
   private BigInteger ledger(String kind) {
