@@ -64,7 +64,8 @@ final class ModelHealth {
     if (next != null) {
       try {
         next.run = probing.begin(next);
-      } catch (TritonException e) {
+      } catch (RuntimeException e) {
+        // Whatever it is, the next look asks again.
         next.failed(String.valueOf(e.getMessage()));
       }
     }

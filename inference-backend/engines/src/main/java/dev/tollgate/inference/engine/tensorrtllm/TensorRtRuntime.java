@@ -67,6 +67,9 @@ final class TensorRtRuntime implements TokenRuntime {
     } catch (TritonException e) {
       log.error("the library no longer tells how the model is: {}", e.getMessage());
       ready = false;
+    } catch (RuntimeException e) {
+      // It would be the last look, and a model in trouble would never be asked again.
+      log.error("the model could not be looked at, and will be again", e);
     }
   }
 

@@ -68,6 +68,20 @@ class ModelHealthTest {
   }
 
   @Test
+  void asksAgainAtTheNextLookWhereAProbeCouldNotBegin() {
+    var begun = new AtomicInteger();
+    var broken = new ModelHealth(sink -> {
+      begun.incrementAndGet();
+      throw new IllegalStateException("nothing to ask with");
+    }, Duration.ofMinutes(15));
+    broken.failed(NO_MEMORY, 0);
+    broken.look(0);
+    broken.look(seconds(1));
+    assertThat(begun).hasValue(2);
+    assertThat(broken.trouble()).isPresent();
+  }
+
+  @Test
   void givesAProbeUpThatIsNotAnsweredAndDoesNotHearItsEnd() {
     health.failed(NO_MEMORY, 0);
     health.look(0);
