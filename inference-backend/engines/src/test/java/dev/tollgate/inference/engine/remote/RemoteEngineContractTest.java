@@ -5,23 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import dev.tollgate.inference.engine.Ask;
 import dev.tollgate.inference.engine.Engine;
-import dev.tollgate.inference.engine.EngineContract;
 import dev.tollgate.inference.engine.ResponseFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-class RemoteEngineContractTest extends EngineContract {
+class RemoteEngineContractTest extends RelayContract<OpenAiServer> {
 
   private static final Path FOLDER = folder();
-
-  private final Engine demo = DemoModel.start();
-  private final OpenAiServer server = server();
-  private final Engine shared = engine(8, 64);
 
   private static Path folder() {
     try {
@@ -31,36 +25,14 @@ class RemoteEngineContractTest extends EngineContract {
     }
   }
 
-  private OpenAiServer server() {
-    try {
-      return new OpenAiServer(demo);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private Engine engine(int parallel, int queue) {
-    return new Remote(FOLDER, server.port()).with("parallel", parallel).with("run_ahead", 4).start(queue);
+  @Override
+  protected OpenAiServer serve(Engine model) throws IOException {
+    return new OpenAiServer(model);
   }
 
   @Override
-  protected Engine engine() {
-    return shared;
-  }
-
-  @Override
-  protected Engine ownEngine(int parallel, int queue) {
-    return engine(parallel, queue);
-  }
-
-  @Override
-  protected boolean goesOnInsideFormats() {
-    return false;
-  }
-
-  @Override
-  protected boolean drawsByPlace() {
-    return false;
+  protected Engine engine(OpenAiServer asked, int parallel, int queue) {
+    return new Remote(FOLDER, asked.port()).with("parallel", parallel).with("run_ahead", 4).start(queue);
   }
 
   @Override
@@ -79,14 +51,7 @@ class RemoteEngineContractTest extends EngineContract {
   }
 
   private JsonObject asked(Ask ask) throws Exception {
-    ask.most(2).of(shared).finished();
-    return server.requests().getLast();
-  }
-
-  @AfterAll
-  void close() {
-    shared.close();
-    server.close();
-    demo.close();
+    ask.most(2).of(engine()).finished();
+    return server().requests().getLast();
   }
 }

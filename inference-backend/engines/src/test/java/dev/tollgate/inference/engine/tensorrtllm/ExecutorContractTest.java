@@ -5,54 +5,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.inference.engine.Answer;
 import dev.tollgate.inference.engine.Ask;
 import dev.tollgate.inference.engine.Engine;
-import dev.tollgate.inference.engine.EngineContract;
 import dev.tollgate.inference.engine.FinishReason;
 import dev.tollgate.inference.engine.remote.DemoModel;
+import dev.tollgate.inference.engine.remote.RelayContract;
 import java.io.IOException;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
  * The layout of TensorRT-LLM's C++ backend over the real JNI glue. The stand-in under it takes and gives that backend's
  * tensors, and refuses what its configuration does not declare.
  */
-class ExecutorContractTest extends EngineContract {
+class ExecutorContractTest extends RelayContract<TokenServer> {
 
-  private final Engine demo = DemoModel.start();
-  private final TokenServer server = new TokenServer(demo);
-  private final Engine shared = engine(8, 64);
-
-  ExecutorContractTest() throws IOException {}
-
-  private Engine engine(int parallel, int queue) {
-    return start(queue, "\"batch_size\": " + parallel + ", \"kv_cache\": {\"reuse\": false}", "");
+  @Override
+  protected TokenServer serve(Engine model) throws IOException {
+    return new TokenServer(model);
   }
 
-  private Engine start(int queue, String settings, String options) {
+  @Override
+  protected Engine engine(TokenServer asked, int parallel, int queue) {
+    return start(asked, queue, "\"batch_size\": " + parallel + ", \"kv_cache\": {\"reuse\": false}", "");
+  }
+
+  private static Engine start(TokenServer asked, int queue, String settings, String options) {
     return StandIn.start(queue, "{\"layout\": \"executor\", \"engine_folder\": \"" + DemoModel.FOLDER
-        + "\", \"run_ahead\": 4, " + settings + ", \"options\": {\"standin_port\": " + server.port() + options
+        + "\", \"run_ahead\": 4, " + settings + ", \"options\": {\"standin_port\": " + asked.port() + options
         + "}}");
-  }
-
-  @Override
-  protected Engine engine() {
-    return shared;
-  }
-
-  @Override
-  protected Engine ownEngine(int parallel, int queue) {
-    return engine(parallel, queue);
-  }
-
-  @Override
-  protected boolean goesOnInsideFormats() {
-    return false;
-  }
-
-  @Override
-  protected boolean drawsByPlace() {
-    return false;
   }
 
   @Override
@@ -73,7 +52,7 @@ class ExecutorContractTest extends EngineContract {
 
   @Test
   void countsTheBlocksThatTheCacheHadWhereItsOwnerSharesIt() throws Exception {
-    try (Engine sharing = start(4, "\"batch_size\": 8, \"cache_shared_between_tenants\": true,"
+    try (Engine sharing = start(server(), 4, "\"batch_size\": 8, \"cache_shared_between_tenants\": true,"
         + " \"kv_cache\": {\"reuse\": true, \"tokens_per_block\": 8}", "")) {
       Ask.user("Tell me a story about a dog.").of(sharing).finished();
       Answer again = Ask.user("Tell me a story about a dog.").of(sharing);
@@ -84,7 +63,7 @@ class ExecutorContractTest extends EngineContract {
 
   @Test
   void tellsTheEndOfAnAnswerAlsoWhereItsEndTokenDoesNotCome() throws Exception {
-    try (Engine silent = start(4, "\"batch_size\": 8, \"kv_cache\": {\"reuse\": false}",
+    try (Engine silent = start(server(), 4, "\"batch_size\": 8, \"kv_cache\": {\"reuse\": false}",
         ", \"standin_end\": \"left-out\"")) {
       Answer answer = Ask.user("What is the capital of France?").of(silent);
       assertThat(answer.finished().reason()).isEqualTo(FinishReason.STOP);
@@ -92,12 +71,5 @@ class ExecutorContractTest extends EngineContract {
       Answer cut = Ask.user("What is the capital of France?").most(3).of(silent);
       assertThat(cut.finished().reason()).isEqualTo(FinishReason.LENGTH);
     }
-  }
-
-  @AfterAll
-  void close() throws IOException {
-    shared.close();
-    server.close();
-    demo.close();
   }
 }
