@@ -61,17 +61,22 @@ final class DatabaseWait {
       Duration left = atMost.minusNanos(now - began);
       if (!left.isPositive()) {
         throw new IllegalStateException("The database at " + address + " has not answered for "
-            + atMost.toSeconds() + " s (tollgate.database.wait): " + why.getMessage(), why);
+            + atMost.toSeconds() + " s (tollgate.database.wait): " + told(why), why);
       }
       if (now - sayAt >= 0) {
         sayAt = now + SAID_EVERY.toNanos();
         log.warn("Waiting for the database at {}, for {} s at most: {}", address, left.toSeconds(),
-            why.getMessage());
+            told(why));
       }
       pause.accept(next.compareTo(left) < 0 ? next : left);
       Duration twice = next.multipliedBy(2);
       next = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
+  }
+
+  /** What the driver says, and what it says that of: a name that is not known, say. */
+  private static String told(SQLException why) {
+    return why.getMessage() + (why.getCause() == null ? "" : " (" + why.getCause() + ")");
   }
 
   /** Why it cannot be had now, or null. */
