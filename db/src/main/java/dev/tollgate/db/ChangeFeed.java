@@ -22,8 +22,8 @@ public interface ChangeFeed {
    *
    * @param onChange takes the detail, or an empty string where the announcement had none. If it throws, the change
    *     counts as missed, and {@code onReconnect} is called until it succeeds
-   * @param onReconnect called whenever listening begins anew, because announcements may have been missed before: also
-   *     the first time, for those who subscribed before the feed was started
+   * @param onReconnect called whenever announcements may have been missed: when listening begins anew, also the first
+   *     time for those who subscribed before the feed was started, and every few seconds while nobody can listen
    */
   void subscribe(String topic, Consumer<String> onChange, Runnable onReconnect);
 }

@@ -14,6 +14,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 public class ChangeFeedConfiguration {
 
+  private static final String ANSWERS_WITHIN_SECONDS = "10";
+
   @Bean
   ChangeFeed changeFeed(JdbcConnectionDetails database) {
     return new ListeningChangeFeed(() -> connect(database));
@@ -25,6 +27,8 @@ public class ChangeFeedConfiguration {
     set(properties, PGProperty.PASSWORD, database.getPassword());
     set(properties, PGProperty.APPLICATION_NAME, "tollgate change feed");
     set(properties, PGProperty.CONNECT_TIMEOUT, "5");
+    // A server that takes the connection and says nothing would keep it for ever; waiting for announcements has its own time.
+    set(properties, PGProperty.SOCKET_TIMEOUT, ANSWERS_WITHIN_SECONDS);
     set(properties, PGProperty.TCP_KEEP_ALIVE, "true");
     return DriverManager.getConnection(database.getJdbcUrl(), properties);
   }

@@ -19,7 +19,8 @@ import org.springframework.context.SmartLifecycle;
  * Listens on a connection of its own, because a pool would take back and hand out one that listens.
  *
  * <p>The thread's life: connect, LISTEN, tell everyone to read anew, then wait for announcements until the connection
- * breaks; pause a little; again. A connection that died without a word is found by a probe.
+ * breaks; pause a little; again. A connection that died without a word is found by a probe. As long as no connection
+ * comes about, everyone is told to read anew every few seconds: their own connections may work (ADR 0031).
  */
 final class ListeningChangeFeed implements ChangeFeed, SmartLifecycle {
 
@@ -29,18 +30,28 @@ final class ListeningChangeFeed implements ChangeFeed, SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ListeningChangeFeed.class);
   private static final Duration FIRST_CONNECTION = Duration.ofSeconds(10);
   private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
+  /** How long everyone may go without news while nobody can listen. */
+  private static final Duration LONGEST_DEAF = Duration.ofSeconds(5);
   private static final Duration RETRY_STALE_AFTER = Duration.ofMillis(250);
   private static final Backoff RECONNECT = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
 
   private final ConnectionSource connections;
+  private final Duration longestDeaf;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CountDownLatch listening = new CountDownLatch(1);
   private volatile @Nullable Connection current;
   private volatile @Nullable Thread thread;
+  private long knownAtNanos;
 
   ListeningChangeFeed(ConnectionSource connections) {
+    this(connections, LONGEST_DEAF);
+  }
+
+  /** @param longestDeaf how long subscribers go without reading anew while there is no connection */
+  ListeningChangeFeed(ConnectionSource connections, Duration longestDeaf) {
     this.connections = connections;
+    this.longestDeaf = longestDeaf;
   }
 
   /** Opens a connection that nobody else uses. */
@@ -97,6 +108,7 @@ final class ListeningChangeFeed implements ChangeFeed, SmartLifecycle {
 
   private void run() {
     int failures = 0;
+    knownAtNanos = System.nanoTime();
     while (!isStopping()) {
       try (Connection connection = connections.open()) {
         current = connection;
@@ -109,6 +121,9 @@ final class ListeningChangeFeed implements ChangeFeed, SmartLifecycle {
         }
       } finally {
         current = null;
+      }
+      if (!isStopping() && System.nanoTime() - knownAtNanos > longestDeaf.toNanos()) {
+        readAnewUnheard();
       }
       await(stopping, RECONNECT.after(failures++));
     }
@@ -136,7 +151,19 @@ final class ListeningChangeFeed implements ChangeFeed, SmartLifecycle {
         deliver(notification.getParameter());
       }
       upToDate = catchUp();
+      knownAtNanos = System.nanoTime();
     }
+  }
+
+  /** Up to the first who cannot: where the database does not answer at all, the others could not either. */
+  private void readAnewUnheard() {
+    subscriptions.forEach(Subscription::markStale);
+    for (Subscription subscription : subscriptions) {
+      if (!subscription.catchUp()) {
+        break;
+      }
+    }
+    knownAtNanos = System.nanoTime();
   }
 
   private void deliver(String payload) {

@@ -3,6 +3,7 @@ package dev.tollgate.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.ServiceLevels;
 import dev.tollgate.billing.ServiceLevels.Report;
 import dev.tollgate.billing.contracts.Contracts;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.util.ReflectionTestUtils;
 
-/** What is refused with 503 before it is let in has no usage record, and lowers the availability all the same. */
+/** What is refused for reasons of our own before it holds anything has no usage record, and lowers the availability all the same. */
 class OperatorRefusalsTest extends GatewayTest {
 
   private static final String CHAT = "/v1/chat/completions";
@@ -96,6 +97,38 @@ class OperatorRefusalsTest extends GatewayTest {
     Report report = report(account);
     assertThat(report.refused()).isEqualTo(1);
     assertThat(report.availabilityPpm()).isZero();
+  }
+
+  @Test
+  void soIsAFaultOfTheGatewayBeforeAnythingIsHeld() throws Exception {
+    Account account = enterprise(USD);
+    var holding = (Reservations) Objects
+        .requireNonNull(ReflectionTestUtils.getField(pipeline, "reservations"));
+    ReflectionTestUtils.setField(pipeline, "reservations", (Reservations) request -> {
+      throw new IllegalStateException("a fault that the test has put in");
+    });
+    try {
+      assertThat(post(account.secret(), CHAT, chatBody("hello")).statusCode()).isEqualTo(500);
+    } finally {
+      ReflectionTestUtils.setField(pipeline, "reservations", holding);
+    }
+    assertThat(usage(account)).isEmpty();
+    assertThat(report(account)).satisfies(report -> {
+      assertThat(report.counted()).isEqualTo(1);
+      assertThat(report.refused()).isEqualTo(1);
+    });
+  }
+
+  @Test
+  void aFaultAfterTheHoldCountsByItsUsageRecordAlone() throws Exception {
+    Account account = enterprise(USD);
+    assertThat(post(account.secret(), CHAT, chatBody("hello excess=100 batch=200 out=200")).statusCode())
+        .isEqualTo(500);
+    assertThat(report(account)).satisfies(report -> {
+      assertThat(report.counted()).isEqualTo(1);
+      assertThat(report.failed()).isEqualTo(1);
+      assertThat(report.refused()).isZero();
+    });
   }
 
   @Test

@@ -12,7 +12,9 @@ import dev.tollgate.inference.protocol.Start;
 import dev.tollgate.inference.protocol.Statistics;
 import dev.tollgate.inference.protocol.WatchRequest;
 import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -43,7 +45,9 @@ public final class StandInBackend implements AutoCloseable {
   private final int slots;
   private final Witness witness;
   private final Server server;
+  private final HealthStatusManager health = new HealthStatusManager();
   private volatile boolean draining;
+  private volatile String trouble = "";
 
   /** Learns what became of each sequence. */
   @FunctionalInterface
@@ -65,7 +69,7 @@ public final class StandInBackend implements AutoCloseable {
     try {
       this.server = NettyServerBuilder
           .forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).directExecutor()
-          .addService(new Service()).build().start();
+          .addService(new Service()).addService(health.getHealthService()).build().start();
     } catch (IOException e) {
       clock.shutdownNow();
       throw new UncheckedIOException("The stand-in backend did not start", e);
@@ -109,6 +113,18 @@ public final class StandInBackend implements AutoCloseable {
     return cancelled.get();
   }
 
+  /** From now on it cannot generate, for a reason in its own words, and says so; it goes on with what it has. */
+  public void fallIntoTrouble(String why) {
+    trouble = why;
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
+  }
+
+  /** It can generate again. */
+  public void recover() {
+    trouble = "";
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+  }
+
   /** Stops at once; what runs breaks off, as when the process dies. */
   @Override
   public void close() {
@@ -142,7 +158,7 @@ public final class StandInBackend implements AutoCloseable {
       if (!watcher.isCancelled()) {
         watcher.onNext(
             Statistics.newBuilder().setModel(model).setSlots(slots).setRunning(running.get())
-                .setDraining(draining).build());
+                .setDraining(draining).setTrouble(trouble).build());
       }
     }
 

@@ -80,6 +80,25 @@ class ChangeFeedTest {
   }
 
   @Test
+  void hasEveryoneReadAnewAgainAndAgainWhileNobodyCanListen() throws SQLException {
+    var reads = new AtomicInteger();
+    var failing = new AtomicInteger();
+    var deaf = new ListeningChangeFeed(() -> {
+      throw new SQLException("too many clients");
+    }, Duration.ofMillis(20));
+    deaf.subscribe("prices", seen::add, reads::incrementAndGet);
+    deaf.subscribe("limits", seen::add, () -> {
+      failing.incrementAndGet();
+      throw new IllegalStateException("cannot read");
+    });
+    deaf.subscribe("contracts", seen::add, reconnects::incrementAndGet);
+    Thread.ofVirtual().start(deaf::start);
+    await().until(() -> reads.get() > 2 && failing.get() > 2);
+    assertThat(reconnects).as("whoever comes after one that could not read").hasValue(0);
+    deaf.stop();
+  }
+
+  @Test
   void asksASubscriberThatThrewToReadAnewUntilItSucceedsAndServesTheOthersMeanwhile() throws SQLException {
     var attempts = new AtomicInteger();
     feed.subscribe("prices", detail -> {

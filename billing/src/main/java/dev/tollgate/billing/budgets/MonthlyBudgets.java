@@ -69,8 +69,10 @@ public final class MonthlyBudgets implements Budgets {
       accounts.openAndCount(tenant, of, cap.currency(), month.from(), month.until(), now);
       accounts.limit(tenant, of, cap.currency(), cap.pico(), now);
       terms.fundsChanged(tenant);
+      // Instances that have more of it at hand than the new cap leaves give back what is idle, as soon as it is in force.
+      leases.recall(tenant);
     });
-    changed(tenant);
+    contracts.refreshOnceCommitted(tenant);
     return new Change.Changed(store.budget(tenant, of, cap.currency(), now).map(row -> budget(row, month))
         .orElseThrow());
   }
@@ -89,12 +91,6 @@ public final class MonthlyBudgets implements Budgets {
       contracts.refreshOnceCommitted(tenant);
     }
     return removed;
-  }
-
-  /** Instances that have more of it at hand than the new cap leaves are asked to give back what is idle. */
-  private void changed(TenantId tenant) {
-    contracts.refreshOnceCommitted(tenant);
-    leases.recall(tenant);
   }
 
   @Override

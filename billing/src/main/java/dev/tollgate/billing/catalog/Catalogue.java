@@ -45,8 +45,11 @@ public final class Catalogue {
     return snapshot.plans;
   }
 
-  /** Reads everything again. */
-  public void refresh() {
+  /**
+   * Reads everything again. Reading and keeping are one step: a slow reader must not put back prices that a faster one has
+   * replaced already.
+   */
+  public synchronized void refresh() {
     snapshot = new Snapshot(new PriceBook(store.prices(), store.bands()), store.plans());
   }
 

@@ -5,6 +5,7 @@ import dev.tollgate.billing.TenantContracts;
 import dev.tollgate.billing.catalog.Catalogue;
 import dev.tollgate.billing.catalog.Plan;
 import dev.tollgate.billing.decisions.Decisions;
+import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
@@ -31,6 +32,7 @@ public final class AgreedContracts implements TenantContracts {
   private final Catalogue catalogue;
   private final Accounts accounts;
   private final Terms terms;
+  private final Leases leases;
   private final Clock clock;
   private final TransactionTemplate transaction;
 
@@ -41,6 +43,7 @@ public final class AgreedContracts implements TenantContracts {
     this.catalogue = catalogue;
     this.accounts = accounts;
     this.terms = new Terms(database);
+    this.leases = Leases.inDatabase(database);
     this.clock = clock;
     this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
   }
@@ -177,6 +180,8 @@ public final class AgreedContracts implements TenantContracts {
       store.limitCredit(present.get().id(), limitPico);
       accounts.limitCredit(tenant, currency, BigInteger.valueOf(limitPico));
       terms.fundsChanged(tenant);
+      // Instances that have more at hand than the new limit leaves give back what is idle, as soon as it is in force.
+      leases.recall(tenant);
       return store.of(tenant).stream().filter(one -> one.id() == present.get().id()).findFirst()
           .map(AgreedContracts::agreed).map(Decision::made).orElseThrow();
     });

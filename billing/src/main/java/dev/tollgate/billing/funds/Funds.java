@@ -4,6 +4,7 @@ import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.catalog.Catalogue;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.leases.Leases;
+import dev.tollgate.billing.leases.Leases.Recall;
 import dev.tollgate.billing.ledger.Openings;
 import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.scheduling.Scheduling.Timer;
@@ -23,6 +24,7 @@ public final class Funds {
   private static final int BEATS_PER_LIFE = 5;
   private static final Duration DRAIN_PAUSE = Duration.ofMillis(20);
 
+  private final Leases leases;
   private final FundsSettings settings;
   private final Membership membership;
   private final Refills refills;
@@ -40,6 +42,7 @@ public final class Funds {
    */
   public Funds(UUID instance, Leases leases, Openings accounts, Catalogue catalogue, Contracts contracts,
       Settlements settlements, FundsSettings settings, Clock clock, Scheduling scheduling) {
+    this.leases = leases;
     this.settings = settings;
     this.membership = new Membership(instance, leases, settings, scheduling);
     this.refills = new Refills(leases, settings, scheduling);
@@ -104,11 +107,29 @@ public final class Funds {
     Tenure tenure = membership.tenure();
     if (tenure != null) {
       int space = detail.indexOf(' ');
-      TenantShare share = tenure.known(new TenantId(UUID.fromString(detail.substring(0, space))));
-      long recall = Long.parseLong(detail.substring(space + 1));
-      if (share != null) {
-        scheduling.start(() -> refills.recall(tenure, share, recall));
-      }
+      recalled(tenure, new Recall(new TenantId(UUID.fromString(detail.substring(0, space))),
+          Long.parseLong(detail.substring(space + 1))));
+    }
+  }
+
+  private void recalled(Tenure tenure, Recall recall) {
+    TenantShare share = tenure.known(recall.tenant());
+    if (share != null) {
+      scheduling.start(() -> refills.recall(tenure, share, recall.number()));
+    }
+  }
+
+  /**
+   * Recalls may have been missed: what is leased here beyond a limit that was lowered is given back as after a recall. A
+   * shortage of others needs no such care, since who waits for it asks again (ADR 0031).
+   *
+   * @throws org.springframework.dao.DataAccessException if the database cannot be asked
+   */
+  public void recallMissed() {
+    // Also a tenure that is renewed too late at this moment: what it has is leased until it is reclaimed.
+    Tenure registered = membership.registered();
+    if (registered != null) {
+      leases.recallOverleased(registered.epoch()).forEach(recall -> recalled(registered, recall));
     }
   }
 

@@ -160,6 +160,18 @@ final class JdbcLeases implements Leases {
         """, Long.class, tenant.toString()));
   }
 
+  // What is drawn and not posted yet is in the balance and in what is leased, and cancels out.
+  @Override
+  public List<Recall> recallOverleased(long epoch) {
+    return jdbc.query("""
+        WITH overleased AS MATERIALIZED (
+          SELECT DISTINCT f.tenant_id FROM billing.lease l JOIN billing.fund f ON f.account_id = l.account_id
+          WHERE l.epoch = ? AND l.granted > 0 AND f.balance + f.agreed_limit < f.leased)
+        SELECT tenant_id, nextval('billing.recall') AS number FROM overleased
+        """, (row, number) -> new Recall(new TenantId(row.getObject("tenant_id", UUID.class)),
+        row.getLong("number")), epoch);
+  }
+
   @Override
   public void retire(long epoch) {
     transaction.executeWithoutResult(status -> end(

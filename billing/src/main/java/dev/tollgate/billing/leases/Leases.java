@@ -63,6 +63,14 @@ public interface Leases {
    */
   long recall(TenantId tenant);
 
+  /**
+   * Recalls an epoch's shares of what is leased beyond its agreed limit, by all together: for an instance that may have
+   * missed that a limit was lowered.
+   *
+   * @return a recall for each tenant, numbered like those of {@link #recall}, but told to nobody else
+   */
+  List<Recall> recallOverleased(long epoch);
+
   /** Gives back everything and ends the epoch; what still ran is settled as its checkpoint says. */
   void retire(long epoch);
 
@@ -95,6 +103,13 @@ public interface Leases {
 
   /** An amount of a fund, in its unit. */
   record Share(long account, long amount) {}
+
+  /**
+   * Idle shares of a tenant's funds are to be given back.
+   *
+   * @param number by which the answer is known
+   */
+  record Recall(TenantId tenant, long number) {}
 
   /** The epoch was reclaimed: this instance was taken for dead. */
   final class EpochLostException extends RuntimeException {

@@ -18,6 +18,8 @@ final class GroupCommit {
 
   private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
   private static final Duration IDLE = Duration.ofMillis(100);
+  /** For what is being written when the time to stop is over. */
+  private static final Duration LAST_BATCH = Duration.ofSeconds(1);
 
   private final Scheduling scheduling;
   private final Committer committer;
@@ -43,11 +45,15 @@ final class GroupCommit {
     ended = scheduling.startThread(name, this::run);
   }
 
-  /** Writes what waits, for at most the given time. */
-  void stop(Duration atMost) {
+  /** Writes what waits, for at most the given time, and then ends. */
+  void beginStop(Duration atMost) {
     stopByNanos = scheduling.nanos() + atMost.toNanos();
     stopping = true;
-    scheduling.await(ended, atMost.plusSeconds(1).toNanos());
+  }
+
+  /** Returns once it has ended, or the time for it is over. */
+  void awaitStop() {
+    scheduling.await(ended, stopByNanos - scheduling.nanos() + LAST_BATCH.toNanos());
   }
 
   void submit(Settlement settlement, Outcome outcome) {

@@ -56,7 +56,8 @@ public final class SettlementWriters implements Settlements {
 
   /** Writes what waits, for at most the given time, and ends. What the database does not take is kept. */
   public void stop(Duration atMost) {
-    shards.parallelStream().forEach(shard -> shard.stop(atMost));
+    shards.forEach(shard -> shard.beginStop(atMost));
+    shards.forEach(GroupCommit::awaitStop);
     replay.stop(atMost);
     journal.close();
   }

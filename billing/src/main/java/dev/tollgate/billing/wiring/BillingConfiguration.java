@@ -145,7 +145,7 @@ class BillingConfiguration {
     var funds = new Funds(watermark.instance(), Leases.inDatabase(database, connections.ofHeartbeat()),
         new Accounts(database), catalogue, contracts, settlements, properties.funds(), clock,
         Scheduling.onThreads(System::nanoTime));
-    changes.subscribe(Funds.RECALL_TOPIC, funds::recalled, () -> {});
+    changes.subscribe(Funds.RECALL_TOPIC, funds::recalled, funds::recallMissed);
     return funds;
   }
 

@@ -180,7 +180,8 @@ public final class House implements AutoCloseable {
         for (PGNotification notification : announcements.getNotifications(20)) {
           if (notification.getParameter().startsWith("recall:")) {
             String recall = notification.getParameter().substring("recall:".length());
-            instances.forEach(instance -> instance.funds.recalled(recall));
+            instances.stream().filter(instance -> !instance.deaf)
+                .forEach(instance -> instance.funds.recalled(recall));
           }
         }
       }
@@ -206,6 +207,7 @@ public final class House implements AutoCloseable {
     public final Poster poster;
     private final House house;
     private boolean gone;
+    private volatile boolean deaf;
 
     Instance(House house, DataSource own, DataSource ofSettlement, FundsSettings settings,
         SettlementJournal journal) {
@@ -223,6 +225,11 @@ public final class House implements AutoCloseable {
     /** One heartbeat. */
     public void beat() {
       funds.beat();
+    }
+
+    /** Hears no recall from now on. */
+    public void goDeaf() {
+      deaf = true;
     }
 
     /** Stops without telling anyone: no heartbeat, no return of leases. */

@@ -124,6 +124,11 @@ class SupplyTest {
     }
 
     @Override
+    public List<Recall> recallOverleased(long epoch) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void retire(long epoch) {
       throw new UnsupportedOperationException();
     }

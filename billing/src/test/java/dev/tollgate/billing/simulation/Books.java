@@ -84,6 +84,11 @@ final class Books {
       return Math.max(0, balance + Math.min(creditLimit, agreedLimit) - leased);
     }
 
+    /** Whether more is leased than what was agreed leaves. */
+    boolean isOverleased() {
+      return agreedLimit != Long.MAX_VALUE && Math.addExact(balance, agreedLimit) < leased;
+    }
+
     void agree(long limit) {
       agreedLimit = limit;
     }

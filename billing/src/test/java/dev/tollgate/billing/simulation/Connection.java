@@ -62,6 +62,11 @@ final class Connection implements Leases, Openings, SettlementStore {
   }
 
   @Override
+  public List<Recall> recallOverleased(long epoch) {
+    return network.call(machine, () -> platform.database().recallOverleased(epoch));
+  }
+
+  @Override
   public void retire(long epoch) {
     network.call(machine, () -> {
       platform.database().retire(epoch);

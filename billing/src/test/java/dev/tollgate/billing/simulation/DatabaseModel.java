@@ -3,6 +3,7 @@ package dev.tollgate.billing.simulation;
 import dev.tollgate.billing.leases.Leases.Ask;
 import dev.tollgate.billing.leases.Leases.EpochLostException;
 import dev.tollgate.billing.leases.Leases.Grant;
+import dev.tollgate.billing.leases.Leases.Recall;
 import dev.tollgate.billing.leases.Leases.Share;
 import dev.tollgate.billing.ledger.Accounts.Allowance;
 import dev.tollgate.billing.ledger.Accounts.Opened;
@@ -115,6 +116,13 @@ final class DatabaseModel {
   List<Share> leased(long epoch, List<Long> accounts) {
     return accounts.stream().filter(account -> books.hasLease(epoch, account))
         .map(account -> new Share(account, books.granted(epoch, account))).toList();
+  }
+
+  List<Recall> recallOverleased(long epoch) {
+    return books.leasesOf(epoch).entrySet().stream().filter(lease -> lease.getValue() > 0)
+        .map(lease -> books.fund(lease.getKey())).filter(Fund::isOverleased).map(fund -> fund.tenant)
+        .distinct()
+        .map(tenant -> new Recall(tenant, books.newRecall())).toList();
   }
 
   void retire(long epoch) {

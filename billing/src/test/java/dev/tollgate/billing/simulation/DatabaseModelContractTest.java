@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.leases.Leases.Grant;
+import dev.tollgate.billing.leases.Leases.Recall;
 import dev.tollgate.billing.leases.Leases.Share;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore.Result;
@@ -100,6 +101,8 @@ class DatabaseModelContractTest {
         List<Long> accounts = model.books().funds().stream().map(fund -> fund.account).toList();
         same(where, () -> inOrderOf(real.leasedUnder(epoch, accounts)),
             () -> inOrderOf(model.leased(epoch, accounts)));
+        same(where, () -> tenants(real.leases().recallOverleased(real.epoch(epoch))),
+            () -> tenants(model.recallOverleased(epoch)));
       }
       case RETIRE -> {
         long epoch = draw.epoch();
@@ -125,6 +128,10 @@ class DatabaseModelContractTest {
             () -> expected);
       }
     }
+  }
+
+  private static List<String> tenants(List<Recall> recalls) {
+    return recalls.stream().map(recall -> recall.tenant().toString()).sorted().toList();
   }
 
   private static List<Share> inOrderOf(List<Share> shares) {

@@ -109,6 +109,7 @@ final class Instance {
           default -> {
             catalogue.refresh();
             contracts.refresh();
+            funds.recallMissed();
           }
         }
         done = true;

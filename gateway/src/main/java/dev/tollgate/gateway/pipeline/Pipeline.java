@@ -81,22 +81,28 @@ public final class Pipeline {
       throw new RefusedException(new Refusal.Overloaded(RETRY_WHEN_FULL));
     }
     shutdown.begun();
+    var trail = new Trail();
     try {
-      generate(arrival, request, writer);
+      generate(trail, arrival, request, writer);
+    } catch (RuntimeException e) {
+      if (!(e instanceof RefusedException) && !trail.isHeld()) {
+        refusals.count(caller.tenant(), arrival.at());
+      }
+      throw e;
     } finally {
       shutdown.ended();
       places.release();
     }
   }
 
-  private void generate(Arrival arrival, GenerationRequest asked, AnswerWriter writer)
+  private void generate(Trail trail, Arrival arrival, GenerationRequest asked, AnswerWriter writer)
       throws IOException, InterruptedException {
     GenerationRequest request = placements.named(arrival, asked);
     try (var passage = enter(arrival.caller())) {
       try {
-        route(passage, arrival, request, writer);
-      } catch (RefusedException e) {
-        if (isNotTheCallersDoing(e.refusal())) {
+        route(trail, passage, arrival, request, writer);
+      } catch (RuntimeException e) {
+        if (isNotTheCallersDoing(e)) {
           passage.waive();
         }
         throw e;
@@ -104,27 +110,30 @@ public final class Pipeline {
     }
   }
 
-  private static boolean isNotTheCallersDoing(Refusal refusal) {
-    return refusal instanceof Refusal.Overloaded || refusal instanceof Refusal.TooManyWaiting
-        || refusal instanceof Refusal.BillingUnavailable || refusal instanceof Refusal.BackendUnavailable
-        || refusal instanceof Refusal.UnknownModel;
+  private static boolean isNotTheCallersDoing(RuntimeException failure) {
+    return !(failure instanceof RefusedException refused) || switch (refused.refusal()) {
+      case Refusal.Overloaded _,Refusal.TooManyWaiting _,Refusal.BillingUnavailable _,Refusal.BackendUnavailable _,Refusal.UnknownModel _ ->
+        true;
+      default -> false;
+    };
   }
 
-  private void route(Passage passage, Arrival arrival, GenerationRequest request, AnswerWriter writer)
-      throws IOException, InterruptedException {
+  private void route(Trail trail, Passage passage, Arrival arrival, GenerationRequest request,
+      AnswerWriter writer) throws IOException, InterruptedException {
     Demand demand = placements.demand(arrival, request);
     switch (placements.route(arrival, demand)) {
       case Route.Found found -> {
         try (var placement = placements.on(found, demand); var generation = new Generation(ticks)) {
           requireRoom(request, placement.contextLength());
-          answer(new Sequences(arrival, request, generation, placement), passage, arrival, request, writer);
+          answer(trail, new Sequences(arrival, request, generation, placement), passage, arrival, request,
+              writer);
         }
       }
       case Route.UnknownModel() -> throw new RefusedException(new Refusal.UnknownModel(request.model()));
       case Route.NoBackend() ->
-        refuseUnanswered(arrival, request, new Refusal.BackendUnavailable(request.model()));
+        refuseUnanswered(trail, arrival, request, new Refusal.BackendUnavailable(request.model()));
       case Route.Full(Duration retryAfter) ->
-        refuseUnanswered(arrival, request, new Refusal.Overloaded(retryAfter));
+        refuseUnanswered(trail, arrival, request, new Refusal.Overloaded(retryAfter));
       case Route.TenantFull(Duration retryAfter) ->
         throw new RefusedException(new Refusal.TooManyWaiting(retryAfter));
       case Route.Left() -> {
@@ -142,13 +151,13 @@ public final class Pipeline {
     }
   }
 
-  private void answer(Sequences sequences, Passage passage, Arrival arrival, GenerationRequest request,
-      AnswerWriter writer) throws IOException, InterruptedException {
+  private void answer(Trail trail, Sequences sequences, Passage passage, Arrival arrival,
+      GenerationRequest request, AnswerWriter writer) throws IOException, InterruptedException {
     switch (new Preparation(arrival, sequences, attempts, properties.prepareTimeout()).run()) {
       case Preparation.Prepared.Ready(long inputTokens, long firstWindow) -> {
         requireNone(passage.reserve(inputTokens + firstWindow));
         writer.limits(passage.status());
-        Hold hold = hold(arrival, request, inputTokens, firstWindow);
+        Hold hold = hold(trail, arrival, request, inputTokens, firstWindow);
         new Running(arrival, request, sequences, properties, shutdown, clock)
             .run(new RollingHold(hold, passage, inputTokens), writer);
       }
@@ -156,9 +165,9 @@ public final class Pipeline {
         // Nothing was generated and nothing held.
       }
       case Preparation.Prepared.Unanswered() ->
-        refuseUnanswered(arrival, request, new Refusal.BackendUnavailable(request.model()));
+        refuseUnanswered(trail, arrival, request, new Refusal.BackendUnavailable(request.model()));
       case Preparation.Prepared.TooBusy() ->
-        refuseUnanswered(arrival, request, new Refusal.Overloaded(RETRY_WHEN_FULL));
+        refuseUnanswered(trail, arrival, request, new Refusal.Overloaded(RETRY_WHEN_FULL));
     }
   }
 
@@ -177,14 +186,18 @@ public final class Pipeline {
     }
   }
 
-  private Hold hold(Arrival arrival, GenerationRequest request, long inputTokens, long outputTokens) {
+  private Hold hold(Trail trail, Arrival arrival, GenerationRequest request, long inputTokens,
+      long outputTokens) {
     Caller caller = arrival.caller();
     var payer = new Payer(caller.tenant(), caller.project(), caller.key());
     Admission admission = reservations
         .hold(new HoldRequest(arrival.id(), payer, request.model(), region, inputTokens,
             outputTokens, arrival.at(), arrival.at().plus(properties.requestTimeout())));
     return switch (admission) {
-      case Admission.Held(Hold hold) -> hold;
+      case Admission.Held(Hold hold) -> {
+        trail.held();
+        yield hold;
+      }
       case Admission.Refused(var reason) -> {
         if (reason == Reservations.Refusal.UNAVAILABLE) {
           refusals.count(caller.tenant(), arrival.at());
@@ -208,9 +221,9 @@ public final class Pipeline {
    * What our side fails to answer shows in the tenant's usage with amount 0 and counts against its service level (money
    * rule 6); who has no funds would not have been answered anyhow.
    */
-  private void refuseUnanswered(Arrival arrival, GenerationRequest request, Refusal why)
+  private void refuseUnanswered(Trail trail, Arrival arrival, GenerationRequest request, Refusal why)
       throws InterruptedException {
-    Hold hold = hold(arrival, request, 0, 1);
+    Hold hold = hold(trail, arrival, request, 0, 1);
     Settling.unanswered(hold, request.endpoint(), clock.instant());
     throw new RefusedException(why);
   }

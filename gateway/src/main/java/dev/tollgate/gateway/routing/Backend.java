@@ -260,7 +260,10 @@ public final class Backend implements AutoCloseable {
   void reported(Statistics latest) {
     boolean wasDraining = draining;
     synchronized (statistics) {
-      statistics.put(latest.getModel(), latest);
+      Statistics before = statistics.put(latest.getModel(), latest);
+      if (!latest.getTrouble().isEmpty() && (before == null || before.getTrouble().isEmpty())) {
+        log.warn("Backend {} cannot generate with {}: {}", address(), latest.getModel(), latest.getTrouble());
+      }
       slots = Math.max(1, statistics.values().stream().mapToInt(Statistics::getSlots).sum());
       int others = statistics.values().stream().mapToInt(each -> each.getRunning() + each.getWaiting()).sum()
           - running.get();
@@ -276,8 +279,13 @@ public final class Backend implements AutoCloseable {
     }
   }
 
+  /** It says that it can serve, or that it cannot; one that can again begins with little. */
   void serves(boolean serves) {
     if (serving != serves) {
+      if (serves && up) {
+        cold = true;
+        upSince = System.nanoTime();
+      }
       serving = serves;
       log.info("Backend {} says that it {}", address(), serves ? "can serve" : "cannot serve");
       listener.changed(this);

@@ -32,6 +32,11 @@ public final class RoutingMeters {
     Tags tags = Tags.of("backend", backend.address());
     gauges.add(Gauge.builder("tollgate.backend.up", backend, each -> each.isUp() ? 1 : 0).tags(tags)
         .description("1 if it takes requests").register(registry));
+    gauges
+        .add(Gauge.builder("tollgate.backend.troubled", backend, each -> each.total(RoutingMeters::troubled))
+            .tags(tags)
+            .description("Models that it cannot generate with, as it says; the API and the pages say why")
+            .register(registry));
     gauges.add(Gauge.builder("tollgate.backend.running", backend, Backend::running).tags(tags)
         .description("Answers of this gateway that run on it").register(registry));
     gauges.add(Gauge.builder("tollgate.backend.load", backend, Backend::load).tags(tags).baseUnit("tokens")
@@ -61,6 +66,10 @@ public final class RoutingMeters {
             .tags(tags).baseUnit("tokens").description("What its KV cache has room for").register(registry));
     gauges.add(Gauge.builder("tollgate.engine.cache.hit.ratio", backend, RoutingMeters::hitRatio).tags(tags)
         .description("Share of prompt tokens that were found in the KV cache").register(registry));
+  }
+
+  private static long troubled(Statistics statistics) {
+    return statistics.getTrouble().isEmpty() ? 0 : 1;
   }
 
   private static double hitRatio(Backend backend) {

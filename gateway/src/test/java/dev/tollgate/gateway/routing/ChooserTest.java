@@ -191,6 +191,23 @@ class ChooserTest {
   }
 
   @Test
+  void soDoesOneThatCouldNotServeForAWhile() {
+    Backend back = TestBackends.at(server(0, "", 100, List.of()), Duration.ofSeconds(30));
+    TestBackends.report(back, SLOTS, 0);
+    back.serves(false);
+    back.serves(true);
+    back.came("test", List.of(), false);
+    assertThat(back.share(System.nanoTime())).as("one that begins as all do").isEqualTo(100.0);
+    back.serves(false);
+    assertThat(back.isUp()).isFalse();
+    back.serves(true);
+    long now = System.nanoTime();
+    assertThat(back.isUp()).isTrue();
+    assertThat(back.share(now)).isBetween(10.0, 12.0);
+    assertThat(back.share(now + Duration.ofSeconds(31).toNanos())).isEqualTo(100.0);
+  }
+
+  @Test
   void aBackendThatComesBackGetsMoreFromSecondToSecond() {
     Backend back = TestBackends.at(server(0, "", 100, List.of()), Duration.ofSeconds(30));
     members.add(back);

@@ -1,0 +1,87 @@
+package dev.tollgate.billing.funds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tollgate.billing.Budgets.Subject;
+import dev.tollgate.billing.Decision;
+import dev.tollgate.billing.contracts.AgreedContracts;
+import dev.tollgate.billing.leases.Leases;
+import dev.tollgate.billing.leases.Leases.Recall;
+import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What an instance has at hand beyond a limit that was lowered goes back, also if nobody told it. */
+class LoweredLimitTest {
+
+  private static final long OUTPUT = 6_000_000;
+
+  private final House house = new House();
+  /** It gives nothing back by itself, however long that idles. */
+  private final House.Instance instance = house.quietInstance(House.QUICK);
+
+  LoweredLimitTest() {
+    instance.beat();
+    house.instance();
+  }
+
+  @AfterEach
+  void theBooksAgree() {
+    try (house) {
+      assertThat(house.reconciliation.differences()).isEmpty();
+    }
+  }
+
+  private void awaitNothingLeased(TenantId tenant) {
+    await().until(() -> house.leased(tenant).signum() == 0);
+  }
+
+  private void cap(TenantId tenant, long outputTokens) {
+    house.budgets.set(tenant, new Subject.OfTenant(), House.usd(BigInteger.valueOf(outputTokens * OUTPUT)));
+  }
+
+  @Test
+  void aCapThatWasLoweredUnheardIsFollowedOnceAnnouncementsMayHaveBeenMissed() {
+    TenantId tenant = house.paying(1_000_000 * OUTPUT);
+    cap(tenant, 1_000);
+    instance.request(tenant).run(0, 0, 100);
+    instance.goDeaf();
+    cap(tenant, 150);
+    assertThat(house.leased(tenant)).as("what it has at hand for the requests to come").isPositive();
+    instance.funds.recallMissed();
+    awaitNothingLeased(tenant);
+    assertThat(instance.request(tenant).hold(0, 100).coveredOutputTokens()).isEqualTo(50);
+  }
+
+  @Test
+  void onlyWhatIsLeasedBeyondALimitIsRecalled() {
+    TenantId beyond = house.paying(1_000_000 * OUTPUT);
+    TenantId within = house.paying(1_000_000 * OUTPUT);
+    List.of(beyond, within).forEach(tenant -> cap(tenant, 1_000));
+    instance.goDeaf();
+    List.of(beyond, within, house.paying(1_000_000 * OUTPUT))
+        .forEach(tenant -> instance.request(tenant).run(0, 0, 100));
+    cap(beyond, 150);
+    cap(within, 900);
+    Leases leases = Leases.inDatabase(house.pool);
+    long epoch = Objects.requireNonNull(instance.funds.membership().tenure()).epoch();
+    long before = leases.recall(within);
+    assertThat(leases.recallOverleased(epoch)).containsExactly(new Recall(beyond, before + 1));
+  }
+
+  @Test
+  void aLowerCreditLimitHoldsAtOnceForWhatInstancesHaveAtHand() {
+    TenantId tenant = house.payAsYouGo(1_000 * OUTPUT);
+    instance.request(tenant).run(99_999, 0, 1);
+    instance.request(tenant).run(0, 0, 100);
+    var contracts = new AgreedContracts(house.pool, house.contracts, house.catalogue, house.accounts,
+        house.time.clock());
+    assertThat(contracts.limitCredit(tenant, "USD", 150 * OUTPUT)).isInstanceOf(Decision.Made.class);
+    awaitNothingLeased(tenant);
+    assertThat(instance.request(tenant).hold(0, 100).coveredOutputTokens()).isEqualTo(50);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.gateway.startup;
+
+import org.jspecify.annotations.NullMarked;
