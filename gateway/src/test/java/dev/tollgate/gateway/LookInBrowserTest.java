@@ -133,6 +133,7 @@ class LookInBrowserTest extends FurnishedTest {
     if (answer.status() != (path.contains("{missing}") ? 404 : 200)) {
       problems.add(path + ": " + answer.status());
     }
+    page.evaluate("document.querySelectorAll('td details').forEach(each => each.open = true)");
     String name = path.replace("{tenant}", path.startsWith("/portal") ? "" : "tenant")
         .replaceAll("[{}]", "").replaceAll("/+", "-").replaceAll("^-|-$", "");
     examined(page, name.isEmpty() ? "home" : name);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.tollgate.gateway.console.credentials.Authenticators;
+import dev.tollgate.gateway.console.credentials.Passwords;
+import dev.tollgate.tenants.Invitations;
 import dev.tollgate.tenants.MemberRole;
 import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.Person;
@@ -37,6 +39,12 @@ class ProviderSignInTest extends PagesTest {
 
   @Autowired
   Tokens tokens;
+
+  @Autowired
+  Invitations invitations;
+
+  @Autowired
+  Passwords passwords;
 
   /** What is wrong with ID tokens that are refused. */
   static List<Arguments> wrong() {
@@ -90,6 +98,75 @@ class ProviderSignInTest extends PagesTest {
       assertThat(location(browsing.get("/console"))).startsWith("/sign-in");
     }
     assertThat(people.findByEmail(stranger)).isEmpty();
+  }
+
+  @Test
+  void whoIsInvitedJoinsByTheProviderWithoutAPassword() throws Exception {
+    TenantId tenant = account(1).tenant();
+    String email = "new-" + UUID.randomUUID() + "@example.com";
+    String page = "/invitation/"
+        + invitations.invite(new Holder.Member(tenant, MemberRole.DEVELOPER), email).secret();
+    try (var browsing = new Browsing(port)) {
+      assertThat(browsing.get(page).body()).contains("Join with " + LocalProvider.NAME,
+          "/sign-in/provider?next=" + page);
+      assertThat(browsing.send(page, Map.of("name", "", "password", "short")).body())
+          .contains("aria-invalid", "Join with " + LocalProvider.NAME);
+      assertThat(location(browsing.get(PROVIDER.back(away(browsing, page), email,
+          claims -> claims.claim("name", "  Grace Example ")))))
+          .isEqualTo("/portal/" + tenant + "?done=joined");
+      assertThat(browsing.get("/portal/" + tenant).statusCode()).isEqualTo(200);
+    }
+    assertThat(people.members(tenant)).singleElement().satisfies(member -> {
+      assertThat(member.role()).isEqualTo(MemberRole.DEVELOPER);
+      assertThat(member.person().name()).isEqualTo("Grace Example");
+      assertThat(passwords.has(member.person().id())).isFalse();
+    });
+    assertThat(jdbc.sql("SELECT action FROM gateway.audit WHERE actor = ? ORDER BY id").param(email)
+        .query(String.class).list())
+        .containsExactly("person.link-identity", "person.sign-in", "invitation.accept");
+    try (var browsing = new Browsing(port)) {
+      assertThat(browsing.get(page).statusCode()).isEqualTo(404);
+      assertThat(location(browsing.get(PROVIDER.back(away(browsing, "/"), email, AS_IT_IS)))).isEqualTo("/");
+    }
+  }
+
+  @Test
+  void anInvitationIsAcceptedByNobodyWhomTheProviderDoesNotKnowByThatAddress() throws Exception {
+    TenantId tenant = account(1).tenant();
+    String email = "new-" + UUID.randomUUID() + "@example.com";
+    String page = "/invitation/"
+        + invitations.invite(new Holder.Member(tenant, MemberRole.OWNER), email).secret();
+    String stranger = "stranger-" + UUID.randomUUID() + "@example.com";
+    for (boolean verified : new boolean[]{true, false}) {
+      try (var browsing = new Browsing(port)) {
+        String back = location(browsing.get(PROVIDER.back(away(browsing, page), verified ? stranger : email,
+            claims -> claims.claim("email_verified", verified))));
+        assertThat(back).isEqualTo(page + "?done=invited-at-another-address");
+        assertThat(browsing.get(back).body()).contains("has not verified it");
+        assertThat(location(browsing.get("/portal/" + tenant))).startsWith("/sign-in");
+      }
+    }
+    assertThat(people.members(tenant)).isEmpty();
+    assertThat(people.findByEmail(email)).isEmpty();
+    assertThat(people.findByEmail(stranger)).isEmpty();
+  }
+
+  @Test
+  void whoHasAnAuthenticatorAppGivesItsCodeBeforeItJoinsByTheProvider() throws Exception {
+    TenantId tenant = account(1).tenant();
+    Person person = person();
+    String secret = Authenticators.newSecret();
+    var app = new AuthenticatorApp(secret);
+    assertThat(authenticators.set(person.id(), secret, app.code(0))).isTrue();
+    String page = "/invitation/"
+        + invitations.invite(new Holder.Member(tenant, MemberRole.VIEWER), person.email()).secret();
+    try (var browsing = new Browsing(port)) {
+      String code = location(browsing.get(PROVIDER.back(away(browsing, page), person.email(), AS_IT_IS)));
+      assertThat(code).startsWith("/sign-in/code?next=%2Finvitation%2F");
+      assertThat(people.memberships(person.id())).isEmpty();
+      assertThat(location(browsing.send(code, Map.of("code", app.code(1))))).isEqualTo(page);
+      assertThat(location(browsing.send(page, Map.of()))).isEqualTo("/portal/" + tenant + "?done=joined");
+    }
   }
 
   @Test

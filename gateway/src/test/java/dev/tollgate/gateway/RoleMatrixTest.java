@@ -7,6 +7,8 @@ import dev.tollgate.gateway.management.access.AccessTable;
 import dev.tollgate.tenants.MemberRole;
 import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.tenants.TokenId;
+import dev.tollgate.tenants.Tokens.Holder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -79,9 +81,46 @@ class RoleMatrixTest extends ManagementTest {
     }
   }
 
+  @Test
+  void noIdOfAnotherTenantIsFoundUnderOnesOwn() throws Exception {
+    TenantId own = account(1).tenant();
+    Account other = account(1);
+    TokenId token = tokens.issue(new Holder.Member(other.tenant(), MemberRole.OWNER), "of others", null).id();
+    Map<String, String> ids = Map.of("{key}", other.key().toString(), "{project}",
+        other.project().id().toString(), "{token}", token.toString(), "{contract}",
+        jdbc.sql("SELECT id::text FROM billing.contract WHERE tenant_id = ?").param(other.tenant().value())
+            .query(String.class).single());
+    String owner = member(own, MemberRole.OWNER);
+    var softly = new SoftAssertions();
+    for (Access row : AccessTable.ROWS) {
+      if (row.members().contains(MemberRole.OWNER) && row.endpoint().contains("{tenant}")
+          && ids.keySet().stream().anyMatch(row.endpoint()::contains)) {
+        int status = status(row, own, owner, ids);
+        if (row.endpoint().startsWith("GET ")) {
+          softly.assertThat(status).as(row.endpoint()).isEqualTo(404);
+        } else {
+          softly.assertThat(status).as(row.endpoint()).isBetween(400, 499);
+        }
+      }
+    }
+    softly.assertAll();
+    assertThat(keys.find(other.tenant(), other.key()).orElseThrow().revokedAt()).isNull();
+    assertThat(tokens.find(other.tenant(), token).orElseThrow().revokedAt()).isNull();
+  }
+
   private int status(Access row, TenantId tenant, @Nullable String token) throws Exception {
+    return status(row, tenant, token, Map.of());
+  }
+
+  /** With the ids that are given, and ids of nothing for all others. */
+  private int status(Access row, TenantId tenant, @Nullable String token, Map<String, String> ids)
+      throws Exception {
     String[] endpoint = row.endpoint().split(" ", 2);
-    String path = endpoint[1].replace("{tenant}", tenant.toString())
+    String path = endpoint[1].replace("{tenant}", tenant.toString());
+    for (Map.Entry<String, String> id : ids.entrySet()) {
+      path = path.replace(id.getKey(), id.getValue());
+    }
+    path = path
         .replaceAll("\\{(contract|price|band|offer)}", "987654321")
         .replace("{month}", "2026-01").replace("{format}", "pdf").replace("{code}", "main")
         .replace("{day}", "2026-01-01")

@@ -86,7 +86,7 @@ public class IdentityProvider {
     List<String> methods = token.getAuthenticationMethods();
     return new Proof(Objects.requireNonNull(token.getIssuer()).toString(),
         Objects.requireNonNull(user.getSubject()),
-        Boolean.TRUE.equals(user.getEmailVerified()) ? user.getEmail() : null,
+        Boolean.TRUE.equals(user.getEmailVerified()) ? user.getEmail() : null, user.getFullName(),
         methods != null && methods.contains(MULTI_FACTOR), token.getAuthenticatedAt());
   }
 

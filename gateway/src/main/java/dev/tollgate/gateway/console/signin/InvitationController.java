@@ -1,6 +1,5 @@
 package dev.tollgate.gateway.console.signin;
 
-import dev.tollgate.gateway.api.RequestIds;
 import dev.tollgate.gateway.console.PageController;
 import dev.tollgate.gateway.console.PageException;
 import dev.tollgate.gateway.console.credentials.Passwords;
@@ -11,23 +10,17 @@ import dev.tollgate.gateway.console.forms.Form;
 import dev.tollgate.gateway.console.forms.FormPage;
 import dev.tollgate.gateway.console.sessions.Session;
 import dev.tollgate.gateway.console.sessions.Visitor;
-import dev.tollgate.gateway.management.changes.AuditLog;
-import dev.tollgate.tenants.Invitations;
 import dev.tollgate.tenants.Invitations.Invitation;
 import dev.tollgate.tenants.People;
 import dev.tollgate.tenants.Person;
 import dev.tollgate.tenants.Tenant;
-import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
-import dev.tollgate.tenants.Tokens.Holder;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.ui.Model;
@@ -36,30 +29,28 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 
 /**
- * Accepting an invitation: as who one is signed in, or as a new person. An address that somebody signs in with already is
- * never taken over by a link.
+ * Accepting an invitation: as who one is signed in, as a new person with a password, or as who the provider says one is (ADR
+ * 30). An address that somebody signs in with already is never taken over by a link.
  */
 @PageController
 class InvitationController {
 
-  private final Invitations invitations;
+  private final Joining joining;
   private final People people;
   private final Tenants tenants;
   private final Passwords passwords;
   private final SignInAttempts attempts;
   private final SigningIn signingIn;
-  private final AuditLog log;
   private final TransactionTemplate transaction;
 
-  InvitationController(Invitations invitations, People people, Tenants tenants, Passwords passwords,
-      SignInAttempts attempts, SigningIn signingIn, AuditLog log, PlatformTransactionManager transactions) {
-    this.invitations = invitations;
+  InvitationController(Joining joining, People people, Tenants tenants, Passwords passwords,
+      SignInAttempts attempts, SigningIn signingIn, PlatformTransactionManager transactions) {
+    this.joining = joining;
     this.people = people;
     this.tenants = tenants;
     this.passwords = passwords;
     this.attempts = attempts;
     this.signingIn = signingIn;
-    this.log = log;
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -97,22 +88,17 @@ class InvitationController {
       signingIn.open(Objects.requireNonNull(person).id(), Session.Method.INVITATION, false, request,
           response);
     }
-    TenantId tenant = tenantOf(invitation);
-    return tenant == null ? "redirect:/console?done=joined" : "redirect:/portal/" + tenant + "?done=joined";
+    return "redirect:" + Joining.joined(invitation);
   }
 
   private void join(Invitation invitation, Person person, HttpServletRequest request) {
-    if (!invitations.accept(invitation, person.id())) {
+    if (!joining.accept(invitation, person, request)) {
       throw new PageException.NotFound();
     }
-    log.add(RequestIds.of(request).value(),
-        new AuditLog.Author(null, person.id().value(), person.email()), tenantOf(invitation),
-        new AuditLog.Entry("invitation.accept", invitation.id().toString(), null,
-            Map.of("email", person.email(), "role", role(invitation))));
   }
 
   private FormPage page(String secret, Invitation invitation) {
-    String where = Optional.ofNullable(tenantOf(invitation)).flatMap(tenants::find).map(Tenant::name)
+    String where = Optional.ofNullable(Joining.tenantOf(invitation)).flatMap(tenants::find).map(Tenant::name)
         .orElse("Tollgate");
     Field[] fields = Visitor.ofRequest() == null
         ? new Field[]{Field.required("name", Kind.TEXT), Field.required("password", Kind.PASSWORD)}
@@ -125,20 +111,6 @@ class InvitationController {
     if (!attempts.mayTry(request.getRemoteAddr())) {
       throw new PageException.NotFound();
     }
-    return invitations.find(secret).orElseThrow(PageException.NotFound::new);
-  }
-
-  private static @Nullable TenantId tenantOf(Invitation invitation) {
-    return switch (invitation.role()) {
-      case Holder.Operator _ -> null;
-      case Holder.Member(TenantId tenant, _) -> tenant;
-    };
-  }
-
-  private static String role(Invitation invitation) {
-    return switch (invitation.role()) {
-      case Holder.Operator(var role) -> role.name();
-      case Holder.Member(_, var role) -> role.name();
-    };
+    return joining.find(secret).orElseThrow(PageException.NotFound::new);
   }
 }

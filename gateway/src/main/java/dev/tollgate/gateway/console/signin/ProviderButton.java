@@ -10,9 +10,11 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 
 /** Tells the pages of signing in the provider's name; null, and so no button, where there is none. */
 @ControllerAdvice(assignableTypes = {SignInController.class, PasskeySignInController.class,
-    ProviderSignInController.class})
+    ProviderSignInController.class, InvitationController.class})
 @PagesRole
 class ProviderButton {
+
+  private static final String NAME = "provider";
 
   private final IdentityProvider provider;
   private final RelyingParty relyingParty;
@@ -22,9 +24,12 @@ class ProviderButton {
     this.relyingParty = relyingParty;
   }
 
-  @ModelAttribute("provider")
+  @ModelAttribute(NAME)
   @Nullable
   String name(HttpServletRequest request) {
-    return provider.isOffered() && relyingParty.of(request).isPresent() ? provider.name() : null;
+    String name = provider.isOffered() && relyingParty.of(request).isPresent() ? provider.name() : null;
+    // A form that is shown again, with what is wrong, has a model of its own.
+    request.setAttribute(NAME, name);
+    return name;
   }
 }

@@ -11,6 +11,7 @@ import dev.tollgate.gateway.console.sessions.Sessions;
 import dev.tollgate.gateway.console.sessions.Visitor;
 import dev.tollgate.gateway.console.signin.SigningIn.Outcome;
 import dev.tollgate.gateway.management.changes.AuditLog;
+import dev.tollgate.tenants.Invitations.Invitation;
 import dev.tollgate.tenants.People;
 import dev.tollgate.tenants.Person;
 import dev.tollgate.tenants.PersonId;
@@ -19,6 +20,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -26,7 +28,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * What a provider's word is worth: it says who somebody is, never what it may. Only who was invited, and belongs somewhere
- * now, gets in; the first time by a verified address, from then on as the subject that came first.
+ * now or accepts an invitation to its own address, gets in; the first time by a verified address, from then on as the subject
+ * that came first.
  */
 @Component
 @PagesRole
@@ -34,19 +37,23 @@ class ProviderSignIn {
 
   /** By how much clocks may differ where a proof must be younger than the question. */
   private static final Duration LEEWAY = Duration.ofMinutes(1);
+  private static final int LONGEST_NAME = 100;
 
   private final Identities identities;
   private final People people;
+  private final Joining joining;
   private final Authenticators authenticators;
   private final SigningIn signingIn;
   private final Sessions sessions;
   private final AuditLog log;
   private final TransactionTemplate transaction;
 
-  ProviderSignIn(Identities identities, People people, Authenticators authenticators, SigningIn signingIn,
+  ProviderSignIn(Identities identities, People people, Joining joining, Authenticators authenticators,
+      SigningIn signingIn,
       Sessions sessions, AuditLog log, PlatformTransactionManager transactions) {
     this.identities = identities;
     this.people = people;
+    this.joining = joining;
     this.authenticators = authenticators;
     this.signingIn = signingIn;
     this.sessions = sessions;
@@ -54,13 +61,28 @@ class ProviderSignIn {
     this.transaction = new TransactionTemplate(transactions);
   }
 
-  /** Begins a session; {@code WRONG} if nobody who may come in is meant. */
-  Outcome signIn(Proof proof, HttpServletRequest request, HttpServletResponse response) {
-    Optional<Person> person = transaction.execute(status -> admitted(proof, request));
-    if (person == null || person.isEmpty()) {
-      return Outcome.WRONG;
+  /**
+   * How a sign-in ended.
+   *
+   * @param next where it leads to
+   */
+  record Entry(Outcome outcome, String next) {}
+
+  private record Admitted(Person person, String next) {}
+
+  /** Begins a session, and accepts the invitation that it began at; {@code WRONG} if nobody who may come in is meant. */
+  Entry signIn(Proof proof, Attempt attempt, HttpServletRequest request, HttpServletResponse response) {
+    Optional<Admitted> admitted = transaction.execute(status -> {
+      Optional<Admitted> found = admitted(proof, attempt, request);
+      if (found.isEmpty()) {
+        status.setRollbackOnly();
+      }
+      return found;
+    });
+    if (admitted == null || admitted.isEmpty()) {
+      return new Entry(Outcome.WRONG, attempt.next());
     }
-    return open(person.get().id(), proof, request, response);
+    return new Entry(open(admitted.get().person().id(), proof, request, response), admitted.get().next());
   }
 
   /**
@@ -68,7 +90,12 @@ class ProviderSignIn {
    *
    * @return {@code WRONG} if it is somebody else, or if the provider did not ask anew
    */
-  Outcome confirm(Visitor visitor, Proof proof, Attempt attempt, HttpServletRequest request,
+  Entry confirm(Visitor visitor, Proof proof, Attempt attempt, HttpServletRequest request,
+      HttpServletResponse response) {
+    return new Entry(confirmed(visitor, proof, attempt, request, response), attempt.next());
+  }
+
+  private Outcome confirmed(Visitor visitor, Proof proof, Attempt attempt, HttpServletRequest request,
       HttpServletResponse response) {
     PersonId person = visitor.person().id();
     Instant provedAt = proof.provedAt();
@@ -96,19 +123,28 @@ class ProviderSignIn {
     return !proof.multiFactor() && authenticators.has(person);
   }
 
-  private Optional<Person> admitted(Proof proof, HttpServletRequest request) {
+  private Optional<Admitted> admitted(Proof proof, Attempt attempt, HttpServletRequest request) {
+    Optional<Invitation> invitation = joining.ofPage(attempt.next())
+        .filter(open -> open.email().equalsIgnoreCase(proof.verifiedEmail()));
     Optional<PersonId> linked = identities.personOf(proof.issuer(), proof.subject());
-    Optional<Person> person = linked.isPresent() ? linked.flatMap(people::find)
-        : byAddress(proof).filter(this::belongsSomewhere)
-            .filter(found -> identities.link(found.id(), proof.issuer(), proof.subject()));
-    Optional<Person> admitted = person.filter(this::belongsSomewhere);
-    admitted.ifPresent(found -> {
-      if (linked.isEmpty()) {
-        record(found, "person.link-identity", proof, request);
-      }
-      record(found, "person.sign-in", proof, request);
-    });
-    return admitted;
+    Optional<Person> admitted = (linked.isPresent() ? linked.flatMap(people::find)
+        : byAddress(proof).or(() -> invitation.map(open -> people.add(open.email(), name(proof, open)))))
+        .filter(person -> invitation.isPresent() || belongsSomewhere(person))
+        .filter(person -> linked.isPresent()
+            || identities.link(person.id(), proof.issuer(), proof.subject()));
+    admitted.filter(_ -> linked.isEmpty())
+        .ifPresent(person -> record(person, "person.link-identity", proof, request));
+    admitted.ifPresent(person -> record(person, "person.sign-in", proof, request));
+    return admitted.map(person -> new Admitted(person, invitation
+        .filter(open -> !needsCode(person.id(), proof) && joining.accept(open, person, request))
+        .map(Joining::joined).orElse(attempt.next())));
+  }
+
+  /** As the provider says it; who is not named there is called by the address. */
+  private static String name(Proof proof, Invitation invitation) {
+    String name = Objects.requireNonNullElse(proof.name(), "").strip();
+    String called = name.isEmpty() ? invitation.email() : name;
+    return called.substring(0, Math.min(called.length(), LONGEST_NAME));
   }
 
   private Optional<Person> byAddress(Proof proof) {

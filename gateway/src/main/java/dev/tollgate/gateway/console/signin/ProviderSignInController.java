@@ -11,7 +11,7 @@ import dev.tollgate.gateway.console.provider.IdentityProvider;
 import dev.tollgate.gateway.console.provider.Proof;
 import dev.tollgate.gateway.console.provider.ProviderException;
 import dev.tollgate.gateway.console.sessions.Visitor;
-import dev.tollgate.gateway.console.signin.SigningIn.Outcome;
+import dev.tollgate.gateway.console.signin.ProviderSignIn.Entry;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URLEncoder;
@@ -39,15 +39,17 @@ class ProviderSignInController {
   private final IdentityProvider provider;
   private final AttemptCookie cookie;
   private final ProviderSignIn signIn;
+  private final Joining joining;
   private final RelyingParty relyingParty;
   private final SignInAttempts attempts;
   private final Clock clock;
 
   ProviderSignInController(IdentityProvider provider, AttemptCookie cookie, ProviderSignIn signIn,
-      RelyingParty relyingParty, SignInAttempts attempts, Clock clock) {
+      Joining joining, RelyingParty relyingParty, SignInAttempts attempts, Clock clock) {
     this.provider = provider;
     this.cookie = cookie;
     this.signIn = signIn;
+    this.joining = joining;
     this.relyingParty = relyingParty;
     this.attempts = attempts;
     this.clock = clock;
@@ -106,20 +108,23 @@ class ProviderSignInController {
     if (attempt.session() != null && !attempt.session().equals(session)) {
       return refused(attempt, HttpStatus.UNPROCESSABLE_CONTENT, "sign-in.provider-failed");
     }
-    Outcome outcome = visitor != null && attempt.session() != null
+    Entry entry = visitor != null && attempt.session() != null
         ? signIn.confirm(visitor, proof, attempt, request, response)
-        : signIn.signIn(proof, request, response);
-    return switch (outcome) {
-      case IN -> to(attempt.next());
-      case CODE_NEEDED -> to("/sign-in/code?next=" + encoded(attempt.next()));
+        : signIn.signIn(proof, attempt, request, response);
+    return switch (entry.outcome()) {
+      case IN -> to(entry.next());
+      case CODE_NEEDED -> to("/sign-in/code?next=" + encoded(entry.next()));
       case WRONG, TOO_MANY -> refused(attempt, HttpStatus.FORBIDDEN, "sign-in.provider-unknown");
     };
   }
 
-  /** Who was to prove something is asked once more; anybody else sees the ways in. */
+  /** Who was to prove something is asked once more, who was invited sees the invitation again, anybody else the ways in. */
   private ModelAndView refused(Attempt attempt, HttpStatus status, String error) {
     if (attempt.session() != null) {
       return to("/sign-in/confirm?done=provider-refused&next=" + encoded(attempt.next()));
+    }
+    if (status == HttpStatus.FORBIDDEN && joining.ofPage(attempt.next()).isPresent()) {
+      return to(attempt.next().replaceFirst("\\?.*", "") + "?done=invited-at-another-address");
     }
     return new ModelAndView("sign-in", Map.of("error", error, "next", attempt.next(), "passkeys", true),
         status);
