@@ -18,13 +18,11 @@ import org.springframework.stereotype.Component;
 @PagesRole
 public class Economics {
 
-  private final UsageOfAll days;
-  private final UsageDays summed;
+  private final UsageOfAll usage;
   private final GpuCosts costs;
 
-  Economics(UsageOfAll days, UsageDays summed, GpuCosts costs) {
-    this.days = days;
-    this.summed = summed;
+  Economics(UsageOfAll usage, GpuCosts costs) {
+    this.usage = usage;
     this.costs = costs;
   }
 
@@ -45,7 +43,7 @@ public class Economics {
   public Optional<Figures> of(Span span) {
     return costs.all().stream().findFirst().map(GpuCost::currency).map(currency -> {
       BigInteger cost = costs.between(span.from(), span.until(), currency);
-      Sum all = Sum.of(days.between(span.from(), span.until(), EnumSet.noneOf(By.class)).stream()
+      Sum all = Sum.of(usage.between(span.from(), span.until(), EnumSet.noneOf(By.class)).stream()
           .filter(row -> row.amount().currency().equals(currency)).toList());
       return new Figures(span, currency, cost, all.pico(), all.tokens(), Margin.permille(all.pico(), cost),
           Margin.of("", all, all.tokens(), cost).costPerMillion());
@@ -55,7 +53,7 @@ public class Economics {
   /** Some models or tenants, which share the cost by their tokens. They bear the names that {@link Total} tells apart. */
   public List<Share> shares(Figures figures, By by, Slice<UsageDays.Order> slice) {
     Span span = figures.span();
-    return summed.totals(null, figures.currency(), span.from(), span.until(), by, slice).stream()
+    return usage.totals(figures.currency(), span.from(), span.until(), by, slice).stream()
         .map(total -> new Share(total,
             Margin.of(total.id(), Sum.of(total), figures.tokens(), figures.cost())))
         .toList();
