@@ -11,12 +11,15 @@ public interface BillingProfiles {
   /** The code of the issuer that tenants have unless they are given another. */
   String MAIN_ISSUER = "main";
 
-  /** Records an issuer of invoices, or its new details. */
+  /** Records an issuer of invoices, or its new details. It keeps a tax id while any of its tenants is taxed. */
   Recording issue(Issuer issuer);
 
   Optional<Issuer> issuer(String code);
 
-  /** Records what a tenant's invoices say about it, from the next one that is finalised on. */
+  /**
+   * Records what a tenant's invoices say about it, from the next one that is finalised on. A tenant is only taxed where
+   * both sides have what EN 16931 asks of them.
+   */
   Recording record(TenantId tenant, Profile profile);
 
   Optional<Profile> of(TenantId tenant);

@@ -14,4 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Party(String name, String street, String street2, String postalCode, String city,
     String country, @Nullable String taxId, @Nullable String registration, String email,
-    @Nullable String iban, @Nullable String bic) {}
+    @Nullable String iban, @Nullable String bic) {
+
+  /** Whether the tax id is one for value added tax, which begins with its country's letters (BR-CO-09 of EN 16931). */
+  public boolean hasVatId() {
+    return taxId != null && taxId.matches("[A-Z]{2}[A-Za-z0-9+*]{2,}");
+  }
+}

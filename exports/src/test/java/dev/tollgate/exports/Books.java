@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Billing with documents that a test chose; nothing can be changed in it. */
-public final class Books implements Invoices, Closing, LedgerJournal {
+public class Books implements Invoices, Closing, LedgerJournal {
 
   private final List<Invoice> documents;
 

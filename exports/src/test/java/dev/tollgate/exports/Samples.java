@@ -1,5 +1,6 @@
 package dev.tollgate.exports;
 
+import dev.tollgate.billing.BillingProfiles.TaxKind;
 import dev.tollgate.billing.BillingProfiles.TaxRule;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.ChargedTo;
@@ -47,9 +48,9 @@ public final class Samples {
   private Samples() {}
 
   /** One of each that the tests make. */
-  static List<Invoice> all() {
+  public static List<Invoice> all() {
     return List.of(brief(), priced(), reverseCharge(), negative(), creditNote(), chinese(), replacement(),
-        large());
+        large(), drawn(), waived());
   }
 
   static Invoice brief() {
@@ -116,6 +117,37 @@ public final class Samples {
     }
     return document("INV-2026-000007", Kind.INVOICE, BUYER, TaxRule.standard(1_900), null, null,
         lines(lines.toArray(Line[]::new)));
+  }
+
+  /** Drawn from a pack of an earlier month; a commitment that was owed and then used by what came late. */
+  static Invoice drawn() {
+    return document("INV-2026-000008", Kind.INVOICE, BUYER, TaxRule.standard(1_900), null, null,
+        lines(usage("deepseek-v3", "eu", TokenClass.INPUT, "MONEY", 1_000_000, 3_000_000),
+            of(new Commitment.Pack(22, "order-8", 30_000_000, 72_000_000_000_000L), OCTOBER,
+                usage("deepseek-v3", "eu", TokenClass.OUTPUT, "PACK", 1_000_000, 2_000)),
+            of(new Commitment.Unused(8), OCTOBER.minusMonths(1),
+                line(LineKind.SHORTFALL, ChargedTo.INVOICE, null, -10_000_000, 2_100_000,
+                    BigInteger.valueOf(-21_000_000_000_000L)))));
+  }
+
+  /** Exempt from tax, in another currency, and with usage that the funds did not cover. */
+  static Invoice waived() {
+    return in("CNY", document("INV-2026-000009", Kind.INVOICE, CHINESE,
+        new TaxRule(TaxKind.EXEMPT, 0, "Exempt under an agreement"), null, null,
+        lines(usage("deepseek-v3", "cn", TokenClass.OUTPUT, "MONEY", 1_500_000, 6_000_000),
+            line(LineKind.WAIVED, ChargedTo.BALANCE, null, 1, 0, BigInteger.valueOf(-3_000_000_000_000L)))));
+  }
+
+  private static Line of(Commitment commitment, YearMonth month, Line line) {
+    return new Line(line.position(), line.kind(), month, line.chargedTo(), line.subject(), line.description(),
+        line.requests(), line.quantity(), line.unitPrice(), line.fundAmount(), line.exactPico(),
+        line.amount(), commitment);
+  }
+
+  private static Invoice in(String currency, Invoice document) {
+    return new Invoice(document.id(), document.tenant(), document.kind(), document.state(), document.month(),
+        document.from(), document.until(), currency, document.minorDigits(), document.issue(),
+        document.corrects(), document.reason(), document.tax(), document.totals(), document.lines());
   }
 
   private static Line usage(String model, String region, TokenClass tokenClass, String fund, long tokens,

@@ -181,6 +181,7 @@ class WalkInBrowserTest extends BrowserTest {
         new Money("USD", BigInteger.valueOf(12 * USD)), month, "Support hours", "hours-1"), "test");
     page.navigate("/console/settings/issuer");
     fillParty(page, "Tollgate Inc.", "billing@tollgate.example");
+    page.getByLabel("Tax number").fill("CHE123456788");
     page.getByLabel("Time zone").fill("UTC");
     button(page, "Save").click();
     assertThat(page.getByRole(AriaRole.STATUS).first()).isVisible();

@@ -67,6 +67,19 @@ final class JdbcProfileStore {
         .param("note", profile.tax().note()).param("days", profile.paymentDays()).update();
   }
 
+  /** Until the transaction ends: an issuer's tax id and how its tenants are taxed depend on each other. */
+  void lockIssuer(String code) {
+    jdbc.sql("SELECT code FROM billing.issuer WHERE code = :code FOR NO KEY UPDATE").param("code", code)
+        .query(String.class).optional();
+  }
+
+  /** Whether any tenant that it bills is within the scope of tax. */
+  boolean taxes(String code) {
+    return jdbc
+        .sql("SELECT EXISTS (SELECT FROM billing.profile WHERE issuer = :code AND tax_kind <> :outside)")
+        .param("code", code).param("outside", TaxKind.OUTSIDE_SCOPE.name()).query(Boolean.class).single();
+  }
+
   Optional<Issuer> issuer(String code) {
     return jdbc.sql("SELECT i.code, i.zone, i.number_prefix, p.* FROM billing.issuer i JOIN billing.party p "
         + "ON p.id = i.party_id WHERE i.code = :code").param("code", code)

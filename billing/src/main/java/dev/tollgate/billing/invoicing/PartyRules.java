@@ -38,6 +38,25 @@ final class PartyRules {
     return violation(profile.tax()).or(() -> violation(profile.party()));
   }
 
+  /**
+   * Whether the e-invoices of such a tenant can be valid: EN 16931 asks for the tax id of whoever owes the tax, and of the
+   * issuer wherever the sale is within the scope of tax.
+   */
+  static Optional<Refused> violation(Profile profile, Issuer issuer) {
+    TaxKind kind = profile.tax().kind();
+    if (kind != TaxKind.OUTSIDE_SCOPE && issuer.party().taxId() == null) {
+      return refused("tax.kind",
+          "must be outside the scope of tax until the issuer has a tax id, by BR-S-02, "
+              + "BR-AE-02 and BR-E-02 of EN 16931");
+    }
+    Party buyer = profile.party();
+    return kind != TaxKind.REVERSE_CHARGE || buyer.hasVatId() || buyer.registration() != null
+        ? Optional.empty()
+        : refused("taxId",
+            "must begin with its country's letters where the recipient accounts for tax and has no "
+                + "registration, by BR-AE-02 of EN 16931");
+  }
+
   private static Optional<Refused> violation(TaxRule tax) {
     String note = tax.note();
     if (tax.kind() == TaxKind.STANDARD) {

@@ -22,10 +22,18 @@ public final class StoredProfiles implements BillingProfiles {
 
   @Override
   public Recording issue(Issuer issuer) {
-    return PartyRules.violation(issuer).<Recording>map(refused -> refused).orElseGet(() -> {
-      transaction.executeWithoutResult(status -> store.putIssuer(issuer, store.add(null, issuer.party())));
-      return new Recording.Recorded();
-    });
+    return PartyRules.violation(issuer).<Recording>map(refused -> refused)
+        .orElseGet(() -> Objects.requireNonNull(transaction.execute(status -> put(issuer))));
+  }
+
+  private Recording put(Issuer issuer) {
+    store.lockIssuer(issuer.code());
+    if (issuer.party().taxId() == null && store.taxes(issuer.code())) {
+      return new Recording.Refused("taxId",
+          "must stay while tenants are taxed, by BR-S-02, BR-AE-02 and BR-E-02 of EN 16931");
+    }
+    store.putIssuer(issuer, store.add(null, issuer.party()));
+    return new Recording.Recorded();
   }
 
   @Override
@@ -40,8 +48,14 @@ public final class StoredProfiles implements BillingProfiles {
   }
 
   private Recording put(TenantId tenant, Profile profile) {
-    if (store.issuer(profile.issuer()).isEmpty()) {
+    store.lockIssuer(profile.issuer());
+    Optional<Issuer> issuer = store.issuer(profile.issuer());
+    if (issuer.isEmpty()) {
       return new Recording.Refused("issuer", "must be one that is recorded");
+    }
+    Optional<Recording.Refused> violation = PartyRules.violation(profile, issuer.get());
+    if (violation.isPresent()) {
+      return violation.get();
     }
     store.putProfile(tenant, profile, store.add(tenant, profile.party()));
     return new Recording.Recorded();

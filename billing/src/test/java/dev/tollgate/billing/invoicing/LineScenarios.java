@@ -186,6 +186,18 @@ class LineScenarios {
             USAGE 2026-09 deepseek-v3 eu OUTPUT MONEY: 1000000 at 6000000 = 6.00
             net 9.00, tax 1.71, due 10.71
             """),
+        new Scenario("where the customer owes the tax none is charged, and the document says so", office -> {
+          TenantId tenant = office.onCredit(100, ZoneOffset.UTC);
+          office.profile(tenant, Office.BUSINESS, TaxRule.reverseCharge());
+          office.use(tenant, 1_100_000, 0, 1_000_000);
+          return tenant;
+        }, """
+            USAGE 2026-09 deepseek-v3 eu INPUT FREE_ALLOWANCE: 100000 at 1 = 0.00
+            USAGE 2026-09 deepseek-v3 eu INPUT MONEY: 1000000 at 3000000 = 3.00
+            USAGE 2026-09 deepseek-v3 eu OUTPUT MONEY: 1000000 at 6000000 = 6.00
+            net 9.00, due 9.00
+            Reverse charge: VAT is to be accounted for by the recipient
+            """),
         new Scenario("credits take off what is due, what is left of them is carried", office -> {
           TenantId tenant = office.onCredit(100, ZoneOffset.UTC);
           office.use(tenant, 1_100_000, 0, 0);

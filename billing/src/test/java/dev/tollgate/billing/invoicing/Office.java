@@ -3,6 +3,7 @@ package dev.tollgate.billing.invoicing;
 import dev.tollgate.billing.BillingProfiles;
 import dev.tollgate.billing.BillingProfiles.Issuer;
 import dev.tollgate.billing.BillingProfiles.Profile;
+import dev.tollgate.billing.BillingProfiles.TaxKind;
 import dev.tollgate.billing.BillingProfiles.TaxRule;
 import dev.tollgate.billing.Closing.Outcome;
 import dev.tollgate.billing.Invoice;
@@ -34,6 +35,9 @@ final class Office implements AutoCloseable {
   static final Party CUSTOMER = new Party("Example Ltd", "1 High Street", "", "EC1A 1BB", "London", "GB",
       null, null,
       "accounts@example.com", null, null);
+
+  static final Party BUSINESS = new Party("Exemples S.A.", "12, rue de la Paix", "", "75002", "Paris", "FR",
+      "FR12345678901", null, "compta@example.com", null, null);
 
   final House house = new House();
   final House.Instance instance = house.quietInstance(House.QUICK);
@@ -80,7 +84,11 @@ final class Office implements AutoCloseable {
   }
 
   void profile(TenantId tenant, TaxRule tax) {
-    var recorded = profiles.record(tenant, new Profile(BillingProfiles.MAIN_ISSUER, CUSTOMER, tax, 14));
+    profile(tenant, CUSTOMER, tax);
+  }
+
+  void profile(TenantId tenant, Party customer, TaxRule tax) {
+    var recorded = profiles.record(tenant, new Profile(BillingProfiles.MAIN_ISSUER, customer, tax, 14));
     if (!(recorded instanceof BillingProfiles.Recording.Recorded)) {
       throw new AssertionError(recorded);
     }
@@ -119,14 +127,16 @@ final class Office implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** A document as a table: its lines, then its sums where they say something. */
+  /** A document as a table: its lines, its sums where they say something, and who owes the tax if it is the customer. */
   static String text(Invoice invoice) {
     String lines = invoice.lines().stream().map(line -> line(invoice, line))
         .collect(Collectors.joining("\n"));
     Invoice.Totals sums = invoice.totals();
+    TaxRule tax = invoice.tax();
     return lines + "\nnet " + money(invoice, sums.net()) + sum(invoice, "tax", sums.tax())
         + sum(invoice, "prepaid", sums.prepaid()) + sum(invoice, "credit", sums.creditApplied())
-        + sum(invoice, "carried", sums.creditCarried()) + sum(invoice, "due", sums.due()) + "\n";
+        + sum(invoice, "carried", sums.creditCarried()) + sum(invoice, "due", sums.due()) + "\n"
+        + (tax != null && tax.kind() == TaxKind.REVERSE_CHARGE ? tax.note() + "\n" : "");
   }
 
   private static String sum(Invoice invoice, String name, long coins) {

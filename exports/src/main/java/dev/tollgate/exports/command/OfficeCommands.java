@@ -4,52 +4,39 @@ import dev.tollgate.billing.Closing;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.State;
 import dev.tollgate.billing.Invoices;
+import dev.tollgate.billing.Invoices.Filter;
 import dev.tollgate.billing.Invoices.Recomputation;
 import dev.tollgate.exports.Amounts;
 import dev.tollgate.exports.Exports;
-import dev.tollgate.exports.Format;
-import dev.tollgate.tenants.TenantId;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.YearMonth;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.UUID;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
 /** What an accountant does, as commands: {@value #USAGE}. */
 public final class OfficeCommands {
 
-  public static final String USAGE = "close MONTH [--without-waiting] | finalise MONTH | recompute MONTH"
-      + " | export MONTH --to=FILE.zip [--tenant=ID] [--formats=pdf,ubl,csv,json,focus,journal]";
+  public static final String USAGE = "close MONTH [--without-waiting] | finalise MONTH"
+      + " | recompute MONTH|NUMBER | export MONTH --to=FILE.zip [--tenant=ID] [--formats=pdf,ubl,csv,json,focus,journal]";
 
-  private static final int DONE = 0;
-  private static final int REFUSED = 1;
-  private static final int MISUSED = 2;
+  private static final String WITHOUT_WAITING = "--without-waiting";
+  private static final Pattern MONTH = Pattern.compile("\\d{4}-\\d{2}");
   private static final String BY = "command line";
 
   private final Closing closing;
   private final Invoices invoices;
-  private final Exports exports;
-  private final PrintStream out;
+  private final ExportCommand exporting;
+  private final Answers answers;
 
   public OfficeCommands(Closing closing, Invoices invoices, Exports exports, PrintStream out) {
     this.closing = closing;
     this.invoices = invoices;
-    this.exports = exports;
-    this.out = out;
+    this.answers = new Answers(out);
+    this.exporting = new ExportCommand(exports, answers);
   }
 
   /**
@@ -59,35 +46,52 @@ public final class OfficeCommands {
    */
   public int run(List<String> arguments) {
     if (arguments.size() < 2) {
-      return misused("Usage: " + USAGE);
+      return answers.misused("Usage: " + USAGE);
+    }
+    String command = arguments.getFirst();
+    String about = arguments.get(1);
+    List<String> options = arguments.subList(2, arguments.size());
+    Optional<String> unknown = options.stream().filter(option -> isUnknown(command, option)).findFirst();
+    if (unknown.isPresent()) {
+      return answers.misused("There is no option " + unknown.get() + " of " + command + ". Usage: " + USAGE);
     }
     try {
-      YearMonth month = YearMonth.parse(arguments.get(1));
-      List<String> options = arguments.subList(2, arguments.size());
-      return switch (arguments.getFirst()) {
-        case "close" -> close(month, options.contains("--without-waiting"));
-        case "finalise" -> finalise(month);
-        case "recompute" -> recompute(month);
-        case "export" -> export(month, options);
-        default -> misused("There is no command " + arguments.getFirst() + ". Usage: " + USAGE);
+      return switch (command) {
+        case "close" -> close(YearMonth.parse(about), options.contains(WITHOUT_WAITING));
+        case "finalise" -> finalise(YearMonth.parse(about));
+        case "recompute" ->
+          MONTH.matcher(about).matches() ? recompute(YearMonth.parse(about)) : recompute(about);
+        case "export" -> exporting.run(YearMonth.parse(about), options);
+        default -> answers.misused("There is no command " + command + ". Usage: " + USAGE);
       };
     } catch (DateTimeException e) {
-      return misused("A month is written as 2026-11, not " + arguments.get(1));
+      return answers.misused("A month is written as 2026-11, not " + about);
     }
+  }
+
+  /** A mistyped option must not be passed over: without its tenant, an archive would hold the documents of all. */
+  private static boolean isUnknown(String command, String option) {
+    return switch (command) {
+      case "close" -> !option.equals(WITHOUT_WAITING);
+      case "export" -> ExportCommand.OPTIONS.stream().noneMatch(option::startsWith);
+      case "finalise", "recompute" -> true;
+      default -> false;
+    };
   }
 
   private int close(YearMonth month, boolean withoutWaiting) {
     return switch (withoutWaiting ? closing.closeWithoutWaiting(month, BY) : closing.close(month, BY)) {
-      case Closing.Outcome.Drafted(Closing.Progress progress) -> done(month + " is closed: drafts for "
-          + progress.tenants() + " tenants, " + seconds(progress.elapsed()));
-      case Closing.Outcome.UnderWay(Closing.Progress progress) -> done("Another instance is at work: "
+      case Closing.Outcome.Drafted(Closing.Progress progress) ->
+        answers.done(month + " is closed: drafts for "
+            + progress.tenants() + " tenants, " + seconds(progress.elapsed()));
+      case Closing.Outcome.UnderWay(Closing.Progress progress) -> answers.done("Another instance is at work: "
           + progress.tenantsDone() + " of " + progress.tenants() + " tenants, " + progress.tenantsPerMinute()
           + " a minute" + progress.remaining().map(left -> ", " + seconds(left) + " to go").orElse(""));
-      case Closing.Outcome.Waiting waiting -> refused("Instances of epochs " + waiting.epochs()
+      case Closing.Outcome.Waiting waiting -> answers.refused("Instances of epochs " + waiting.epochs()
           + " have not settled past the month's end",
           "Close again; from " + waiting.until()
               + " on it goes on without them, and with --without-waiting at once");
-      case Closing.Outcome.Refused(String rule, String instead) -> refused(rule, instead);
+      case Closing.Outcome.Refused(String rule, String instead) -> answers.refused(rule, instead);
     };
   }
 
@@ -96,98 +100,93 @@ public final class OfficeCommands {
   }
 
   private int finalise(YearMonth month) {
+    Optional<Closing.Progress> close = closing.progress(month);
+    if (close.isEmpty()) {
+      return notClosed(month);
+    }
     Invoices.Finalised finalised = invoices.finalise(month, BY);
-    out.println(finalised.documents() + " invoices of " + month + " are finalised");
-    return finalised.left().isEmpty() ? DONE
-        : refused(finalised.left().size() + " drafts are left: their tenants have no billing profile",
-            "Record one for each and finalise again");
+    if (finalised.documents() > 0) {
+      answers.say(finalised.documents() + " invoices of " + month + " are finalised");
+    }
+    if (!finalised.left().isEmpty()) {
+      return answers.refused(
+          finalised.left().size() + " drafts are left: their tenants have no billing profile",
+          "Record one for each and finalise again");
+    }
+    return finalised.documents() > 0 ? Answers.DONE : nothingToFinalise(close.get());
+  }
+
+  private int nothingToFinalise(Closing.Progress close) {
+    if (close.stage() != Closing.Stage.DRAFTED) {
+      return answers.refused("The close of " + close.month() + " is still under way, with drafts for "
+          + close.tenantsDone() + " of " + close.tenants() + " tenants",
+          "Close it again until it says that it is closed, then finalise");
+    }
+    return invoices.list(new Filter(null, close.month(), null, false), 1, null).isEmpty()
+        ? nothingBilled(close.month())
+        : answers.refused("All invoices of " + close.month() + " are finalised already",
+            "Export them, or correct one by a credit note");
+  }
+
+  private int notClosed(YearMonth month) {
+    List<YearMonth> due = closing.due();
+    return answers.refused("The month " + month + " is not closed",
+        due.isEmpty() ? "No month has ended that could be closed"
+            : "Close it first; months that can be closed: " + due);
+  }
+
+  private int nothingBilled(YearMonth month) {
+    return answers.refused("Nothing was billed in " + month,
+        "Name another month; closed are " + closing.months().stream().map(Closing.Progress::month).toList());
   }
 
   private int recompute(YearMonth month) {
+    if (closing.progress(month).isEmpty()) {
+      return notClosed(month);
+    }
     var compared = new AtomicInteger();
     var wrong = new AtomicInteger();
     invoices.forEach(month, null, invoice -> {
       if (invoice.kind() == Invoice.Kind.INVOICE) {
-        Recomputation result = invoices.recompute(invoice.id());
         compared.incrementAndGet();
-        if (!result.exact()) {
-          wrong.incrementAndGet();
-          result.differences().forEach(difference -> out.println(name(invoice) + ": " + difference));
-        }
+        wrong.addAndGet(isExact(invoice, invoices.recompute(invoice.id())) ? 0 : 1);
       }
     });
-    out.println(
+    if (compared.get() == 0) {
+      return nothingBilled(month);
+    }
+    answers.say(
         compared + " invoices of " + month + " recomputed from usage records, " + wrong + " of them differ");
-    return wrong.get() == 0 ? DONE : REFUSED;
+    return wrong.get() == 0 ? Answers.DONE : Answers.REFUSED;
+  }
+
+  private int recompute(String number) {
+    Optional<Invoice> found = invoices.findByNumber(number);
+    if (found.isEmpty()) {
+      return answers.refused("There is no document " + number,
+          "Name a number such as INV-2026-000001, or a month such as 2026-11");
+    }
+    Invoice.Corrected credited = found.get().corrects();
+    if (found.get().kind() == Invoice.Kind.CREDIT_NOTE && credited != null) {
+      return answers.refused("The document " + number + " is a credit note and bills no usage",
+          "Recompute the invoice that it credits, " + credited.number());
+    }
+    Recomputation result = invoices.recompute(found.get().id());
+    boolean exact = isExact(found.get(), result);
+    answers.say(number + " recomputed from usage records: " + result.lines() + " lines of usage, "
+        + result.differences().size() + " of them differ");
+    return exact ? Answers.DONE : Answers.REFUSED;
+  }
+
+  private boolean isExact(Invoice invoice, Recomputation result) {
+    result.differences()
+        .forEach(each -> answers.say(name(invoice) + ": " + each.what() + ": " + each.recordsTokens()
+            + " tokens and an amount of " + each.recordsAmount() + " recorded, " + each.invoiceTokens()
+            + " tokens and an amount of " + each.invoiceAmount() + " invoiced"));
+    return result.exact();
   }
 
   private static String name(Invoice invoice) {
     return invoice.state() == State.DRAFT ? "draft " + invoice.id() : Amounts.issue(invoice).number();
-  }
-
-  private int export(YearMonth month, List<String> options) {
-    String file = option(options, "--to=");
-    if (file == null) {
-      return misused("Name the archive: --to=FILE.zip");
-    }
-    try {
-      String tenant = option(options, "--tenant=");
-      String formats = option(options, "--formats=");
-      return export(month, tenant == null ? null : new TenantId(UUID.fromString(tenant)), formats(formats),
-          Path.of(file));
-    } catch (IllegalArgumentException e) {
-      return misused("An option says what there is not: " + e.getMessage());
-    }
-  }
-
-  private int export(YearMonth month, @Nullable TenantId tenant, Set<Format> formats, Path file) {
-    try {
-      Exports.Outcome outcome;
-      try (OutputStream archive = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
-        outcome = exports.month(month, tenant, formats, archive);
-      }
-      return switch (outcome) {
-        case Exports.Outcome.Written(long files) -> done(files + " files of " + month + " are in " + file);
-        case Exports.Outcome.Refused(String rule, String instead) -> {
-          Files.delete(file);
-          yield refused(rule, instead);
-        }
-      };
-    } catch (FileAlreadyExistsException e) {
-      return refused("There is a file " + file + " already", "Name another one");
-    } catch (IOException e) {
-      throw new UncheckedIOException("The archive " + file + " could not be written", e);
-    }
-  }
-
-  private static Set<Format> formats(@Nullable String names) {
-    if (names == null) {
-      return EnumSet.allOf(Format.class);
-    }
-    var formats = EnumSet.noneOf(Format.class);
-    Arrays.stream(names.split(",", -1)).map(name -> Format.valueOf(name.strip().toUpperCase(Locale.ROOT)))
-        .forEach(formats::add);
-    return formats;
-  }
-
-  private static @Nullable String option(List<String> options, String name) {
-    return options.stream().filter(option -> option.startsWith(name))
-        .map(option -> option.substring(name.length()))
-        .findFirst().orElse(null);
-  }
-
-  private int done(String what) {
-    out.println(what);
-    return DONE;
-  }
-
-  private int refused(String rule, String instead) {
-    out.println(rule + ". " + instead + ".");
-    return REFUSED;
-  }
-
-  private int misused(String what) {
-    out.println(what);
-    return MISUSED;
   }
 }

@@ -126,13 +126,13 @@ final class CrossIndustryInvoice {
     taxId(party, seller);
   }
 
-  /** BR-O-02: where tax does not apply, nobody's VAT identifier is told. BR-CO-09: one begins with its country. */
+  /** BR-O-02: where tax does not apply, nobody's VAT identifier is told. */
   private void taxId(Party party, boolean seller) {
     String id = party.taxId();
     if (id == null || tax.kind() == TaxKind.OUTSIDE_SCOPE) {
       return;
     }
-    boolean vat = id.matches("[A-Z]{2}[A-Za-z0-9+*]{2,}");
+    boolean vat = party.hasVatId();
     if (vat || seller) {
       xml.in("ram:SpecifiedTaxRegistration", () -> xml.text("ram:ID", id, "schemeID", vat ? "VA" : "FC"));
     }

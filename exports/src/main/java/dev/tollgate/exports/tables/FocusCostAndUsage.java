@@ -2,6 +2,7 @@ package dev.tollgate.exports.tables;
 
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.Issue;
+import dev.tollgate.billing.Invoice.Kind;
 import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Invoice.LineKind;
 import dev.tollgate.billing.Invoice.Subject;
@@ -19,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dataset Cost and Usage of FOCUS 1.4: one row per line of each document, and one more for what was not used of a
- * commitment. {@code ContractedCost} is exact, before the line was rounded, so that contracted unit price × pricing
+ * The dataset Cost and Usage of FOCUS 1.4: one row per line of each document, one for tax where it is charged, and one more
+ * for what was not used of a commitment. What is billed under a document's number adds up to its total with tax. {@code ContractedCost} is exact, before the line was rounded, so that contracted unit price × pricing
  * quantity is the contracted cost; what is billed is rounded.
  *
  * <p>What a pack cost is billed where it was bought; its draws name it as their commitment discount, and have their part of
@@ -53,6 +54,9 @@ public final class FocusCostAndUsage implements Consumer<Invoice> {
     for (Line line : invoice.lines()) {
       FocusCharge.of(invoice, line).forEach(charge -> row(invoice, line, charge));
     }
+    if (FocusRows.isTaxed(invoice)) {
+      tax(invoice, FocusTax.of(invoice));
+    }
   }
 
   private void row(Invoice invoice, Line line, FocusCharge charge) {
@@ -61,11 +65,10 @@ public final class FocusCostAndUsage implements Consumer<Invoice> {
     String seller = issue.seller().name();
     Subject subject = line.subject();
     FocusPrice price = FocusPrice.of(invoice, line, charge);
-    add(cells, new Decimal(charge.billed()), invoice.tenant().toString(), issue.buyer().name(),
-        invoice.currency(), FocusRows.time(invoice.until()), FocusRows.time(invoice.from()),
-        charge.category(),
-        FocusRows.chargeClass(invoice, line), description(invoice, line, charge), charge.frequency(),
-        FocusRows.time(periodEnd(invoice, line)), FocusRows.time(periodStart(invoice, line)));
+    addBilled(cells, invoice, charge.billed());
+    add(cells, charge.category(), FocusRows.chargeClass(invoice, line), description(invoice, line, charge),
+        charge.frequency(), FocusRows.time(periodEnd(invoice, line)),
+        FocusRows.time(periodStart(invoice, line)));
     addAgreed(cells, charge.agreed());
     boolean consumed = charge.isConsumed();
     add(cells, consumed ? decimal(price.quantity()) : null, consumed ? TOKENS : null,
@@ -82,6 +85,28 @@ public final class FocusCostAndUsage implements Consumer<Invoice> {
     add(cells, new Decimal(FocusRows.signed(invoice, Amounts.ofPico(line.exactPico()))),
         subject == null ? null : subject.price(), line.requests(), line.serviceMonth().toString());
     csv.row(cells.toArray());
+  }
+
+  /** Prices, quantities and commitments are of what is taxed, not of the tax. */
+  private void tax(Invoice invoice, FocusTax tax) {
+    var cells = new ArrayList<@Nullable Object>(HEADER.size());
+    Issue issue = Amounts.issue(invoice);
+    String seller = issue.seller().name();
+    addBilled(cells, invoice, tax.billed());
+    add(cells, FocusTax.CATEGORY, invoice.kind() == Kind.CREDIT_NOTE ? "Correction" : null,
+        FocusTax.DESCRIPTION, "One-Time", FocusRows.time(invoice.until()), FocusRows.time(invoice.from()));
+    addAgreed(cells, null);
+    add(cells, null, null, new Decimal(tax.contracted()), null, new Decimal(tax.effective()), seller,
+        FocusRows.taxDetailId(invoice), issue.number(), seller, new Decimal(tax.list()), null);
+    add(cells, null, null, null, null, null, "AI and Machine Learning", "Tollgate", seller, "Generative AI",
+        null, null, null, null);
+    add(cells, new Decimal(tax.billed()), null, 0, invoice.month().toString());
+    csv.row(cells.toArray());
+  }
+
+  private static void addBilled(List<@Nullable Object> cells, Invoice invoice, BigDecimal billed) {
+    add(cells, new Decimal(billed), invoice.tenant().toString(), Amounts.issue(invoice).buyer().name(),
+        invoice.currency(), FocusRows.time(invoice.until()), FocusRows.time(invoice.from()));
   }
 
   private static void addAgreed(List<@Nullable Object> cells, FocusCharge.@Nullable Agreed agreed) {

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dataset Invoice Detail of FOCUS 1.4: one row per line of each document, also where its amount is 0, and one for tax
- * where there is any. Rows meet those of Cost and Usage by their invoice detail id.
+ * The dataset Invoice Detail of FOCUS 1.4: one row per line of each document, also where its amount is 0, and one for
+ * tax where it is charged. Rows meet those of Cost and Usage by their invoice detail id.
  */
 public final class FocusInvoiceDetail implements Consumer<Invoice> {
 
@@ -39,9 +39,9 @@ public final class FocusInvoiceDetail implements Consumer<Invoice> {
       row(invoice, FocusRows.billed(invoice, line), FocusRows.category(invoice, line), Wording.name(line),
           "{\"Position\":" + line.position() + "}", FocusRows.detailId(invoice, line));
     }
-    if (invoice.totals().tax() != 0) {
-      row(invoice, FocusRows.signed(invoice, Amounts.of(invoice, invoice.totals().tax())), "Tax", "VAT", null,
-          Amounts.issue(invoice).number() + "/tax");
+    if (FocusRows.isTaxed(invoice)) {
+      row(invoice, FocusRows.signed(invoice, Amounts.of(invoice, invoice.totals().tax())), FocusTax.CATEGORY,
+          FocusTax.DESCRIPTION, null, FocusRows.taxDetailId(invoice));
     }
   }
 

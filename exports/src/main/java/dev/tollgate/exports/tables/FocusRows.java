@@ -1,5 +1,6 @@
 package dev.tollgate.exports.tables;
 
+import dev.tollgate.billing.BillingProfiles.TaxKind;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.Kind;
 import dev.tollgate.billing.Invoice.Line;
@@ -9,6 +10,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What both datasets of FOCUS 1.4 say about a line. */
@@ -52,6 +54,15 @@ final class FocusRows {
   static @Nullable String chargeClass(Invoice invoice, Line line) {
     return invoice.kind() == Kind.CREDIT_NOTE || line.serviceMonth().isBefore(invoice.month()) ? "Correction"
         : null;
+  }
+
+  /** Whether there is a row for tax, also where it comes to 0. */
+  static boolean isTaxed(Invoice invoice) {
+    return Objects.requireNonNull(invoice.tax()).kind() == TaxKind.STANDARD;
+  }
+
+  static String taxDetailId(Invoice invoice) {
+    return Amounts.issue(invoice).number() + "/tax";
   }
 
   static String detailId(Invoice invoice, Line line) {

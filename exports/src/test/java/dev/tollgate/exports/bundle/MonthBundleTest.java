@@ -50,7 +50,7 @@ class MonthBundleTest {
   private byte[] tables() throws IOException {
     var archive = new ByteArrayOutputStream();
     assertThat(exports.month(OCTOBER, null, EnumSet.complementOf(EnumSet.of(Format.PDF)), archive))
-        .isEqualTo(new Outcome.Written(8 + 5));
+        .isEqualTo(new Outcome.Written(10 + 5));
     return archive.toByteArray();
   }
 

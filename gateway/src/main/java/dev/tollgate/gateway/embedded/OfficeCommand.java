@@ -14,6 +14,7 @@ import dev.tollgate.exports.pdf.InvoicePdf;
 import dev.tollgate.gateway.TimeConfiguration;
 import dev.tollgate.gateway.embedded.DataFolder.DataFolderInUseException;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,14 +43,23 @@ final class OfficeCommand {
     LoggingSystem logging = LoggingSystem.get(OfficeCommand.class.getClassLoader());
     logging.beforeInitialize();
     logging.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.OFF);
+    System.exit(run(arguments, System.out));
+  }
+
+  /**
+   * Carries out one command and says on {@code out} what came of it.
+   *
+   * @return an exit status: 0 done, 1 refused or not exact, 2 misused
+   */
+  static int run(String[] arguments, PrintStream out) throws IOException {
     var environment = new StandardEnvironment();
     environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(arguments));
     List<String> command = Stream.of(arguments)
         .filter(each -> !each.startsWith("--spring.") && !each.startsWith("--tollgate.")).toList();
-    System.exit(run(environment, command));
+    return run(environment, command, out);
   }
 
-  private static int run(Environment environment, List<String> command) throws IOException {
+  private static int run(Environment environment, List<String> command, PrintStream out) throws IOException {
     InvoicePdf pdf;
     try {
       pdf = InvoicePdf.withLogo(environment.getProperty(InvoicePdf.LOGO, ""));
@@ -58,17 +68,17 @@ final class OfficeCommand {
       return REFUSED;
     }
     String url = environment.getProperty(URL);
-    return url == null ? onEmbedded(EmbeddedProperties.of(environment), pdf, command)
+    return url == null ? onEmbedded(EmbeddedProperties.of(environment), pdf, command, out)
         : run(url, environment.getProperty("spring.datasource.username", ""),
-            environment.getProperty("spring.datasource.password", ""), pdf, command);
+            environment.getProperty("spring.datasource.password", ""), pdf, command, out);
   }
 
-  private static int onEmbedded(EmbeddedProperties properties, InvoicePdf pdf, List<String> command)
-      throws IOException {
+  private static int onEmbedded(EmbeddedProperties properties, InvoicePdf pdf, List<String> command,
+      PrintStream out) throws IOException {
     try (DataFolder folder = DataFolder.open(properties.dataDir())) {
       EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, properties);
       try {
-        return run(postgres.getJdbcUrl(), PostgresCluster.USER, postgres.getPassword(), pdf, command);
+        return run(postgres.getJdbcUrl(), PostgresCluster.USER, postgres.getPassword(), pdf, command, out);
       } finally {
         postgres.destroy();
       }
@@ -78,23 +88,24 @@ final class OfficeCommand {
           () -> new IllegalStateException(
               "The gateway on " + folder + " is just starting: try again in a moment"));
       return run(PostgresCluster.url(port), PostgresCluster.USER,
-          Files.readString(folder.resolve(EmbeddedPostgres.PASSWORD)).strip(), pdf, command);
+          Files.readString(folder.resolve(EmbeddedPostgres.PASSWORD)).strip(), pdf, command, out);
     }
   }
 
   private static int run(String url, String user, String password, InvoicePdf pdf,
-      List<String> command) {
+      List<String> command, PrintStream out) {
     try (var database = new HikariDataSource()) {
       database.setJdbcUrl(url);
       database.setUsername(user);
       database.setPassword(password);
       database.setMaximumPoolSize(4);
       Flyway.configure().dataSource(database).locations("classpath:db/migrations").load().migrate();
-      return office(database, new TimeConfiguration().clock(), pdf).run(command);
+      return office(database, new TimeConfiguration().clock(), pdf, out).run(command);
     }
   }
 
-  private static OfficeCommands office(DataSource database, Clock clock, InvoicePdf pdf) {
+  private static OfficeCommands office(DataSource database, Clock clock, InvoicePdf pdf,
+      PrintStream out) {
     var catalogue = new Catalogue(database);
     var contracts = new Contracts(database);
     catalogue.refresh();
@@ -103,6 +114,6 @@ final class OfficeCommand {
     var closing = new MonthClose(database, contracts, commitments, CloseSettings.DEFAULT, clock);
     var invoices = new StoredInvoices(database, contracts, commitments, clock);
     return new OfficeCommands(closing, invoices,
-        new MonthBundle(invoices, closing, new PagedLedgerJournal(database), pdf), System.out);
+        new MonthBundle(invoices, closing, new PagedLedgerJournal(database), pdf), out);
   }
 }

@@ -39,7 +39,8 @@ class ProfilePages {
       .map(kind -> Option.named(kind.name())).toList();
 
   private static final Map<String, String> FIELDS = Map.of("postalCode", "postal_code", "taxId", "tax_id",
-      "paymentDays", "payment_days", "numberPrefix", "number_prefix", "tax", "tax_kind");
+      "paymentDays", "payment_days", "numberPrefix", "number_prefix", "tax.kind", "tax_kind",
+      "tax.basisPoints", "tax_basis_points", "tax.note", "tax_note");
 
   private final BillingProfiles profiles;
 

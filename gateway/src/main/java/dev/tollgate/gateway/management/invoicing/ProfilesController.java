@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 class ProfilesController {
 
   private static final Map<String, String> POINTERS = Map.of("tax.basisPoints", "/taxBasisPoints", "tax.note",
-      "/taxNote");
+      "/taxNote", "tax.kind", "/taxKind");
 
   private final BillingProfiles profiles;
   private final Cards cards;

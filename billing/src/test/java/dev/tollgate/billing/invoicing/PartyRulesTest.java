@@ -1,0 +1,83 @@
+package dev.tollgate.billing.invoicing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.billing.BillingProfiles;
+import dev.tollgate.billing.BillingProfiles.Issuer;
+import dev.tollgate.billing.BillingProfiles.Profile;
+import dev.tollgate.billing.BillingProfiles.Recording;
+import dev.tollgate.billing.BillingProfiles.TaxKind;
+import dev.tollgate.billing.BillingProfiles.TaxRule;
+import dev.tollgate.billing.Party;
+import dev.tollgate.tenants.TenantId;
+import dev.tollgate.testing.TestPostgres;
+import java.time.ZoneOffset;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who can be taxed how: what e-invoices ask of both sides. */
+class PartyRulesTest {
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      # issuer's tax id | buyer's tax id | buyer's registration | tax            | the field that is refused
+      DE123456789       |                |                      | STANDARD       |
+      12/345/67890      |                |                      | STANDARD       |
+                        | FR12345678901  |                      | STANDARD       | tax.kind
+      DE123456789       | FR12345678901  |                      | REVERSE_CHARGE |
+      DE123456789       |                | 552 100 554 R.C.S.   | REVERSE_CHARGE |
+      DE123456789       | 12345678901    | 552 100 554 R.C.S.   | REVERSE_CHARGE |
+      DE123456789       |                |                      | REVERSE_CHARGE | taxId
+      DE123456789       | 12345678901    |                      | REVERSE_CHARGE | taxId
+                        | FR12345678901  |                      | REVERSE_CHARGE | tax.kind
+      DE123456789       |                |                      | EXEMPT         |
+                        |                |                      | EXEMPT         | tax.kind
+                        |                |                      | OUTSIDE_SCOPE  |
+      """)
+  void whoIsTaxedHasWhatItsInvoicesMustSay(@Nullable String seller, @Nullable String buyer,
+      @Nullable String registration, TaxKind kind, @Nullable String field) {
+    var refused = PartyRules.violation(profile(party(buyer, registration), kind), issuer(seller));
+    assertThat(refused.map(Recording.Refused::field).orElse(null)).isEqualTo(field);
+    assertThat(refused.map(Recording.Refused::rule).orElse("EN 16931")).contains("EN 16931");
+  }
+
+  @Test
+  void anIssuerKeepsItsTaxIdWhileATenantIsTaxed() {
+    try (var database = TestPostgres.migrated().pool(1)) {
+      var profiles = new StoredProfiles(database);
+      var tenant = new TenantId(UUID.randomUUID());
+      assertThat(profiles.issue(issuer(null))).isEqualTo(new Recording.Recorded());
+      assertThat(profiles.record(tenant, profile(party(null, null), TaxKind.STANDARD)))
+          .isInstanceOfSatisfying(Recording.Refused.class,
+              refused -> assertThat(refused.field()).isEqualTo("tax.kind"));
+      assertThat(profiles.of(tenant)).isEmpty();
+      assertThat(profiles.issue(issuer("DE123456789"))).isEqualTo(new Recording.Recorded());
+      assertThat(profiles.record(tenant, profile(party(null, null), TaxKind.STANDARD)))
+          .isEqualTo(new Recording.Recorded());
+      assertThat(profiles.issue(issuer(null))).isInstanceOfSatisfying(Recording.Refused.class,
+          refused -> assertThat(refused.field()).isEqualTo("taxId"));
+      assertThat(profiles.issuer(BillingProfiles.MAIN_ISSUER)).contains(issuer("DE123456789"));
+      assertThat(profiles.record(tenant, profile(party(null, null), TaxKind.OUTSIDE_SCOPE)))
+          .isEqualTo(new Recording.Recorded());
+      assertThat(profiles.issue(issuer(null))).isEqualTo(new Recording.Recorded());
+    }
+  }
+
+  private static Issuer issuer(@Nullable String taxId) {
+    return new Issuer(BillingProfiles.MAIN_ISSUER, party(taxId, null), ZoneOffset.UTC, "INV-");
+  }
+
+  private static Profile profile(Party party, TaxKind kind) {
+    boolean charged = kind == TaxKind.STANDARD;
+    return new Profile(BillingProfiles.MAIN_ISSUER, party,
+        new TaxRule(kind, charged ? 1_900 : 0, charged ? null : "Not taxed"), 14);
+  }
+
+  private static Party party(@Nullable String taxId, @Nullable String registration) {
+    return new Party("Example", "1 High Street", "", "75002", "Paris", "FR", taxId, registration,
+        "accounts@example.com", null, null);
+  }
+}

@@ -1,0 +1,172 @@
+package dev.tollgate.exports.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.billing.Closing;
+import dev.tollgate.billing.InvoiceId;
+import dev.tollgate.exports.Books;
+import dev.tollgate.exports.Samples;
+import dev.tollgate.exports.bundle.MonthBundle;
+import dev.tollgate.exports.pdf.InvoicePdf;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Commands, their exit status and what they say. October is closed, September is being closed, nothing was used in August. */
+class OfficeCommandsTest {
+
+  @TempDir
+  private Path folder;
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      close 2026-10 | 0 | 2026-10 is closed: drafts for 3 tenants, 7 s
+      close 2026-09 | 0 | Another instance is at work: 1 of 3 tenants, 8 a minute, 15 s to go
+      close 2026-11 | 1 | Instances of epochs [4, 5] have not settled past the month's end. Close again; from       2026-12-01T01:00:00Z on it goes on without them, and with --without-waiting at once.
+      close 2026-11 --without-waiting | 0 | 2026-11 is closed: drafts for 3 tenants, 7 s
+      close 2026-11 --without-wating | 2 | There is no option --without-wating of close. Usage: {usage}
+      close 2026-12 | 1 | The month 2026-12 has not ended. Close 2026-11.
+      close | 2 | Usage: {usage}
+      close november | 2 | A month is written as 2026-11, not november
+      finalise 2026-10 | 0 | 9 invoices of 2026-10 are finalised
+      finalise 2026-09 | 1 | The close of 2026-09 is still under way, with drafts for 1 of 3 tenants. Close it       again until it says that it is closed, then finalise.
+      finalise 2026-08 | 1 | Nothing was billed in 2026-08. Name another month; closed are [2026-10, 2026-09, 2026-08].
+      finalise 2026-07 | 1 | 1 drafts are left: their tenants have no billing profile. Record one for each and       finalise again.
+      finalise 2026-12 | 1 | The month 2026-12 is not closed. Close it first; months that can be closed: [2026-11].
+      finalise 2026-10 now | 2 | There is no option now of finalise. Usage: {usage}
+      recompute 2026-10 | 1 | INV-2026-000002: deepseek-v3: 5 tokens and an amount of 50 recorded, 4 tokens and an       amount of 40 invoiced / 9 invoices of 2026-10 recomputed from usage records, 1 of them differ
+      recompute 2026-08 | 1 | Nothing was billed in 2026-08. Name another month; closed are [2026-10, 2026-09, 2026-08].
+      recompute 2026-12 | 1 | The month 2026-12 is not closed. Close it first; months that can be closed: [2026-11].
+      recompute 2026-13 | 2 | A month is written as 2026-11, not 2026-13
+      recompute INV-2026-000001 | 0 | INV-2026-000001 recomputed from usage records: 6 lines of usage, 0 of them differ
+      recompute INV-2026-000002 | 1 | INV-2026-000002: deepseek-v3: 5 tokens and an amount of 50 recorded, 4 tokens       and an amount of 40 invoiced / INV-2026-000002 recomputed from usage records: 6 lines of usage, 1 of them differ
+      recompute INV-C2026-000001 | 1 | The document INV-C2026-000001 is a credit note and bills no usage. Recompute       the invoice that it credits, INV-2026-000001.
+      recompute INV-2026-000099 | 1 | There is no document INV-2026-000099. Name a number such as INV-2026-000001, or       a month such as 2026-11.
+      export 2026-10 --to={folder}/a.zip --formats=csv,ubl | 0 | 11 files of 2026-10 are in {folder}/a.zip
+      export 2026-12 --to={folder}/a.zip | 1 | The month 2026-12 is not closed. Close it first; months that can be       closed: [2026-11].
+      export 2026-10 --to={folder}/a.zip --tenant=019a0000-0000-7000-8000-00000000000f | 1 | No document of 2026-10       is finalised for this tenant. Finalise the month's drafts first.
+      export 2026-10 --to={folder}/there.zip | 1 | There is a file {folder}/there.zip already. Name another one.
+      export 2026-10 --to={folder}/none/a.zip | 1 | The archive {folder}/none/a.zip cannot be made there. Name a file       in a folder that is there.
+      export 2026-10 --to={folder}/a.zip --formats=csv,docx | 2 | There is no format docx; there are       pdf,ubl,csv,json,focus,journal
+      export 2026-10 --to={folder}/a.zip --tenant=acme | 2 | A tenant is named by its id, such as       019a0000-0000-7000-8000-000000000001, not acme
+      export 2026-10 --to={folder}/a.zip --tenants=acme | 2 | There is no option --tenants=acme of export. Usage: {usage}
+      export 2026-10 | 2 | Name the archive: --to=FILE.zip
+      print 2026-10 | 2 | There is no command print. Usage: {usage}
+      """, quoteCharacter = '~')
+  void answers(String command, int status, String said) throws IOException {
+    Files.writeString(folder.resolve("there.zip"), "kept");
+    var words = new ByteArrayOutputStream();
+    int answered = office(new Desk(), words).run(List.of(named(command).split(" ", -1)));
+    assertThat(words.toString(StandardCharsets.UTF_8).strip().replace(System.lineSeparator(), " / "))
+        .isEqualTo(named(said));
+    assertThat(answered).isEqualTo(status);
+    assertThat(folder.resolve("there.zip")).hasContent("kept");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).hasSize(command.startsWith("export") && status == 0 ? 2 : 1);
+    }
+  }
+
+  private String named(String text) {
+    return text.replace("{folder}", folder.toString()).replace("{usage}", OfficeCommands.USAGE);
+  }
+
+  private static OfficeCommands office(Desk desk, ByteArrayOutputStream words) {
+    return new OfficeCommands(desk, desk, new MonthBundle(desk, desk, desk, InvoicePdf.withLogo("")),
+        new PrintStream(words, true, StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void finalisingAgainIsRefused() {
+    var words = new ByteArrayOutputStream();
+    OfficeCommands office = office(new Desk(), words);
+    assertThat(office.run(List.of("finalise", "2026-10"))).isZero();
+    words.reset();
+    assertThat(office.run(List.of("finalise", "2026-10"))).isEqualTo(1);
+    assertThat(words.toString(StandardCharsets.UTF_8).strip())
+        .isEqualTo(
+            "All invoices of 2026-10 are finalised already. Export them, or correct one by a credit note.");
+  }
+
+  /** Books in which months are closed and finalised, and where one invoice differs from its records. */
+  private static final class Desk extends Books {
+
+    private static final YearMonth OCTOBER = YearMonth.of(2026, 10);
+    private boolean finalised;
+
+    Desk() {
+      super(Samples.all());
+    }
+
+    @Override
+    public Optional<Progress> progress(YearMonth month) {
+      return switch (month.toString()) {
+        case "2026-07", "2026-08", "2026-10" -> Optional.of(new Progress(month, Stage.DRAFTED, 1, 1, 3, 3,
+            Duration.ofSeconds(7), Optional.of(Duration.ZERO)));
+        case "2026-09" ->
+          Optional.of(new Progress(month, Stage.DRAFTING, 1, 1, 3, 1, Duration.ofMillis(7_500),
+              Optional.of(Duration.ofSeconds(15))));
+        default -> Optional.empty();
+      };
+    }
+
+    private Progress told(YearMonth month) {
+      return progress(month).orElseThrow();
+    }
+
+    @Override
+    public List<Progress> months() {
+      return Stream.of(OCTOBER, OCTOBER.minusMonths(1), OCTOBER.minusMonths(2)).map(this::told).toList();
+    }
+
+    @Override
+    public Closing.Outcome close(YearMonth month, String by) {
+      return switch (month.toString()) {
+        case "2026-09" -> new Closing.Outcome.UnderWay(told(month));
+        case "2026-10" -> new Closing.Outcome.Drafted(told(month));
+        case "2026-11" -> new Closing.Outcome.Waiting(List.of(4L, 5L), Instant.parse("2026-12-01T01:00:00Z"));
+        default -> new Closing.Outcome.Refused("The month " + month + " has not ended", "Close 2026-11");
+      };
+    }
+
+    @Override
+    public Closing.Outcome closeWithoutWaiting(YearMonth month, String by) {
+      return new Closing.Outcome.Drafted(new Progress(month, Stage.DRAFTED, 1, 1, 3, 3, Duration.ofSeconds(7),
+          Optional.empty()));
+    }
+
+    @Override
+    public Finalised finalise(YearMonth month, String by) {
+      if (month.equals(OCTOBER) && !finalised) {
+        finalised = true;
+        return new Finalised(9, List.of());
+      }
+      return new Finalised(0,
+          month.equals(YearMonth.of(2026, 7)) ? List.of(new InvoiceId(new UUID(0, 7))) : List.of());
+    }
+
+    @Override
+    public Recomputation recompute(InvoiceId id) {
+      boolean exact = !Objects.requireNonNull(find(id).orElseThrow().issue()).number()
+          .equals("INV-2026-000002");
+      return new Recomputation(id, 6, BigInteger.TEN, BigInteger.TEN, exact ? List.of()
+          : List.of(new Difference("deepseek-v3", BigInteger.valueOf(5), BigInteger.valueOf(4),
+              BigInteger.valueOf(50), BigInteger.valueOf(40))));
+    }
+  }
+}
