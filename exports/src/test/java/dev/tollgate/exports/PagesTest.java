@@ -100,7 +100,7 @@ class PagesTest {
       BufferedImage page = renderer.renderImageWithDPI(looked.pages().get(i), DOTS_AN_INCH, ImageType.RGB);
       if (picture == null) {
         picture = new BufferedImage(page.getWidth() * looked.pages().size(), page.getHeight(),
-            BufferedImage.TYPE_BYTE_INDEXED);
+            BufferedImage.TYPE_INT_RGB);
       }
       Graphics2D canvas = picture.createGraphics();
       canvas.drawImage(page, i * page.getWidth(), 0, null);

@@ -209,7 +209,8 @@ class InvoicingApiTest extends ManagementTest {
     assertThat(refused.at("/errors/0/field").stringValue()).isEqualTo("/country");
     put("/issuers/main", ISSUER);
     refused = body(call(finance, "PUT", path,
-        PROFILE.replace("\"standard\",\"taxBasisPoints\":1900", "\"reverse_charge\""), "If-Match", etag(none)), 422);
+        PROFILE.replace("\"standard\",\"taxBasisPoints\":1900", "\"reverse_charge\""), "If-Match",
+        etag(none)), 422);
     assertThat(refused.at("/errors/0/field").stringValue()).isEqualTo("/taxId");
     body(call(finance, "PUT", path, PROFILE), 428);
   }

@@ -38,33 +38,45 @@ class OfficeCommandsTest {
   @CsvSource(delimiter = '|', textBlock = """
       close 2026-10 | 0 | 2026-10 is closed: drafts for 3 tenants, 7 s
       close 2026-09 | 0 | Another instance is at work: 1 of 3 tenants, 8 a minute, 15 s to go
-      close 2026-11 | 1 | Instances of epochs [4, 5] have not settled past the month's end. Close again; from       2026-12-01T01:00:00Z on it goes on without them, and with --without-waiting at once.
+      close 2026-11 | 1 | Instances of epochs [4, 5] have not settled past the month's end. Close again; from \
+      2026-12-01T01:00:00Z on it goes on without them, and with --without-waiting at once.
       close 2026-11 --without-waiting | 0 | 2026-11 is closed: drafts for 3 tenants, 7 s
       close 2026-11 --without-wating | 2 | There is no option --without-wating of close. Usage: {usage}
       close 2026-12 | 1 | The month 2026-12 has not ended. Close 2026-11.
       close | 2 | Usage: {usage}
       close november | 2 | A month is written as 2026-11, not november
       finalise 2026-10 | 0 | 9 invoices of 2026-10 are finalised
-      finalise 2026-09 | 1 | The close of 2026-09 is still under way, with drafts for 1 of 3 tenants. Close it       again until it says that it is closed, then finalise.
+      finalise 2026-09 | 1 | The close of 2026-09 is still under way, with drafts for 1 of 3 tenants. Close it \
+      again until it says that it is closed, then finalise.
       finalise 2026-08 | 1 | Nothing was billed in 2026-08. Name another month; closed are [2026-10, 2026-09, 2026-08].
-      finalise 2026-07 | 1 | 1 drafts are left: their tenants have no billing profile. Record one for each and       finalise again.
+      finalise 2026-07 | 1 | 1 drafts are left: their tenants have no billing profile. Record one for each and \
+      finalise again.
       finalise 2026-12 | 1 | The month 2026-12 is not closed. Close it first; months that can be closed: [2026-11].
       finalise 2026-10 now | 2 | There is no option now of finalise. Usage: {usage}
-      recompute 2026-10 | 1 | INV-2026-000002: deepseek-v3: 5 tokens and an amount of 50 recorded, 4 tokens and an       amount of 40 invoiced / 9 invoices of 2026-10 recomputed from usage records, 1 of them differ
+      recompute 2026-10 | 1 | INV-2026-000002: deepseek-v3: 5 tokens and an amount of 50 recorded, 4 tokens and an \
+      amount of 40 invoiced / 9 invoices of 2026-10 recomputed from usage records, 1 of them differ
       recompute 2026-08 | 1 | Nothing was billed in 2026-08. Name another month; closed are [2026-10, 2026-09, 2026-08].
       recompute 2026-12 | 1 | The month 2026-12 is not closed. Close it first; months that can be closed: [2026-11].
       recompute 2026-13 | 2 | A month is written as 2026-11, not 2026-13
       recompute INV-2026-000001 | 0 | INV-2026-000001 recomputed from usage records: 6 lines of usage, 0 of them differ
-      recompute INV-2026-000002 | 1 | INV-2026-000002: deepseek-v3: 5 tokens and an amount of 50 recorded, 4 tokens       and an amount of 40 invoiced / INV-2026-000002 recomputed from usage records: 6 lines of usage, 1 of them differ
-      recompute INV-C2026-000001 | 1 | The document INV-C2026-000001 is a credit note and bills no usage. Recompute       the invoice that it credits, INV-2026-000001.
-      recompute INV-2026-000099 | 1 | There is no document INV-2026-000099. Name a number such as INV-2026-000001, or       a month such as 2026-11.
+      recompute INV-2026-000002 | 1 | INV-2026-000002: deepseek-v3: 5 tokens and an amount of 50 recorded, 4 tokens \
+      and an amount of 40 invoiced / INV-2026-000002 recomputed from usage records: 6 lines of usage, 1 of them differ
+      recompute INV-C2026-000001 | 1 | The document INV-C2026-000001 is a credit note and bills no usage. Recompute \
+      the invoice that it credits, INV-2026-000001.
+      recompute INV-2026-000099 | 1 | There is no document INV-2026-000099. Name a number such as INV-2026-000001, or \
+      a month such as 2026-11.
       export 2026-10 --to={folder}/a.zip --formats=csv,ubl | 0 | 11 files of 2026-10 are in {folder}/a.zip
-      export 2026-12 --to={folder}/a.zip | 1 | The month 2026-12 is not closed. Close it first; months that can be       closed: [2026-11].
-      export 2026-10 --to={folder}/a.zip --tenant=019a0000-0000-7000-8000-00000000000f | 1 | No document of 2026-10       is finalised for this tenant. Finalise the month's drafts first.
+      export 2026-12 --to={folder}/a.zip | 1 | The month 2026-12 is not closed. Close it first; months that can be \
+      closed: [2026-11].
+      export 2026-10 --to={folder}/a.zip --tenant=019a0000-0000-7000-8000-00000000000f | 1 | No document of 2026-10 \
+      is finalised for this tenant. Finalise the month's drafts first.
       export 2026-10 --to={folder}/there.zip | 1 | There is a file {folder}/there.zip already. Name another one.
-      export 2026-10 --to={folder}/none/a.zip | 1 | The archive {folder}/none/a.zip cannot be made there. Name a file       in a folder that is there.
-      export 2026-10 --to={folder}/a.zip --formats=csv,docx | 2 | There is no format docx; there are       pdf,ubl,csv,json,focus,journal
-      export 2026-10 --to={folder}/a.zip --tenant=acme | 2 | A tenant is named by its id, such as       019a0000-0000-7000-8000-000000000001, not acme
+      export 2026-10 --to={folder}/none/a.zip | 1 | The archive {folder}/none/a.zip cannot be made there. Name a file \
+      in a folder that is there.
+      export 2026-10 --to={folder}/a.zip --formats=csv,docx | 2 | There is no format docx; there are \
+      pdf,ubl,csv,json,focus,journal
+      export 2026-10 --to={folder}/a.zip --tenant=acme | 2 | A tenant is named by its id, such as \
+      019a0000-0000-7000-8000-000000000001, not acme
       export 2026-10 --to={folder}/a.zip --tenants=acme | 2 | There is no option --tenants=acme of export. Usage: {usage}
       export 2026-10 | 2 | Name the archive: --to=FILE.zip
       print 2026-10 | 2 | There is no command print. Usage: {usage}

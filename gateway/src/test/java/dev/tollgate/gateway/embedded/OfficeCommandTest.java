@@ -58,7 +58,8 @@ class OfficeCommandTest {
     answers("recompute " + number, 1, "There is no document " + number + ".");
     answers("finalise " + last, 0, "1 invoices of " + last + " are finalised");
     answers("finalise " + last, 1, "All invoices of " + last + " are finalised already.");
-    answers("recompute " + last, 0, "1 invoices of " + last + " recomputed from usage records, 0 of them differ");
+    answers("recompute " + last, 0,
+        "1 invoices of " + last + " recomputed from usage records, 0 of them differ");
     answers("recompute " + number, 0, number + " recomputed from usage records");
     answers("export " + last + archive, 0, "2 files of " + last + " are in " + folder);
     answers("export " + last + archive, 1, "There is a file");
