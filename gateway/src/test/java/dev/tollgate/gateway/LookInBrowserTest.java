@@ -42,6 +42,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 class LookInBrowserTest extends FurnishedTest {
 
   private static final Path DOCUMENTED = Path.of("..", "docs", "screenshots");
+  private static final String PICTURES = "tollgate.screenshots";
   private static final int HEIGHT = 900;
   private static final String AXE = axe();
   /** Dark differs from light in its colours only, and pages behind one door in what is within the frame. */
@@ -58,7 +59,7 @@ class LookInBrowserTest extends FurnishedTest {
   private static final List<String> OUTSIDE = List.of("/sign-in", "/sign-in/link/{secret}",
       "/invitation/{secret}");
   private static final List<String> LAST = List.of("/sign-in/confirm", "/sign-in/code");
-  /** The forms with most kinds of fields; all have the same template, and the others are looked at in light only. */
+  /** The forms with most kinds of fields; all have the same template, and the others are looked at in light only, unless pictures are taken. */
   private static final Set<String> WHOLE = Set.of("console-tenants-tenant-contract", "portal-keys-new");
 
   /** Pages whose pictures are taken in Chinese too. */
@@ -152,7 +153,8 @@ class LookInBrowserTest extends FurnishedTest {
 
   /** One visit for all: colours and width change on the page that is open. */
   private void examined(Page page, String name) {
-    boolean whole = WHOLE.contains(name) || page.locator("form[data-keep]").count() == 0;
+    boolean whole = WHOLE.contains(name) || page.locator("form[data-keep]").count() == 0
+        || Boolean.getBoolean(PICTURES);
     String part = framed.add(name.replaceFirst("-.*", "")) ? "html" : "main";
     examine(page, name + " in light", List.of(part));
     fits(page, name);
@@ -172,7 +174,7 @@ class LookInBrowserTest extends FurnishedTest {
 
   /** The same page in the other language: no message is missing, and nothing grows beyond the window. */
   private void inChinese(Page page, String name) {
-    if (!Boolean.getBoolean("tollgate.screenshots")) {
+    if (!Boolean.getBoolean(PICTURES)) {
       return;
     }
     page.context().addCookies(List.of(new Cookie("tollgate_language", "zh-CN").setUrl(page.url())));
@@ -200,7 +202,7 @@ class LookInBrowserTest extends FurnishedTest {
   }
 
   private static void picture(Page page, String name) {
-    if (Boolean.getBoolean("tollgate.screenshots")) {
+    if (Boolean.getBoolean(PICTURES)) {
       page.screenshot(
           new Page.ScreenshotOptions().setFullPage(true).setPath(DOCUMENTED.resolve(name + ".png")));
     }
