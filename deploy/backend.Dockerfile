@@ -11,8 +11,9 @@ FROM maven:${MAVEN_VERSION}-eclipse-temurin-${JAVA_VERSION} AS build
 COPY --from=node /usr/local/ /usr/local/
 WORKDIR /sources
 COPY . .
+# Tests are compiled: the engines take the contract that all must keep to from there.
 RUN --mount=type=cache,target=/var/cache/maven --mount=type=cache,target=/var/cache/npm \
-    npm_config_cache=/var/cache/npm mvn -B -q -Dmaven.repo.local=/var/cache/maven -Dmaven.test.skip=true -Dspotless.check.skip=true \
+    npm_config_cache=/var/cache/npm mvn -B -q -Dmaven.repo.local=/var/cache/maven -DskipTests -Dspotless.check.skip=true \
     -pl inference-backend/engines -am package
 
 FROM eclipse-temurin:${JAVA_VERSION}-jre

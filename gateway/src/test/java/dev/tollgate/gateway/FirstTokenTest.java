@@ -9,6 +9,8 @@ import dev.tollgate.billing.Money;
 import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.contracts.Contracts;
+import dev.tollgate.tenants.Limits;
+import dev.tollgate.tenants.RateLimits;
 import dev.tollgate.testing.ObservedDriver;
 import dev.tollgate.testing.ObservedDriver.Question;
 import java.io.BufferedReader;
@@ -43,6 +45,10 @@ class FirstTokenTest extends GatewayTest {
 
   @Autowired
   Budgets budgets;
+
+  @Autowired
+  Limits limits;
+
   @Autowired
   Contracts contracts;
 
@@ -72,6 +78,18 @@ class FirstTokenTest extends GatewayTest {
     for (Subject subject : List.of(new Subject.OfTenant(), new Subject.OfProject(account.project().id()),
         new Subject.OfKey(account.key()))) {
       assertThat(budgets.set(account.tenant(), subject, cap)).isInstanceOf(Budgets.Change.Changed.class);
+    }
+    theFirstTokenOfAWarmTenantNeedsNoDatabase(account);
+  }
+
+  @Test
+  void aTenantWithRateLimitsOfEveryKindWaitsForNoStatement() throws Exception {
+    Account account = paying(USD);
+    var enough = new RateLimits(1_000L, 1_000_000L, 50L);
+    for (Limits.Subject subject : List.of(new Limits.Subject.OfTenant(account.tenant()),
+        new Limits.Subject.OfProject(account.tenant(), account.project().id()),
+        new Limits.Subject.OfKey(account.tenant(), account.key()))) {
+      limits.set(subject, enough);
     }
     theFirstTokenOfAWarmTenantNeedsNoDatabase(account);
   }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is shipped for containers, as far as it can be told without an engine that runs them. */
 class DeploymentTest {
@@ -66,10 +67,29 @@ class DeploymentTest {
     assertThat(last).filteredOn(line -> line.startsWith("COPY ")).allMatch(line -> line.contains("--from="));
   }
 
+  /** Fonts and libraries come through npm, which Maven's image does not have. */
+  @ParameterizedTest
+  @MethodSource("containerFiles")
+  void everyContainerIsBuiltWithNpmAtHand(Path file) throws IOException {
+    List<String> lines = Files.readAllLines(file);
+    assertThat(lines).contains("FROM node:${NODE_VERSION}-bookworm-slim AS node")
+        .containsSubsequence("COPY --from=node /usr/local/ /usr/local/", "COPY . .");
+  }
+
+  /** The engines' tests need a jar of tests, so a build that leaves tests out altogether does not resolve. */
+  @ParameterizedTest
+  @ValueSource(strings = {"backend", "backend-gpu"})
+  void theBackendsAreBuiltWithTheirTestsCompiledAndNotRun(String name) throws IOException {
+    assertThat(Files.readString(ROOT.resolve("deploy/" + name + ".Dockerfile")))
+        .contains("-DskipTests", "-pl inference-backend/engines -am package")
+        .doesNotContain("maven.test.skip");
+  }
+
   @Test
   void theImageOfTheGpuIsNvidiasWithTritonAndTensorRtLlm() throws IOException {
     assertThat(Files.readString(ROOT.resolve("deploy/backend-gpu.Dockerfile")))
-        .contains("FROM nvcr.io/nvidia/tritonserver:${TRITON_VERSION}-trtllm-python-py3");
+        .contains("FROM nvcr.io/nvidia/tritonserver:${TRITON_VERSION}-trtllm-python-py3",
+            "TRTLLM_ORCHESTRATOR=1");
   }
 
   private static String run(String... command) throws IOException, InterruptedException {

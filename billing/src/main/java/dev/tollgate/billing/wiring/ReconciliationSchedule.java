@@ -44,7 +44,7 @@ final class ReconciliationSchedule implements SmartLifecycle, MeterBinder {
     timer = scheduling.every("reconciliation", LOOK_EVERY, this::look);
   }
 
-  private void look() {
+  void look() {
     var _ = runs.runIfDue(every);
     latest = runs.latest().orElse(null);
   }

@@ -112,6 +112,7 @@ class SimulationTest {
     failures.forEach(SimulationTest::print);
     assertThat(failures).extracting(Failure::seed).as("seeds that fail").isEmpty();
     assertThat(done.get()).as("seeds that came to an end").isEqualTo(count);
+    assertThat(refusals.get() > 0 || count < SEEDS_OF_THE_CLOCK).as("refusals were there to judge").isTrue();
   }
 
   private void run(long seed) {

@@ -8,15 +8,11 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Reads {@code Authorization: Bearer} and finds the caller, in memory. Without a good key nothing else is looked at. */
 final class ApiKeyFilter extends OncePerRequestFilter {
-
-  private static final String SCHEME = "Bearer ";
 
   private final ApiKeys keys;
   private final RefusalWriter refusals;
@@ -29,7 +25,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
   @Override
   protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    String presented = bearer(request.getHeader(HttpHeaders.AUTHORIZATION));
+    String presented = Bearer.of(request);
     if (presented == null) {
       refusals.write(request, response, new Refusal.MissingKey());
       return;
@@ -44,13 +40,5 @@ final class ApiKeyFilter extends OncePerRequestFilter {
         chain.doFilter(request, response);
       }
     }
-  }
-
-  private static @Nullable String bearer(@Nullable String header) {
-    if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      return null;
-    }
-    String key = header.substring(SCHEME.length()).strip();
-    return key.isEmpty() ? null : key;
   }
 }

@@ -3,6 +3,7 @@ package dev.tollgate.gateway.authentication;
 import dev.tollgate.gateway.api.RefusalWriter;
 import dev.tollgate.gateway.pipeline.Refusal;
 import dev.tollgate.tenants.ApiKeys;
+import dev.tollgate.tenants.Tokens;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -27,6 +28,14 @@ class SecurityConfiguration {
 
   @Bean
   @Order(2)
+  SecurityFilterChain metrics(HttpSecurity http, Tokens tokens) throws Exception {
+    return stateless(http.securityMatcher("/actuator/prometheus"))
+        .addFilterBefore(new MetricsFilter(tokens), AnonymousAuthenticationFilter.class)
+        .authorizeHttpRequests(requests -> requests.anyRequest().permitAll()).build();
+  }
+
+  @Bean
+  @Order(3)
   SecurityFilterChain rest(HttpSecurity http, RefusalWriter refusals) throws Exception {
     return stateless(http)
         .authorizeHttpRequests(requests -> requests

@@ -33,9 +33,6 @@ public final class Backend implements AutoCloseable {
   /** Without a report for so long it may hang: others are asked first. It reports every second. */
   private static final Duration FRESH = Duration.ofSeconds(4);
 
-  /** The share of requests with which a backend that comes back begins. */
-  private static final double COLD = 0.1;
-
   private static final Duration DRAIN_ANSWERED_WITHIN = Duration.ofSeconds(3);
 
   /** What hears of a backend's changes. */
@@ -51,7 +48,7 @@ public final class Backend implements AutoCloseable {
   private final Server server;
   private final String region;
   private final Guard guard;
-  private final Duration warmUp;
+  private final WarmUp warmUp;
   private final Listener listener;
   private final ManagedChannel channel;
   private final BackendWatch watch;
@@ -64,8 +61,6 @@ public final class Backend implements AutoCloseable {
   private volatile boolean serving = true;
   private volatile boolean draining;
   private volatile boolean retired;
-  private volatile boolean cold;
-  private volatile long upSince;
   private volatile long reportedAt;
   private volatile int slots = 1;
   private volatile long othersTokens;
@@ -74,7 +69,7 @@ public final class Backend implements AutoCloseable {
     this.server = server;
     this.region = server.region().isEmpty() ? ownRegion : server.region();
     this.guard = guard;
-    this.warmUp = warmUp;
+    this.warmUp = new WarmUp(warmUp);
     this.listener = listener;
     this.addressHash = Chooser.mix(server.address().hashCode());
     // Our listeners never block, so the network's own threads may run them. Plain text: TLS between gateway and
@@ -204,9 +199,7 @@ public final class Backend implements AutoCloseable {
 
   /** Its weight, which grows from little to all of it while it warms up. */
   double share(long now) {
-    long sinceUp = now - upSince;
-    boolean warm = !cold || sinceUp >= warmUp.toNanos();
-    return server.weight() * (warm ? 1 : COLD + (1 - COLD) * sinceUp / warmUp.toNanos());
+    return server.weight() * warmUp.share(now);
   }
 
   long addressHash() {
@@ -236,8 +229,7 @@ public final class Backend implements AutoCloseable {
    */
   void came(String engine, List<Model> served, boolean again) {
     models = List.copyOf(served);
-    cold = again;
-    upSince = System.nanoTime();
+    warmUp.begin(again);
     up = true;
     log.info("Backend {} is up: {}, models {}", address(), engine,
         served.stream().map(Model::getName).toList());
@@ -283,8 +275,7 @@ public final class Backend implements AutoCloseable {
   void serves(boolean serves) {
     if (serving != serves) {
       if (serves && up) {
-        cold = true;
-        upSince = System.nanoTime();
+        warmUp.begin(/* fromCold= */ true);
       }
       serving = serves;
       log.info("Backend {} says that it {}", address(), serves ? "can serve" : "cannot serve");

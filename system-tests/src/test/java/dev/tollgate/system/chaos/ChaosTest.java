@@ -95,7 +95,7 @@ class ChaosTest {
     customers.buyPack(all.get(1), 1_000_000);
     customers.cap(capped, CAP);
     try (var watch = new Watch(database); var crowd = new Crowd(http, gateways, customers, seed)) {
-      crowd.begin(all.get(0), 120 / SHARE, 20, 240);
+      crowd.begin(all.get(0), 300 / SHARE, 20, 240);
       crowd.begin(all.get(1), 60 / SHARE, 20, 240);
       crowd.begin(capped, 40 / SHARE, 10, 120);
       crowd.begin(poor, 40 / SHARE, 5, 60);
@@ -154,6 +154,7 @@ class ChaosTest {
     softly.assertAll();
     assertThat(Verdict.count(asked, Asked.Ending.Answered.class)).isGreaterThan(WHOLE ? 500 : 100);
     assertThat(refusals.judged()).isPositive();
+    assertThat(Figures.mostStreams(asked)).isGreaterThan(200 / SHARE);
   }
 
   private static List<String> some(List<String> all) {

@@ -1,7 +1,9 @@
 package dev.tollgate.system.chaos;
 
+import dev.tollgate.system.chaos.Asked.Ending;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeMap;
 
 /** What the run came to, printed as one block. */
 final class Figures {
@@ -41,7 +43,7 @@ final class Figures {
   void print(List<Asked> asked, Verdict verdict, Refusals refusals, List<String> overspent, Ledger ledger) {
     System.out.printf("""
         chaos test, seed %d: 3 gateways up in %.1f s, load for %.1f s, %d kill -9, %d restarts of PostgreSQL
-          %d requests: %s; %d usage records
+          %d requests: %s; %d usage records; up to %d streams at once
           overspend                                %d
           lost settlements of answered requests    %d
           double charges                           %d
@@ -52,10 +54,27 @@ final class Figures {
           stuck holds                              0 (all free %.1f s after the last crash or request)
           sums that do not agree                   %d
         """, seed, seconds(startup), seconds(load), kills, outages, asked.size(), Verdict.endings(asked),
-        ledger.rows().size(), overspent.size(), verdict.lost().size(), ledger.doubled(),
+        ledger.rows().size(), mostStreams(asked), overspent.size(), verdict.lost().size(), ledger.doubled(),
         verdict.misbilled().size(), refusals.wrong().size(), refusals.judged(), refusals.unjudged(),
         verdict.broken().size(), verdict.unavailable().size(), verdict.inDoubt(), seconds(freeAfter),
         ledger.differences().size());
+  }
+
+  /** The most streams that were open at one time, refused ones not counted. */
+  static int mostStreams(List<Asked> asked) {
+    var changes = new TreeMap<Long, Integer>();
+    asked.stream().filter(one -> one.question().stream() && !(one.ending() instanceof Ending.Refused))
+        .forEach(one -> {
+          changes.merge(one.sentAt(), 1, Integer::sum);
+          changes.merge(one.endedAt(), -1, Integer::sum);
+        });
+    int open = 0;
+    int most = 0;
+    for (int change : changes.values()) {
+      open += change;
+      most = Math.max(most, open);
+    }
+    return most;
   }
 
   private static double seconds(Duration time) {

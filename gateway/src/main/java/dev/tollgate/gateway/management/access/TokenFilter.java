@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.management.access;
 
+import dev.tollgate.gateway.authentication.Bearer;
 import dev.tollgate.gateway.management.problems.Problems;
 import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.tenants.Tokens;
@@ -8,15 +9,11 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Reads {@code Authorization: Bearer} and finds the actor, in memory. Without a good token nothing else is looked at. */
 public final class TokenFilter extends OncePerRequestFilter {
-
-  private static final String SCHEME = "Bearer ";
 
   private final Tokens tokens;
   private final Problems problems;
@@ -29,7 +26,7 @@ public final class TokenFilter extends OncePerRequestFilter {
   @Override
   protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    String presented = presented(request);
+    String presented = Bearer.of(request);
     if (presented == null) {
       problems.write(request, response, new Rejection.MissingToken());
       return;
@@ -44,15 +41,5 @@ public final class TokenFilter extends OncePerRequestFilter {
         chain.doFilter(request, response);
       }
     }
-  }
-
-  /** The token that a request bears, or null. */
-  public static @Nullable String presented(HttpServletRequest request) {
-    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-    if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      return null;
-    }
-    String token = header.substring(SCHEME.length()).strip();
-    return token.isEmpty() ? null : token;
   }
 }

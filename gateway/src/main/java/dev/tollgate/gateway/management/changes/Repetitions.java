@@ -1,8 +1,8 @@
 package dev.tollgate.gateway.management.changes;
 
+import dev.tollgate.gateway.authentication.Bearer;
 import dev.tollgate.gateway.management.ManagementRole;
 import dev.tollgate.gateway.management.access.Actor;
-import dev.tollgate.gateway.management.access.TokenFilter;
 import dev.tollgate.gateway.management.problems.Problems;
 import dev.tollgate.gateway.management.problems.Rejection;
 import jakarta.servlet.http.HttpServletRequest;
@@ -45,7 +45,7 @@ final class Repetitions {
   }
 
   Attempt of(HttpServletRequest request, Actor actor, String key, byte[] body) {
-    return new Attempt(actor, Objects.requireNonNull(TokenFilter.presented(request)), key,
+    return new Attempt(actor, Objects.requireNonNull(Bearer.of(request)), key,
         hash(request, body));
   }
 

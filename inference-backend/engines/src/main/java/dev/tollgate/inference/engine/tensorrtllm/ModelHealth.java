@@ -85,13 +85,12 @@ final class ModelHealth {
     return next;
   }
 
-  private synchronized void ended(Probe over, @Nullable String error) {
+  /** @param generated else the trouble goes on, as told by the error of whichever answer failed last */
+  private synchronized void ended(Probe over, boolean generated) {
     if (probe == over) {
       probe = null;
-      if (error == null) {
+      if (generated) {
         trouble = null;
-      } else {
-        failed(error, over.since);
       }
     }
   }
@@ -118,12 +117,12 @@ final class ModelHealth {
 
     @Override
     public void ended(End end, int cachedPromptTokens) {
-      ModelHealth.this.ended(this, null);
+      ModelHealth.this.ended(this, true);
     }
 
     @Override
     public void failed(String message) {
-      ModelHealth.this.ended(this, message);
+      ModelHealth.this.ended(this, false);
     }
 
     @Override
