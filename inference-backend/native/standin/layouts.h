@@ -48,6 +48,7 @@ struct LlmApi {
 struct Executor {
   bool leaves_end_out = false;
   bool reuses_cache = false;
+  bool guides = false;
   int tokens_per_block = 32;
 
   static std::string Options(const Values& values) {
@@ -77,9 +78,12 @@ struct Executor {
   }
 
   // What the real backend would answer otherwise than our engine reads it; empty if nothing.
-  static std::string Wrong(const Values& values) {
+  std::string Wrong(const Values& values) const {
     if (!values.Number<bool>("streaming", false) || !values.Number<bool>("exclude_input_in_output", false)) {
       return "answers are expected token by token, without their prompt";
+    }
+    if (!guides && values.Has("guided_decoding_guide_type")) {
+      return "a request with guided decoding, where the model has no tokenizer's information";
     }
     size_t ids = values.Bytes("input_ids").size() / sizeof(int32_t);
     return static_cast<size_t>(values.Number<int32_t>("input_lengths", 0)) == ids ? "" : "input_lengths is not the prompt's";

@@ -81,6 +81,23 @@ class Declaration {
     return Says("key: \"" + key + "\" value: { string_value: \"" + value + "\" }");
   }
 
+  // A parameter's value; empty where there is none.
+  std::string Parameter(const std::string& key) const {
+    std::string begin = "key: \"" + key + "\" value: { string_value: \"";
+    size_t at = text_.find(begin);
+    if (at == std::string::npos) return "";
+    at += begin.size();
+    return text_.substr(at, text_.find('"', at) - at);
+  }
+
+  // Which parameter is missing that the C++ backend does not load a model without, be it empty; empty if none.
+  std::string Missing() const {
+    for (const std::string key : {"tokenizer_dir", "xgrammar_tokenizer_info_path", "guided_decoding_backend"}) {
+      if (!Says("key: \"" + key + "\"")) return key;
+    }
+    return "";
+  }
+
   // Why the server would not take these inputs; empty if it would.
   std::string Wrong(const Inputs& inputs) const {
     for (const auto& [name, input] : inputs) {

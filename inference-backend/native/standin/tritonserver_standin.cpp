@@ -3,8 +3,9 @@
 // counted; the counts are in the metrics.
 //
 // The model sends token ids one response at a time (decoupled), in the tensors of the layout that the repository's
-// configuration declares; inputs are checked against it. Where the repository's llm.json names a "standin_port", the ids
-// come from a server of the test's on that port; otherwise they follow from the prompt. A request's cache salt switches
+// configuration declares; inputs are checked against it. Where the repository's llm.json (of our model.py) or the engine's
+// standin.json (of the C++ backend) names a "standin_port", the ids come from a server of the test's on that port; otherwise
+// they follow from the prompt. A request's cache salt switches
 // faults on: standin-error, standin-slow, standin-hang, standin-crash (of the library), and two after which the next
 // requests fail, too, before the model is well again: standin-memory, standin-dead.
 
@@ -257,7 +258,7 @@ void Answer(TRITONSERVER_Server& server, Sender& sender, const Exchange& exchang
   }
   if (server.is_executor) {
     sender.end_id = values.Number<int32_t>("end_id", -1);
-    std::string wrong = standin::Executor::Wrong(values);
+    std::string wrong = server.executor.Wrong(values);
     if (!wrong.empty()) {
       sender.Fail(kInvalidArgument, wrong);
       return;
@@ -347,7 +348,13 @@ ACCEPTED(SetBackendDirectory, const char*)
 API TRITONSERVER_Error* TRITONSERVER_ServerNew(TRITONSERVER_Server** server, TRITONSERVER_ServerOptions* options) {
   std::ifstream config(options->repository + "/" + options->startup_model + "/config.pbtxt");
   if (!config) return Error(kInvalidArgument, "failed to load '" + options->startup_model + "', no config.pbtxt");
-  std::ifstream file(options->repository + "/" + options->startup_model + "/1/llm.json");
+  auto declared = standin::Declaration::Read(config);
+  bool is_executor = declared.Says("backend: \"tensorrtllm\"");
+  if (is_executor && !declared.Missing().empty()) {
+    return Error(kInternal, "failed to load 'tollgate' version 1: Internal: cannot find parameter " + declared.Missing());
+  }
+  std::ifstream file(is_executor ? declared.Parameter("gpt_model_path") + "/standin.json"
+                                 : options->repository + "/" + options->startup_model + "/1/llm.json");
   std::stringstream json;
   json << file.rdbuf();
   std::string fault = standin::Field(json.str(), "standin_fault");
@@ -358,9 +365,11 @@ API TRITONSERVER_Error* TRITONSERVER_ServerNew(TRITONSERVER_Server** server, TRI
   if (fault == "folder") return Error(kInternal, "failed to load 'tollgate' version 1: no such checkpoint");
   auto* started = new TRITONSERVER_Server;
   started->port = atoi(standin::Field(json.str(), "standin_port").c_str());
-  started->declared = standin::Declaration::Read(config);
-  started->is_executor = started->declared.Says("backend: \"tensorrtllm\"");
+  started->declared = declared;
+  started->is_executor = is_executor;
   started->executor.leaves_end_out = standin::Field(json.str(), "standin_end") == "left-out";
+  started->executor.guides = declared.Parameter("guided_decoding_backend") == "xgrammar" &&
+                             std::ifstream(declared.Parameter("xgrammar_tokenizer_info_path")).good();
   started->executor.reuses_cache = started->declared.Sets("enable_kv_cache_reuse", "true");
   started->executor.tokens_per_block = atoi(standin::Field(json.str(), "tokens_per_block").c_str());
   *server = started;

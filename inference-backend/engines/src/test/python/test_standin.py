@@ -62,6 +62,22 @@ class StandInTest(unittest.TestCase):
         with self.assertRaisesRegex(RuntimeError, "out of memory"):
             tensorrt_llm.LLM(model="/weights", standin_fault="memory")
 
+    def test_stays_in_trouble_for_some_requests_and_recovers(self):
+        async def ask(llm, salt):
+            promise = llm.generate_async({"prompt_token_ids": [1]}, SamplingParams(max_tokens=1, seed=1), True, salt)
+            try:
+                return [output async for output in promise][-1].outputs[0].token_ids
+            except RuntimeError as failure:
+                return str(failure)
+
+        async def run(salt, times):
+            llm = tensorrt_llm.LLM(model="/weights")
+            return [await ask(llm, salt if time == 0 else "tenant") for time in range(times)]
+
+        memory, dead = "CUDA out of memory. Tried to allocate 2 GiB", "Stub process 'tollgate_0_0' is not healthy."
+        self.assertEqual([memory, memory, [301]], asyncio.run(run("standin-memory", 3)))
+        self.assertEqual([dead, dead, dead, [301]], asyncio.run(run("standin-dead", 4)))
+
     def test_makes_tokens_up_without_a_server(self):
         async def run():
             llm = tensorrt_llm.LLM(model="/weights")

@@ -13,6 +13,9 @@ from . import llmapi
 
 __all__ = ["LLM", "llmapi"]
 
+# What a model in trouble says, and how many requests after the one with this salt fail by it.
+TROUBLES = {"standin-memory": ("CUDA out of memory. Tried to allocate 2 GiB", 1),
+            "standin-dead": ("Stub process 'tollgate_0_0' is not healthy.", 2)}
 FAULTS = {"memory": "CUDA out of memory", "folder": "no such checkpoint"}
 
 
@@ -23,10 +26,19 @@ class LLM:
             raise RuntimeError(FAULTS[standin_fault])
         self.model, self.port = model, int(standin_port)
         self.tokenizer = types.SimpleNamespace(vocab_size=llmapi.VOCABULARY)
+        self.trouble, self.failures_left = "", 0
 
     def generate_async(self, inputs, sampling_params, streaming, cache_salt=""):
         assert streaming
-        return Promise(self.port, inputs["prompt_token_ids"], sampling_params, cache_salt)
+        return Promise(self, inputs["prompt_token_ids"], sampling_params, cache_salt)
+
+    def fail_in_trouble(self, salt):
+        if self.failures_left > 0:
+            self.failures_left -= 1
+            raise RuntimeError(self.trouble)
+        if salt in TROUBLES:
+            self.trouble, self.failures_left = TROUBLES[salt]
+            raise RuntimeError(self.trouble)
 
     async def get_stats_async(self, timeout):
         yield {"kvCacheStats": {"usedNumBlocks": 1234, "maxNumBlocks": 4096, "tokensPerBlock": 1}}
@@ -37,8 +49,8 @@ class LLM:
 
 class Promise:
 
-    def __init__(self, port, ids, params, salt):
-        self.port, self.ids, self.params, self.salt = port, ids, params, salt
+    def __init__(self, llm, ids, params, salt):
+        self.llm, self.port, self.ids, self.params, self.salt = llm, llm.port, ids, params, salt
         self.aborted = asyncio.Event()
         self.cached = 0
 
@@ -46,6 +58,7 @@ class Promise:
         self.aborted.set()
 
     async def __aiter__(self):
+        self.llm.fail_in_trouble(self.salt)
         if self.salt == "standin-error":
             raise RuntimeError("the model broke")
         if self.salt == "standin-crash":

@@ -21,6 +21,15 @@ public interface Packs {
    */
   Purchase buy(TenantId tenant, Order order);
 
+  /**
+   * What a size would cost a tenant now, or why it cannot be had: what {@link #buy} would say of it, whatever its payment.
+   *
+   * @param currency ISO 4217 code
+   * @return the price; a refusal names {@code tenant}, {@code currency}, {@code packTokens} or {@code amount}, and is a
+   *     conflict where another contract or another offer would do
+   */
+  Decision<Money> quote(TenantId tenant, Size size, String currency);
+
   /** All packs that a tenant ever bought, the soonest expiry first. */
   List<Pack> of(TenantId tenant);
 

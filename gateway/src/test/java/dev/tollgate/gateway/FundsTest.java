@@ -2,7 +2,10 @@ package dev.tollgate.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.billing.Budgets;
+import dev.tollgate.billing.Money;
 import dev.tollgate.testing.StandInBackend;
+import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +13,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
 class FundsTest extends GatewayTest {
 
   private static final long PER_INPUT = 3_000_000;
   private static final long PER_OUTPUT = 6_000_000;
+
+  @Autowired
+  Budgets budgets;
 
   @Test
   void anAnswerEndsCleanlyWhereTheFundsEndAndSpendsThemToTheLastToken() throws Exception {
@@ -38,6 +45,39 @@ class FundsTest extends GatewayTest {
     assertThat(response.statusCode()).isEqualTo(402);
     assertThat(JSON.readTree(response.body()).at("/error/code").stringValue())
         .isEqualTo("insufficient_balance");
+  }
+
+  @Test
+  void anAnswerEndsCleanlyWhereTheBudgetOfItsKeyEndsAndSaysSo() throws Exception {
+    Account account = capped(3 * PER_INPUT + 100 * PER_OUTPUT);
+    List<JsonNode> chunks = chunks(
+        post(account.secret(), "/v1/chat/completions", streamBody("three words out=5000")).body());
+    assertThat(chunks.get(chunks.size() - 2).at("/choices/0/finish_reason").stringValue())
+        .isEqualTo("length");
+    assertThat(chunks.getLast().at("/usage/completion_tokens").intValue()).isEqualTo(100);
+    assertThat(chunks.getLast().at("/tollgate/stopped_by").stringValue()).isEqualTo("budget_exceeded");
+    assertThat(spent(account)).isEqualTo(3 * PER_INPUT + 100 * PER_OUTPUT);
+  }
+
+  @Test
+  void pastTheBudgetOfItsKeyARequestIs402AndNothingRunsWhateverTheBalance() throws Exception {
+    Account account = capped(3 * PER_INPUT + PER_OUTPUT);
+    assertThat(post(account.secret(), "/v1/chat/completions", chatBody("three words out=1")).statusCode())
+        .isEqualTo(200);
+    HttpResponse<String> refused = post(account.secret(), "/v1/chat/completions",
+        chatBody("three words out=1"));
+    assertThat(refused.statusCode()).isEqualTo(402);
+    assertThat(JSON.readTree(refused.body()).at("/error/code").stringValue()).isEqualTo("budget_exceeded");
+    assertThat(usage(account)).hasSize(1);
+    assertThat(money(account)).isEqualTo(USD - 3 * PER_INPUT - PER_OUTPUT);
+  }
+
+  /** A tenant with a dollar, whose key may spend less. */
+  private Account capped(long capPico) {
+    Account account = paying(USD);
+    assertThat(budgets.set(account.tenant(), new Budgets.Subject.OfKey(account.key()),
+        new Money("USD", BigInteger.valueOf(capPico)))).isInstanceOf(Budgets.Change.Changed.class);
+    return account;
   }
 
   @Test

@@ -84,7 +84,10 @@ class ManagementApiTest extends ManagementTest {
     body(call(admin, "POST", present + "/end", "{\"until\":\"" + next + "\"}", "If-Match",
         etag(call(admin, "GET", present, null))), 200);
     String later = Instant.parse(next).plusSeconds(1).toString();
-    JsonNode gap = body(call(admin, "POST", path, enterprise.replace(next, later)), 409);
+    HttpResponse<String> refused = call(admin, "POST", path, enterprise.replace(next, later));
+    assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    JsonNode gap = body(refused, 409);
+    assertThat(gap.at("/errors/0/field").stringValue()).isEqualTo("/from");
     assertThat(gap.at("/errors/0/rule").stringValue()).contains("no gap");
   }
 

@@ -2,7 +2,9 @@ package dev.tollgate.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.tenants.MemberRole;
 import dev.tollgate.tenants.OperatorRole;
+import dev.tollgate.tenants.TenantId;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -138,6 +140,15 @@ class ManagementBadInputScenarios extends ManagementTest {
       a plan that pays to be used  | POST /plans                   | {"name":"worse","freeTokensPerMonth":0,"discountBasisPoints":10001,"leastCommitment":0} | 422 | /discountBasisPoints | between 0 and 10000
       an offer for nothing         | POST /pack-offers             | {"perMillionPackTokens":{usd 0},"minimumPackTokens":1,"months":12,"from":"{next}"} | 422 | /perMillionPackTokens/amount | more than zero
       an offer for ever            | POST /pack-offers             | {"perMillionPackTokens":{usd 2},"minimumPackTokens":1,"months":121,"from":"{next}"} | 422 | /months | between 1 and 120
+      an offer of no months        | POST /pack-offers             | {"perMillionPackTokens":{usd 2},"minimumPackTokens":1,"months":0,"from":"{next}"} | 422 | /months | between 1 and 120
+      an offer of months gone by   | POST /pack-offers             | {"perMillionPackTokens":{usd 2},"minimumPackTokens":1,"months":-1,"from":"{next}"} | 422 | /months | between 1 and 120
+      an offer of no pack tokens   | POST /pack-offers             | {"perMillionPackTokens":{usd 2},"minimumPackTokens":0,"months":12,"from":"{next}"} | 422 | /minimumPackTokens | more than zero
+      an offer of no worth         | POST /pack-offers             | {"perMillionPackTokens":{usd 2},"minimumWorth":{usd 0},"months":12,"from":"{next}"} | 422 | /minimumWorth/amount | more than zero
+      a budget of nothing          | PUT {T}/budget                | {"cap":{usd 0}}                                             | 422 | /cap/amount              | more than 0
+      a negative budget            | PUT {T}/budget                | {"cap":{usd -1}}                                            | 422 | /cap/amount              | must not be negative
+      a budget over a million      | PUT {T}/budget                | {"cap":{usd 1000000.000000000001}}                          | 422 | /cap/amount              | at most 1000000
+      a budget in another currency | PUT {T}/budget                | {"cap":{"currency":"CNY","amount":"1"}}                     | 422 | /cap/currency            | that of the contract, USD
+      a budget below what is counted | PUT {T}/budget              | {"cap":{usd 0.0000000000001}}                               | 422 | /cap/amount              | 12 digits
       usage of no time             | GET {T}/usage?from=2026-01-02&until=2026-01-02 |                                             | 422 | from                     | before until
       usage of a year              | GET {T}/usage?from=2025-01-01&until=2026-01-01 |                                             | 422 | from                     | 92 days
       usage without an end         | GET {T}/usage?from=2025-01-01 |                                                             | 422 | until                    | must be given
@@ -147,8 +158,34 @@ class ManagementBadInputScenarios extends ManagementTest {
   void isRefused(String name, String call, @Nullable String body, int status, @Nullable String field,
       @Nullable String rule) throws Exception {
     String[] parts = filled(call).split(" ", 2);
-    HttpResponse<String> response = call(admin, parts[0], parts[1], body == null ? null : filled(body),
-        "If-Match", "*");
+    assertRefused(call(admin, parts[0], parts[1], body == null ? null : filled(body), "If-Match", "*"),
+        status,
+        field, rule);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+      parts of a cent              | {"packTokens":1000001}                               | /packTokens      | multiple of
+      too few                      | {"packTokens":999999}                                | /packTokens      | at least 1000000
+      none                         | {"packTokens":0}                                     | /packTokens      | at least 1000000
+      a negative number            | {"packTokens":-1}                                    | /packTokens      | at least 1000000
+      more than can be counted     | {"packTokens":9223372036854775807}                   | /packTokens      | at most
+      sub-cents                    | {"worth":{usd 50.001}}                               | /worth/amount    | whole number of 0.01
+      too little                   | {"worth":{usd 49.99}}                                | /worth/amount    | at least 50
+      nothing                      | {"worth":{usd 0}}                                    | /worth/amount    | at least 50
+      another currency             | {"worth":{"currency":"CNY","amount":"300"}}          | /worth/currency  | that of the contract
+      two sizes                    | {"packTokens":1000000,"worth":{usd 50}}              | ``               | either
+      no size                      | {}                                                   | ``               | either""")
+  void noPackIsOrderedThatCouldNotBeBought(String name, String body, @Nullable String field, String rule)
+      throws Exception {
+    String path = "/tenants/" + tenant + "/pack-orders";
+    String owner = member(new TenantId(UUID.fromString(tenant)), MemberRole.OWNER);
+    assertRefused(call(owner, "POST", path, filled(body)), 422, field, rule);
+    assertThat(body(call(owner, "GET", path, null), 200).path("data")).isEmpty();
+  }
+
+  private static void assertRefused(HttpResponse<String> response, int status, @Nullable String field,
+      @Nullable String rule) {
     JsonNode problem = body(response, status);
     assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
     assertThat(problem.path("type").stringValue()).startsWith("urn:tollgate:problem:");

@@ -8,6 +8,7 @@ import dev.tollgate.tenants.MemberRole;
 import dev.tollgate.tenants.Project;
 import dev.tollgate.tenants.RateLimits;
 import dev.tollgate.tenants.TenantId;
+import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,6 +37,32 @@ class PortalFormsTest extends PagesTest {
       assertThat(browsing.get("/portal/" + tenant + "/balance").body()).contains("12.50");
     }
     assertThat(limits.of(new Limits.Subject.OfTenant(tenant))).isEqualTo(operators);
+  }
+
+  @Test
+  void aPackThatCouldNotBeBoughtIsNotOrderedEither() throws Exception {
+    TenantId tenant = paying(1).tenant();
+    String page = "/portal/" + tenant + "/balance/pack";
+    try (Browsing browsing = signedIn(member(tenant, MemberRole.OWNER))) {
+      for (var refused : Map.of("1000001", "multiple of", "0", "at least 1,000,000").entrySet()) {
+        HttpResponse<String> again = browsing.send(page, transfer("TOKENS", refused.getKey()));
+        assertThat(again.statusCode()).as(refused.getKey()).isEqualTo(422);
+        assertThat(again.body()).contains(refused.getValue());
+      }
+      assertThat(browsing.send(page, transfer("WORTH", "50.001")).body()).contains("whole number of 0.01");
+      assertThat(orders(tenant)).isZero();
+      assertThat(location(browsing.send(page, transfer("TOKENS", "1000000")))).contains("?done=");
+    }
+    assertThat(orders(tenant)).isOne();
+  }
+
+  private static Map<String, String> transfer(String size, String quantity) {
+    return Map.of("size", size, "quantity", quantity, "payment", "TRANSFER");
+  }
+
+  private long orders(TenantId tenant) {
+    return jdbc.sql("SELECT count(*) FROM gateway.pack_order WHERE tenant_id = ?").param(tenant.value())
+        .query(Long.class).single();
   }
 
   @Test

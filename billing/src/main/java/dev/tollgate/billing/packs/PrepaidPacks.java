@@ -1,5 +1,6 @@
 package dev.tollgate.billing.packs;
 
+import dev.tollgate.billing.Decision;
 import dev.tollgate.billing.Money;
 import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.Packs.Purchase.Bought;
@@ -72,28 +73,51 @@ public final class PrepaidPacks implements Packs {
     if (order.reference().isBlank() || order.reference().length() > LONGEST_REFERENCE) {
       return new Refused("reference", "must have 1 to " + LONGEST_REFERENCE + " characters");
     }
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    Contract contract = contracts.inForce(tenant, now);
-    if (contract == null) {
-      return new Refused("tenant", "must have a contract in force");
-    }
-    Optional<OfferRow> offered = offer(order, now);
-    if (offered.isEmpty() || !contract.currency().equals(order.currency())) {
-      return new Refused("currency", "must be that of the contract, " + contract.currency()
-          + ", and one that such packs are sold in");
-    }
-    return switch (Quote.of(offered.get().offer(), order.size())) {
-      case Quote.Impossible(String field, String rule) -> new Refused(field, rule);
-      case Quote.Priced priced ->
-        buy(tenant, offered.get(), pack(order, priced, offered.get().offer(), now,
-            contract.zone()));
+    Instant now = now();
+    return switch (sale(tenant, order.size(), order.currency(), now)) {
+      case Decision.Refused<Sale>(String field, String rule, boolean _) -> new Refused(field, rule);
+      case Decision.Made<Sale>(Sale sale) -> buy(tenant, sale.offer(),
+          pack(order, sale.priced(), sale.offer().offer(), now, sale.contract().zone()));
     };
   }
 
-  private Optional<OfferRow> offer(Order order, Instant at) {
-    boolean moneyPack = order.size() instanceof Size.Worth;
+  @Override
+  public Decision<Money> quote(TenantId tenant, Size size, String currency) {
+    return switch (sale(tenant, size, currency, now())) {
+      case Decision.Refused<Sale>(String field, String rule, boolean conflict) ->
+        new Decision.Refused<>(field, rule, conflict);
+      case Decision.Made<Sale>(Sale sale) -> Decision
+          .made(new Money(currency, BigInteger.valueOf(sale.priced().pricePico())));
+    };
+  }
+
+  /** What a size is sold by, and for how much. */
+  private record Sale(Contract contract, OfferRow offer, Quote.Priced priced) {}
+
+  private Decision<Sale> sale(TenantId tenant, Size size, String currency, Instant at) {
+    Contract contract = contracts.inForce(tenant, at);
+    if (contract == null) {
+      return Decision.conflict("tenant", "must have a contract in force");
+    }
+    Optional<OfferRow> offered = offer(size, currency, at);
+    if (offered.isEmpty() || !contract.currency().equals(currency)) {
+      return Decision.conflict("currency", "must be that of the contract, " + contract.currency()
+          + ", and one that such packs are sold in");
+    }
+    return switch (Quote.of(offered.get().offer(), size)) {
+      case Quote.Impossible(String field, String rule) -> Decision.refused(field, rule);
+      case Quote.Priced priced -> Decision.made(new Sale(contract, offered.get(), priced));
+    };
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private Optional<OfferRow> offer(Size size, String currency, Instant at) {
+    boolean moneyPack = size instanceof Size.Worth;
     return store.offers(at).stream().filter(row -> row.offer().moneyPack() == moneyPack)
-        .filter(row -> row.offer().currency().equals(order.currency())).findFirst();
+        .filter(row -> row.offer().currency().equals(currency)).findFirst();
   }
 
   private static Pack pack(Order order, Quote.Priced priced, Offer offer, Instant now, ZoneId zone) {

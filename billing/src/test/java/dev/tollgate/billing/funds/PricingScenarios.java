@@ -30,6 +30,14 @@ class PricingScenarios {
                   AS band(model, weekday, minutes)
                 """)
         .update();
+    // Of a region, of a model, and of a model in that region.
+    house.jdbc.sql("""
+        INSERT INTO billing.price (model, region, token_class, currency, effective, pico_per_token)
+        SELECT model, region, class, 'USD', '[2026-01-01T00:00:00Z,)', price * factor
+        FROM (VALUES ('*', 'far', 4), ('own', '*', 2), ('both', '*', 2), ('both', 'far', 1))
+            AS place(model, region, factor),
+          (VALUES ('INPUT', 1000000), ('OUTPUT', 2000000)) AS list(class, price)
+        """).update();
     house.catalogue.refresh();
   }
 
@@ -121,6 +129,10 @@ class PricingScenarios {
       a band ends with its validity                   | model:night paid topup:1 at:2026-12-21T17:00:00Z run:1000+0+100 | 0.0036 0 0   | 0.9964 0 -
       packs deduct half in the band                   | model:night paid pack:1M at:2026-11-16T20:00:00Z run:100+100+100 | 0 0 155     | 0 0 999845
       enterprise: 30 % off half the price             | model:night enterprise topup:1 at:2026-11-16T20:00:00Z run:1000+0+100 | 0.00126 0 0 | 0.99874 0 -
+      # --- regions
+      a region's own price                            | region:far paid topup:1 run:1000+0+100                    | 0.0048 0 0          | 0.9952 0 -
+      a model's own price beats the region's          | model:own region:far paid topup:1 run:1000+0+100          | 0.0024 0 0          | 0.9976 0 -
+      a model's price in the region beats both        | model:both region:far paid topup:1 run:1000+0+100         | 0.0012 0 0          | 0.9988 0 -
       # --- billing months
       the allowance starts anew at midnight in UTC    | payg at:2026-11-30T23:59:59.999Z run:60k+0+0 at:2026-12-01T00:00:00Z run:60k+0+0 | 0 120000 0 | 0 40000 -
       the allowance starts anew in UTC+14             | payg:Pacific/Kiritimati at:2026-11-30T09:59:59.999Z run:60k+0+0 at:2026-11-30T10:00:00Z run:60k+0+0 | 0 120000 0 | 0 40000 -

@@ -28,6 +28,7 @@ public final class Request {
   private Payer payer;
   private RequestId id;
   private String model = "deepseek-v3";
+  private String region = "eu";
 
   Request(House.Instance instance, TenantId tenant, Clock clock) {
     this.instance = instance;
@@ -53,6 +54,11 @@ public final class Request {
     return this;
   }
 
+  public Request in(String name) {
+    this.region = name;
+    return this;
+  }
+
   public Request by(ProjectId project, ApiKeyId key) {
     this.payer = new Payer(payer.tenant(), project, key);
     return this;
@@ -69,7 +75,7 @@ public final class Request {
   public Admission admission(long input, long output) {
     Instant now = clock.instant();
     return instance.funds.reservations().hold(
-        new HoldRequest(id, payer, model, "eu", input, output, now, now.plus(Duration.ofMinutes(10))));
+        new HoldRequest(id, payer, model, region, input, output, now, now.plus(Duration.ofMinutes(10))));
   }
 
   public Hold hold(long input, long output) {

@@ -33,6 +33,7 @@ final class Scenario {
   private final Map<String, Open> holds = new LinkedHashMap<>();
   private String currency = "USD";
   private String model = "deepseek-v3";
+  private String region = "eu";
   private int orders;
   private long money;
   private long free;
@@ -67,6 +68,7 @@ final class Scenario {
       case "expire" -> assertThat(house.packs.expire()).isEqualTo(Integer.parseInt(what));
       case "fallthrough" -> house.packs.fallThrough(tenant, what.equals("on"));
       case "model" -> model = what;
+      case "region" -> region = what;
       case "run" -> run(what);
       case "hold" -> hold(what);
       case "settle" -> settle(what);
@@ -111,7 +113,7 @@ final class Scenario {
   }
 
   private Request request() {
-    return instance.request(tenant).of(model);
+    return instance.request(tenant).of(model).in(region);
   }
 
   private void run(String what) {

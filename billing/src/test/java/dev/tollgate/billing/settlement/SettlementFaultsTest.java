@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.billing.Consumption;
 import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Hold;
+import dev.tollgate.billing.Packs.Order;
+import dev.tollgate.billing.Packs.Payment;
+import dev.tollgate.billing.Packs.Purchase;
+import dev.tollgate.billing.Packs.Size;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.TokenClass;
 import dev.tollgate.billing.Usage;
@@ -166,17 +170,27 @@ class SettlementFaultsTest {
   @Test
   void aUsageRowExplainsItself() {
     instance.request(tenant).run(10, 5, 20);
-    List<String> lines = house.jdbc
+    assertThat(lines(tenant)).containsExactly("INPUT MONEY 10 3000000 30000000",
+        "INPUT_CACHED MONEY 5 300000 1500000",
+        "OUTPUT MONEY 20 6000000 120000000");
+    TenantId buyer = house.paying(0);
+    assertThat(house.packs.buy(buyer, new Order(new Size.Tokens(1_000_000), "USD", Payment.RECORDED, "pack")))
+        .isInstanceOf(Purchase.Bought.class);
+    instance.request(buyer).run(10, 5, 20);
+    // In thousandths of a pack token.
+    assertThat(lines(buyer)).containsExactly("INPUT PACK 10 1000 10000", "INPUT_CACHED PACK 5 100 500",
+        "OUTPUT PACK 20 2000 40000");
+  }
+
+  private List<String> lines(TenantId of) {
+    return house.jdbc
         .sql(
             """
                 SELECT concat_ws(' ', line->>'class', line->>'fund', line->>'tokens', line->>'unit_price', line->>'amount')
                 FROM billing.usage, json_array_elements(lines) WITH ORDINALITY AS l(line, number)
                 WHERE tenant_id = :tenant ORDER BY number
                 """)
-        .param("tenant", tenant.value()).query(String.class).list();
-    assertThat(lines).containsExactly("INPUT MONEY 10 3000000 30000000",
-        "INPUT_CACHED MONEY 5 300000 1500000",
-        "OUTPUT MONEY 20 6000000 120000000");
+        .param("tenant", of.value()).query(String.class).list();
   }
 
   static Consumption bad(Consumption good) {

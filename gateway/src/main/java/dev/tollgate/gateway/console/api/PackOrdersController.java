@@ -13,6 +13,7 @@ import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Cards;
+import dev.tollgate.gateway.management.wire.Decided;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.RequiresIfMatch;
@@ -21,7 +22,7 @@ import dev.tollgate.tenants.Tenant;
 import jakarta.servlet.http.HttpServletRequest;
 import java.math.BigInteger;
 import java.time.Instant;
-import java.util.Objects;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -33,6 +34,11 @@ import org.springframework.web.bind.annotation.PostMapping;
 /** Packs that tenants ordered in the portal and pay by other means than their balance. */
 @ManagementController
 class PackOrdersController {
+
+  private static final Map<String, String> OF_TOKENS = Map.of("packTokens", "/packTokens", "currency",
+      "/packTokens", "tenant", "");
+  private static final Map<String, String> OF_WORTH = Map.of("amount", "/worth/amount", "currency",
+      "/worth/currency", "tenant", "");
 
   private final PackOrders orders;
   private final Packs packs;
@@ -80,41 +86,37 @@ class PackOrdersController {
     String currency = contracts.inForce(tenant.id())
         .orElseThrow(() -> Rejection.conflict("", "must have a contract in force")).currency();
     PackOrderCard card = PackOrderCard
-        .of(orders.place(tenant.id(), Actor.current().token(), size(wanted, currency), currency));
+        .of(orders.place(tenant.id(), Actor.current().token(), size(tenant, wanted, currency), currency));
     change.record("pack-order.place", card.id(), null, card);
     return cards.created(request, card.id(), card);
   }
 
-  /** What is ordered must be on sale now, so that nobody pays for what is refused afterwards. */
-  private Size size(NewPackOrder wanted, String currency) {
+  /** What is ordered must be what could be bought now, so that nobody pays for what is refused afterwards. */
+  private Size size(Tenant tenant, NewPackOrder wanted, String currency) {
     Long tokens = wanted.packTokens();
     Amount worth = wanted.worth();
-    if ((tokens == null) == (worth == null)) {
-      throw Rejection.invalid("", "must have either packTokens or worth");
+    if (tokens != null && worth == null) {
+      var size = new Size.Tokens(tokens);
+      Decided.value(packs.quote(tenant.id(), size, currency), OF_TOKENS);
+      return size;
     }
-    if (worth != null && !worth.currency().equals(currency)) {
-      throw Rejection.invalid("/worth/currency", "must be that of the contract, " + currency);
+    if (worth != null && tokens == null) {
+      if (!worth.currency().equals(currency)) {
+        throw Rejection.invalid("/worth/currency", "must be that of the contract, " + currency);
+      }
+      var size = new Size.Worth(worth.pico());
+      Decided.value(packs.quote(tenant.id(), size, currency), OF_WORTH);
+      return size;
     }
-    String pointer = worth == null ? "/packTokens" : "/worth/amount";
-    long least = packs.offers().stream()
-        .filter(offer -> offer.moneyPack() == (worth != null) && offer.currency().equals(currency))
-        .mapToLong(Packs.Offer::minimum).min()
-        .orElseThrow(() -> Rejection.conflict(pointer, "must be of a pack that is on sale"));
-    long quantity = worth == null ? Objects.requireNonNull(tokens) : worth.pico();
-    if (quantity < least) {
-      throw Rejection.invalid(pointer,
-          "must be at least " + (worth == null ? least : Amount.of(currency, least).amount()));
-    }
-    return worth == null ? new Size.Tokens(quantity) : new Size.Worth(quantity);
+    throw Rejection.invalid("", "must have either packTokens or worth");
   }
 
-  /** The payment is there: the pack is bought. */
+  /** The payment is there: the pack is bought, unless contract or offers have changed so that it cannot be. */
   @PostMapping("/tenants/{tenant}/pack-orders/{order}/paid")
   ResponseEntity<PackOrderCard> paid(Tenant tenant, @PathVariable UUID order, Change change) {
     PackOrder taken = taken(tenant, order);
-    if (orders.paid(taken) instanceof Purchase.Refused) {
-      throw Rejection.conflict("/order",
-          "must be one that the tenant's contract and the offers of now allow");
+    if (orders.paid(taken) instanceof Purchase.Refused(String _, String rule)) {
+      throw Rejection.conflict("", rule);
     }
     change.record("pack-order.paid", order, PackOrderCard.of(taken), null);
     return ResponseEntity.ok(PackOrderCard.of(taken));

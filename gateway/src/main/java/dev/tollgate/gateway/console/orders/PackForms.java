@@ -32,6 +32,7 @@ public class PackForms {
   private static final String BALANCE = "BALANCE";
   private static final String RECORDED = "RECORDED";
   private static final String TRANSFER = "TRANSFER";
+  private static final Map<String, String> FIELDS = Map.of("packTokens", "quantity", "amount", "quantity");
 
   private final Packs packs;
   private final PackOrders orders;
@@ -67,6 +68,8 @@ public class PackForms {
     String payment = form.choice("payment");
     form.check();
     if (payment.equals(TRANSFER)) {
+      // Nobody is to pay for what is refused afterwards.
+      form.decided(packs.quote(tenant, size, currency), FIELDS);
       UUID id = PackOrders.newId();
       String told = orders.place(id, tenant, Visitor.current().person().id(), size, currency);
       change.record("pack-order.place", id, null,
@@ -87,7 +90,7 @@ public class PackForms {
         yield "pack-bought";
       }
       case Purchase.Refused(String field, String rule) -> throw form
-          .rejected(List.of("packTokens", "amount").contains(field) ? "quantity" : field, rule);
+          .rejected(FIELDS.getOrDefault(field, field), rule);
     };
   }
 }

@@ -30,9 +30,8 @@ import org.springframework.web.util.UriUtils;
 @ManagementController
 class OfferingsController {
 
-  private static final Map<String, String> POINTERS = Map.of("price", "/perMillionPackTokens/amount",
-      "currency",
-      "/perMillionPackTokens/currency", "offer", "");
+  private static final Map<String, String> OF_TOKENS = pointers("/minimumPackTokens");
+  private static final Map<String, String> OF_MONEY = pointers("/minimumWorth/amount");
 
   private final Offerings offerings;
   private final Cards cards;
@@ -95,7 +94,9 @@ class OfferingsController {
   @PostMapping("/pack-offers")
   ResponseEntity<OfferCard> planPackOffer(@Body PlannedOffer wanted, HttpServletRequest request,
       Change change) {
-    OfferCard card = OfferCard.of(Decided.value(offerings.planPackOffer(offer(wanted)), POINTERS));
+    NewPackOffer offer = offer(wanted);
+    OfferCard card = OfferCard
+        .of(Decided.value(offerings.planPackOffer(offer), offer.moneyPack() ? OF_MONEY : OF_TOKENS));
     change.record("pack-offer.plan", card.id(), null, card);
     return cards.created(request, card.id(), card);
   }
@@ -112,7 +113,7 @@ class OfferingsController {
       Change change) {
     OfferCard before = found(offer);
     cards.requireSeen(request, before);
-    Decided.value(offerings.withdrawPackOffer(offer), POINTERS);
+    Decided.value(offerings.withdrawPackOffer(offer), OF_TOKENS);
     change.record("pack-offer.withdraw", offer, before, null);
     return ResponseEntity.ok(before);
   }
@@ -122,6 +123,12 @@ class OfferingsController {
     Long behind = offer == Long.MAX_VALUE ? null : offer + 1;
     return offerings.packOffers(behind, 1).stream().filter(one -> one.id() == offer).findFirst()
         .map(OfferCard::of).orElseThrow(() -> Rejection.notFound("pack offer " + offer));
+  }
+
+  private static Map<String, String> pointers(String minimum) {
+    return Map.of("price", "/perMillionPackTokens/amount", "currency", "/perMillionPackTokens/currency",
+        "minimum",
+        minimum, "offer", "");
   }
 
   private static NewPackOffer offer(PlannedOffer wanted) {

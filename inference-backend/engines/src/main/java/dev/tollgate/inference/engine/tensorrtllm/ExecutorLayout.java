@@ -18,10 +18,13 @@ final class ExecutorLayout implements TensorLayout {
 
   private final List<Integer> endIds;
   private final int tokensPerBlock;
+  private final boolean guides;
 
-  ExecutorLayout(List<Integer> endIds, int tokensPerBlock) {
+  /** @param guides whether the backend was given what it needs to keep answers to a format */
+  ExecutorLayout(List<Integer> endIds, int tokensPerBlock, boolean guides) {
     this.endIds = List.copyOf(endIds);
     this.tokensPerBlock = tokensPerBlock;
+    this.guides = guides;
   }
 
   @Override
@@ -98,6 +101,9 @@ final class ExecutorLayout implements TensorLayout {
     }
     if (!sampling.logitBias().isEmpty()) {
       throw RequestRefusedException.invalid("this model has no logit_bias");
+    }
+    if (!guides && !(sampling.responseFormat() instanceof ResponseFormat.Free)) {
+      throw RequestRefusedException.invalid("this model has no response_format");
     }
   }
 }

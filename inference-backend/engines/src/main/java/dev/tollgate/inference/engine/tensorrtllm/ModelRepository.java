@@ -10,21 +10,28 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The folder from which Triton loads the one model; written anew at each start, gone at the end. */
 record ModelRepository(Path folder) implements AutoCloseable {
 
   static final String MODEL = "tollgate";
 
+  /** What NVIDIA's own measurements of such engines keep; with none kept every step would be recorded anew. */
+  private static final String CUDA_GRAPHS_KEPT = "1000";
+
   static ModelRepository write(TensorRtSettings settings) {
     try {
       Path folder = Files.createTempDirectory("tollgate-models-");
       Path version = Files.createDirectories(folder.resolve(MODEL).resolve("1"));
-      Files.writeString(folder.resolve(MODEL).resolve("config.pbtxt"),
-          settings.layout() == Layout.LLMAPI ? llmApi() : executor(settings));
-      Files.writeString(version.resolve("llm.json"), settings.llm().toString());
-      if (settings.layout() == Layout.LLMAPI) {
-        Files.writeString(version.resolve("model.py"), resource("model.py"));
+      Path configuration = folder.resolve(MODEL).resolve("config.pbtxt");
+      switch (settings.layout()) {
+        case LLMAPI -> {
+          Files.writeString(configuration, llmApi());
+          Files.writeString(version.resolve("llm.json"), settings.llm().toString());
+          Files.writeString(version.resolve("model.py"), resource("model.py"));
+        }
+        case EXECUTOR -> Files.writeString(configuration, executor(settings));
       }
       return new ModelRepository(folder);
     } catch (IOException e) {
@@ -96,9 +103,22 @@ record ModelRepository(Path folder) implements AutoCloseable {
     parameter(config, "enable_kv_cache_reuse", Boolean.toString(settings.kvCache().reuse()));
     parameter(config, "enable_chunked_context", Boolean.toString(settings.chunkedPrefill()));
     parameter(config, "batch_scheduler_policy", "max_utilization");
-    parameter(config, "guided_decoding_backend", "xgrammar");
-    parameter(config, "tokenizer_dir", settings.checkpoint().toString());
+    if (settings.cudaGraphs()) {
+      parameter(config, "cuda_graph_mode", "true");
+      parameter(config, "cuda_graph_cache_size", CUDA_GRAPHS_KEPT);
+    }
+    guidedDecoding(config, settings.guidedDecodingInfo());
     return config.toString();
+  }
+
+  /**
+   * The backend does not load a model that lacks one of these, also where they are empty, which turns guided decoding off. It
+   * takes the tokenizer from the file alone and says in its log that it ignores the folder.
+   */
+  private static void guidedDecoding(StringBuilder config, @Nullable Path info) {
+    parameter(config, "tokenizer_dir", "");
+    parameter(config, "guided_decoding_backend", info == null ? "" : "xgrammar");
+    parameter(config, "xgrammar_tokenizer_info_path", info == null ? "" : info.toString());
   }
 
   private static void scalar(StringBuilder config, String type, String... names) {

@@ -36,11 +36,11 @@ public final class TensorRtEngineProvider implements EngineProvider {
         throw configuration.wrong("context_length", "is missing, and the model's files do not say it either");
       }
       TensorLayout layout = settings.layout() == Layout.LLMAPI ? new LlmApiLayout(tokens.endIds())
-          : new ExecutorLayout(tokens.endIds(), settings.kvCache().tokensPerBlock());
+          : new ExecutorLayout(tokens.endIds(), settings.kvCache().tokensPerBlock(), settings.guides());
       Triton triton = triton(settings);
       ModelDescription description = new ModelDescription(model, "tensorrt-llm",
           "layout " + settings.layout().name().toLowerCase(Locale.ROOT), context, settings.batchSize(),
-          settings.parameters(), tokens.rendersTools(), true, clock.instant());
+          settings.parameters(), tokens.rendersTools(), settings.guides(), clock.instant());
       return RelayEngine.start(description, tokens,
           new TensorRtRuntime(triton, layout, settings.kvCache().tokensPerBlock(), tokens.endIds().getFirst(),
               settings.recoveryLimit()),

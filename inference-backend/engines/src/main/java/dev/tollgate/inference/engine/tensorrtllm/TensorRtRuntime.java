@@ -75,11 +75,8 @@ final class TensorRtRuntime implements TokenRuntime {
 
   @Override
   public Run begin(Order order, TokenSink sink) {
-    // Triton's own scale: 1 is the most urgent, 0 the model's default.
-    int priority = order.priority() == 0 ? 0 : Math.clamp(100L - order.priority(), 1, 200);
     Listener listener = new Listener(sink, order.maxNewTokens());
-    TritonCall call = triton.infer(layout.inputs(order), layout instanceof LlmApiLayout ? 0 : priority,
-        listener::on);
+    TritonCall call = triton.infer(layout.inputs(order), listener::on);
     listener.belongsTo(call);
     return () -> cancel(call);
   }

@@ -98,17 +98,13 @@ final class Triton implements AutoCloseable {
   /**
    * Starts a request and returns at once.
    *
-   * @param priority 0 for the model's own, else 1 is the most urgent
    * @param listener hears of each response, on one of the library's threads
    * @throws TritonException if the library refuses it
    */
-  TritonCall infer(List<Tensor> inputs, int priority, Consumer<TritonResponse> listener) {
+  TritonCall infer(List<Tensor> inputs, Consumer<TritonResponse> listener) {
     TritonCall call = TritonCallbacks.open(listener);
     try (PointerScope _ = new PointerScope()) {
       check(tritonserver.TRITONSERVER_InferenceRequestNew(call.request(), server, model, ANY_VERSION));
-      if (priority > 0) {
-        check(tritonserver.TRITONSERVER_InferenceRequestSetPriority(call.request(), priority));
-      }
       for (Tensor input : inputs) {
         long[] shape = input.shape().stream().mapToLong(Long::longValue).toArray();
         check(tritonserver.TRITONSERVER_InferenceRequestAddInput(call.request(), input.name(), input.type(),

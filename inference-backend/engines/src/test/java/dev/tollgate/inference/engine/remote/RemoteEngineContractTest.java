@@ -3,6 +3,7 @@ package dev.tollgate.inference.engine.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.tollgate.inference.engine.Ask;
 import dev.tollgate.inference.engine.Engine;
 import dev.tollgate.inference.engine.ResponseFormat;
@@ -10,11 +11,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RemoteEngineContractTest extends RelayContract<OpenAiServer> {
 
+  private static final List<String> COMMON = List.of("model", "prompt", "max_tokens", "temperature", "stream",
+      "stream_options");
   private static final Path FOLDER = folder();
 
   private static Path folder() {
@@ -48,6 +54,24 @@ class RemoteEngineContractTest extends RelayContract<OpenAiServer> {
     Ask formatted = drawn.format(new ResponseFormat.JsonObject());
     assertThat(asked(formatted).get("seed").getAsLong()).as("a format begins anew").isEqualTo(5);
     assertThat(asked(formatted.temperature(0f)).has("seed")).as("nothing is drawn").isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "vllm | {'return_token_ids': true, 'cache_salt': 'tenant', 'priority': -3}",
+      "sglang | {'return_token_ids': true, 'cache_salt': 'tenant', 'priority': 3}",
+      "trtllm-serve | {'detokenize': false, 'add_special_tokens': false}"}, quoteCharacter = '`')
+  void asksEachServerInItsOwnWords(String kind, String words) throws Exception {
+    try (Engine engine = new Remote(FOLDER, server().port()).with("server", kind).with("priority", true)
+        .with("cache_shared_between_tenants", kind.equals("trtllm-serve")).start(4)) {
+      Ask.user("Hello!").most(2).priority(3).salt("tenant").of(engine).finished();
+      JsonObject asked = server().requests().getLast();
+      assertThat(asked.getAsJsonArray("prompt")).as("token ids").isNotEmpty();
+      assertThat(asked.get("stream_options")).isEqualTo(
+          JsonParser.parseString("{'include_usage': true, 'continuous_usage_stats': true}"));
+      COMMON.forEach(asked::remove);
+      assertThat(asked).isEqualTo(JsonParser.parseString(words));
+    }
   }
 
   private JsonObject asked(Ask ask) throws Exception {

@@ -6,9 +6,9 @@ import dev.tollgate.inference.engine.Answer;
 import dev.tollgate.inference.engine.Ask;
 import dev.tollgate.inference.engine.Engine;
 import dev.tollgate.inference.engine.FinishReason;
-import dev.tollgate.inference.engine.remote.DemoModel;
 import dev.tollgate.inference.engine.remote.RelayContract;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -28,10 +28,12 @@ class ExecutorContractTest extends RelayContract<TokenServer> {
     return start(asked, queue, "\"batch_size\": " + parallel + ", \"kv_cache\": {\"reuse\": false}", "");
   }
 
-  private static Engine start(TokenServer asked, int queue, String settings, String options) {
-    return StandIn.start(queue, "{\"layout\": \"executor\", \"engine_folder\": \"" + DemoModel.FOLDER
-        + "\", \"run_ahead\": 4, " + settings + ", \"options\": {\"standin_port\": " + asked.port() + options
-        + "}}");
+  /** @param told what the stand-in gets to know besides its port */
+  private static Engine start(TokenServer asked, int queue, String settings, String told) {
+    Path engine = StandIn.engine("{\"standin_port\": " + asked.port() + told + "}");
+    return StandIn.start(queue, "{\"layout\": \"executor\", \"engine_folder\": \"" + engine
+        + "\", \"guided_decoding_info\": \"" + engine.resolve(StandIn.GUIDED_DECODING_INFO)
+        + "\", \"run_ahead\": 4, " + settings + "}");
   }
 
   @Override
@@ -53,7 +55,7 @@ class ExecutorContractTest extends RelayContract<TokenServer> {
   @Test
   void countsTheBlocksThatTheCacheHadWhereItsOwnerSharesIt() throws Exception {
     try (Engine sharing = start(server(), 4, "\"batch_size\": 8, \"cache_shared_between_tenants\": true,"
-        + " \"kv_cache\": {\"reuse\": true, \"tokens_per_block\": 8}", "")) {
+        + " \"kv_cache\": {\"reuse\": true, \"tokens_per_block\": 8}", ", \"tokens_per_block\": 8")) {
       Ask.user("Tell me a story about a dog.").of(sharing).finished();
       Answer again = Ask.user("Tell me a story about a dog.").of(sharing);
       assertThat(again.finished().promptTokens()).isBetween(10, 16);

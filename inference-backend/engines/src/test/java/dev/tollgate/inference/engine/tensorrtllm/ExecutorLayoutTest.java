@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.inference.engine.Ask;
 import dev.tollgate.inference.engine.EngineConfiguration;
+import dev.tollgate.inference.engine.EngineStartException;
 import dev.tollgate.inference.engine.GenerationRequest;
 import dev.tollgate.inference.engine.RequestRefusedException;
 import dev.tollgate.inference.engine.ResponseFormat;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The words in which TensorRT-LLM's C++ backend is spoken to, against what its configuration declares. */
 class ExecutorLayoutTest {
@@ -26,7 +29,7 @@ class ExecutorLayoutTest {
   private static final int END = 1;
   private static final Pattern DECLARED = Pattern.compile("name: \"(\\w+)\" data_type: TYPE_(\\w+)");
 
-  private final ExecutorLayout layout = new ExecutorLayout(List.of(END), 64);
+  private final ExecutorLayout layout = new ExecutorLayout(List.of(END), 64, true);
 
   private Map<String, Tensor> inputs(Ask ask) {
     GenerationRequest request = ask.request();
@@ -42,13 +45,20 @@ class ExecutorLayoutTest {
   }
 
   private static String configuration() throws Exception {
-    TensorRtSettings settings = TensorRtSettings.read(EngineConfiguration.read(
-        StandIn.configuration(Path.of("unused"),
-            """
-                {"layout": "executor", "engine_folder": "/engines/mixtral", "batch_size": 48, "queue_delay_micros": 700,
-                 "chunked_prefill": false, "kv_cache": {"memory_share": 0.5, "reuse": false}}"""),
+    return configuration("");
+  }
+
+  private static TensorRtSettings settings(String more) {
+    return TensorRtSettings.read(EngineConfiguration.read(StandIn.configuration(Path.of("unused"),
+        """
+            {"layout": "executor", "engine_folder": "/engines/mixtral", "batch_size": 48, "queue_delay_micros": 700,
+             "chunked_prefill": false, "kv_cache": {"memory_share": 0.5, "reuse": false}%s}"""
+            .formatted(more)),
         Map.of()));
-    try (ModelRepository repository = ModelRepository.write(settings)) {
+  }
+
+  private static String configuration(String more) throws Exception {
+    try (ModelRepository repository = ModelRepository.write(settings(more))) {
       return Files.readString(repository.folder().resolve(ModelRepository.MODEL).resolve("config.pbtxt"));
     }
   }
@@ -108,6 +118,40 @@ class ExecutorLayoutTest {
         "decoupled: true");
   }
 
+  /** The backend reads these three before it looks whether guided decoding is wanted. */
+  @Test
+  void namesTheTokenizersInformationAlwaysAndNothingInItWhereThereIsNone() throws Exception {
+    assertThat(configuration()).contains(parameter("xgrammar_tokenizer_info_path", ""),
+        parameter("guided_decoding_backend", ""), parameter("tokenizer_dir", ""));
+    Path info = StandIn.engine("{}").resolve(StandIn.GUIDED_DECODING_INFO);
+    assertThat(configuration(", \"guided_decoding_info\": \"" + info + "\"")).contains(
+        parameter("xgrammar_tokenizer_info_path", info.toString()),
+        parameter("guided_decoding_backend", "xgrammar"));
+  }
+
+  @Test
+  void replaysGraphsOnlyWhereItIsTold() throws Exception {
+    assertThat(configuration()).doesNotContain("cuda_graph");
+    assertThat(configuration(", \"cuda_graphs\": true")).contains(parameter("cuda_graph_mode", "true"),
+        parameter("cuda_graph_cache_size", "1000"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "\"parallelism\": {\"tensor\": 2} | parallelism is what the engine was built for",
+      "\"step_tokens\": 4096 | step_tokens is what the engine was built with",
+      "\"multi_token_prediction\": 1 | multi_token_prediction is not in the layout executor",
+      "\"options\": {\"moe_config\": {}} | options are the LLM API's",
+      "\"kv_cache\": {\"type\": \"fp8\", \"reuse\": false} | kv_cache.type is what the engine was built with",
+      "\"guided_decoding_info\": \"/nowhere.json\" | guided_decoding_info names /nowhere.json, which is no file"})
+  void refusesSettingsThatWouldHaveNoEffect(String setting, String why) {
+    Path file = StandIn.configuration(Path.of("unused"),
+        "{\"layout\": \"executor\", \"engine_folder\": \"/engines/mixtral\", \"cache_shared_between_tenants\": true, "
+            + setting + "}");
+    assertThatThrownBy(() -> TensorRtSettings.read(EngineConfiguration.read(file, Map.of())))
+        .isInstanceOf(EngineStartException.class).hasMessageContaining(why);
+  }
+
   private static String parameter(String key, String value) {
     return "key: \"" + key + "\" value: { string_value: \"" + value + "\" }";
   }
@@ -116,5 +160,15 @@ class ExecutorLayoutTest {
   void refusesWhatTheBackendHasNoTensorsFor() {
     assertThatThrownBy(() -> layout.check(Ask.user("x").bias(Map.of(300, 1f)).request()))
         .isInstanceOf(RequestRefusedException.class).hasMessageContaining("no logit_bias");
+  }
+
+  @Test
+  void refusesFormatsWhereTheBackendDoesNotKnowTheTokenizer() throws Exception {
+    var formatted = Ask.user("x").format(new ResponseFormat.JsonObject()).request();
+    layout.check(formatted);
+    var unguided = new ExecutorLayout(List.of(END), 64, false);
+    unguided.check(Ask.user("x").request());
+    assertThatThrownBy(() -> unguided.check(formatted)).isInstanceOf(RequestRefusedException.class)
+        .hasMessageContaining("no response_format");
   }
 }

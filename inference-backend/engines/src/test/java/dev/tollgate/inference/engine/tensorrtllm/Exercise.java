@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.inference.engine.EngineConfiguration;
+import dev.tollgate.inference.engine.Prompt;
+import dev.tollgate.inference.engine.ResponseFormat;
+import dev.tollgate.inference.engine.Sampling;
+import dev.tollgate.inference.engine.TokenIds;
+import dev.tollgate.inference.engine.relay.Order;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -17,18 +22,24 @@ final class Exercise {
 
   private static final int SIDE_BY_SIDE = 64;
   private static final int KINDS_OF_OBJECTS = 7;
+  private static final int MOST_TOKENS = 20;
+  private static final int END = 1;
 
   private Exercise() {}
 
   /** Takes the library, the number of requests and a cache salt for all of them. */
   public static void main(String[] arguments) throws InterruptedException {
-    run(Path.of(arguments[0]), Integer.parseInt(arguments[1]), arguments.length > 2 ? arguments[2] : "", 42);
+    run(Path.of(arguments[0]), Layout.LLMAPI, Integer.parseInt(arguments[1]),
+        arguments.length > 2 ? arguments[2] : "", 42);
   }
 
-  static void run(Path library, int requests, String salt, long seed) throws InterruptedException {
+  static void run(Path library, Layout kind, int requests, String salt, long seed)
+      throws InterruptedException {
     Random random = new Random(seed);
     TensorRtSettings settings = TensorRtSettings
-        .read(EngineConfiguration.read(StandIn.configuration(library, "{}"), Map.of()));
+        .read(EngineConfiguration.read(StandIn.configuration(library, settings(kind)), Map.of()));
+    TensorLayout layout = kind == Layout.LLMAPI ? new LlmApiLayout(List.of(END))
+        : new ExecutorLayout(List.of(END), 32, false);
     try (ModelRepository repository = ModelRepository.write(settings);
         Triton triton = Triton.start(settings.library(), settings.backends(), repository.folder(),
             ModelRepository.MODEL)) {
@@ -37,10 +48,10 @@ final class Exercise {
       AtomicInteger tokens = new AtomicInteger();
       for (int i = 0; i < requests; i++) {
         places.acquire();
-        String kind = !salt.isEmpty() ? salt
+        String fault = !salt.isEmpty() ? salt
             : i % 50 == 0 ? "standin-error" : i % 10 == 0 ? "standin-slow" : "";
-        TritonCall call = triton.infer(inputs(i, kind), 0, response -> {
-          tokens.addAndGet(response.ints("token_ids").size());
+        TritonCall call = triton.infer(layout.inputs(order(i, fault)), response -> {
+          tokens.addAndGet(layout.read(response, MOST_TOKENS).ids().size());
           if (response.last()) {
             ended.incrementAndGet();
             places.release();
@@ -61,9 +72,17 @@ final class Exercise {
     }
   }
 
-  private static List<Tensor> inputs(int number, String salt) {
-    return List.of(Tensor.ints("input_ids", List.of(3L), number, 5, 6),
-        Tensor.text("options", List.of(1L), "{\"max_tokens\": 20, \"cache_salt\": \"" + salt + "\"}"));
+  private static String settings(Layout layout) {
+    return layout == Layout.LLMAPI ? "{}"
+        : "{\"layout\": \"executor\", \"engine_folder\": \"" + StandIn.engine("{}")
+            + "\", \"kv_cache\": {\"reuse\": false}}";
+  }
+
+  private static Order order(int number, String salt) {
+    TokenIds ids = TokenIds.of(number, 5, 6);
+    Sampling greedy = new Sampling(0f, null, null, null, null, null, 0, 0, 0, Map.of(), List.of(),
+        new ResponseFormat.Free(), true);
+    return new Order(new Prompt.Ids(ids), ids, 0, MOST_TOKENS, greedy, 0, 0, salt);
   }
 
   private static Map<String, Integer> living(Triton triton) {

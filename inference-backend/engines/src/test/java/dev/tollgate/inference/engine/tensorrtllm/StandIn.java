@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StandIn {
 
+  static final String GUIDED_DECODING_INFO = "xgrammar_tokenizer_info.json";
   private static final Path SOURCE = Path.of("..", "native", "standin", "tritonserver_standin.cpp");
   private static final Path FOLDER = Path.of("target", "standin");
   private static final @Nullable String REAL = System.getProperty("tollgate.triton.library");
@@ -77,6 +78,18 @@ final class StandIn {
   static boolean finds(String program) {
     return List.of(System.getenv("PATH").split(":", -1)).stream()
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+
+  /** A folder like that of a built engine, with the tokenizer's information for guided decoding. */
+  static Path engine(String told) {
+    try {
+      Path engine = Files.createDirectories(FOLDER.resolve("engine-" + UUID.randomUUID())).toAbsolutePath();
+      Files.writeString(engine.resolve(GUIDED_DECODING_INFO), "{}");
+      Files.writeString(engine.resolve("standin.json"), told);
+      return engine;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Writes a configuration; more settings are given as JSON. */
