@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.testing.StandInBackend;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
 /** Money rule 6: what the operator's side fails to answer costs nothing and shows in the usage. */
 class BackendFailureTest extends GatewayTest {
+
+  @Autowired
+  CircuitBreakerRegistry breakers;
 
   @Test
   void aBackendThatDiesMidAnswerLeadsTo503AndAnAmountOfZero() throws Exception {
@@ -50,6 +55,38 @@ class BackendFailureTest extends GatewayTest {
       assertThat(row.amountPico()).isZero();
     });
     assertThat(money(account)).isEqualTo(USD);
+  }
+
+  /** A server behind a backend says so only once it is to generate, when the prompt has long been counted. */
+  @Test
+  void aRequestThatTheModelsServerRefusesIs400WithItsReasonAndSaysNothingAgainstTheBackend()
+      throws Exception {
+    Account account = paying(USD);
+    int failures = failures();
+    HttpResponse<String> response = post(account.secret(), "/v1/chat/completions",
+        streamBody("hello refuse=1"));
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body()).contains("invalid_request_error", "the model's server refuses the request");
+    assertThat(failures()).isLessThanOrEqualTo(failures);
+    assertThat(money(account)).isEqualTo(USD);
+  }
+
+  @Test
+  void aModelsServerThatHasTooMuchToDoIs503WithRetryAfterAndSaysNothingAgainstTheBackend() throws Exception {
+    Account account = paying(USD);
+    int failures = failures();
+    HttpResponse<String> response = post(account.secret(), "/v1/chat/completions",
+        chatBody("hello refuse=2"));
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.headers().firstValue("Retry-After")).isPresent();
+    assertThat(response.body()).contains("overloaded");
+    assertThat(failures()).isLessThanOrEqualTo(failures);
+    assertThat(money(account)).isEqualTo(USD);
+  }
+
+  /** What the breaker holds against the backend. */
+  private int failures() {
+    return breakers.circuitBreaker(BACKEND.address()).getMetrics().getNumberOfFailedCalls();
   }
 
   @Test

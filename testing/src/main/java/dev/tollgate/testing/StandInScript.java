@@ -24,10 +24,11 @@ import java.util.stream.Collectors;
  * <tr><td>abandon</td><td>gives up after that many tokens, as for want of grants (never)</td></tr>
  * <tr><td>differs</td><td>1: would have answered otherwise, where another backend began</td></tr>
  * <tr><td>full</td><td>1: its queue is full</td></tr>
+ * <tr><td>refuse</td><td>1: finds the request wrong, 2: has too much to do, only once it is to generate (never)</td></tr>
  * </table>
  */
 record StandInScript(int promptTokens, int out, int delayMillis, int batch, int cached, int fail, int die,
-    int hang, int mute, int late, int excess, int abandon, boolean differs, boolean full) {
+    int hang, int mute, int late, int excess, int abandon, boolean differs, boolean full, int refuse) {
 
   static StandInScript of(Prompt prompt) {
     List<String> words = List.of(text(prompt).strip().split("\\s+"));
@@ -36,7 +37,7 @@ record StandInScript(int promptTokens, int out, int delayMillis, int batch, int 
         number(words, "die", -1), number(words, "hang", -1), number(words, "mute", -1),
         number(words, "late", 0),
         number(words, "excess", 0), number(words, "abandon", -1), number(words, "differs", 0) == 1,
-        number(words, "full", 0) == 1);
+        number(words, "full", 0) == 1, number(words, "refuse", 0));
   }
 
   private static String text(Prompt prompt) {

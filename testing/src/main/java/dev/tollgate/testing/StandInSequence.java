@@ -110,6 +110,12 @@ final class StandInSequence implements StreamObserver<GenerateRequest> {
     if (hung && read.mute() == PREPARED_ONLY) {
       return;
     }
+    if (read.refuse() > 0) {
+      fail(read.refuse() == 1
+          ? Status.INVALID_ARGUMENT.withDescription("invalid_request: the model's server refuses the request")
+          : Status.RESOURCE_EXHAUSTED.withDescription("overloaded: the model's server has too much to do"));
+      return;
+    }
     if (!started) {
       started = true;
       events.onNext(GenerateEvent.newBuilder()

@@ -21,6 +21,7 @@ final class Recovery {
   private final PipelineProperties properties;
   private long heardNanos = System.nanoTime();
   private @Nullable Interruption interruption;
+  private boolean lastIsBusy;
 
   Recovery(RequestId id, GenerationRequest request, Sequences sequences, PipelineProperties properties) {
     this.id = id;
@@ -57,7 +58,10 @@ final class Recovery {
     boolean movedOn = sequences.placement().hasMovedOn();
     return switch (failure) {
       case Failure.Unavailable(String detail) -> interrupted(detail, true);
-      case Failure.Overloaded() -> interrupted("it has too many requests", false);
+      case Failure.Overloaded() -> {
+        lastIsBusy = true;
+        yield leaves("it has too many requests", false, System.nanoTime());
+      }
       case Failure.NotResumed(String detail) -> interrupted(detail, false);
       case Failure.Invalid(String message) when movedOn -> interrupted(message, false);
       case Failure.ContextTooLong(String message) when movedOn -> interrupted(message, false);
@@ -72,6 +76,11 @@ final class Recovery {
   }
 
   private @Nullable Exit interrupted(String why, boolean itsFault, long sinceNanos) {
+    lastIsBusy = false;
+    return leaves(why, itsFault, sinceNanos);
+  }
+
+  private @Nullable Exit leaves(String why, boolean itsFault, long sinceNanos) {
     log.warn("Request {}: backend {} failed after {} output tokens: {}", id,
         sequences.placement().address(), sequences.receivedTokens(), why);
     sequences.leave(itsFault);
@@ -98,7 +107,8 @@ final class Recovery {
   }
 
   private Exit unavailable() {
-    return new Exit.Broken(new Refusal.BackendUnavailable(request.model()));
+    return new Exit.Broken(lastIsBusy ? sequences.refusal(new Failure.Overloaded())
+        : new Refusal.BackendUnavailable(request.model()));
   }
 
   /** Looks at the clock; an exit if nobody is left who would go on. */

@@ -2,7 +2,10 @@ package dev.tollgate.inference.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/** What happens to a sequence, in order: at most one Started, any Tokens, then one Finished, Failed or NotResumed. */
+/**
+ * What happens to a sequence, in order: at most one Started, any Tokens, then one Finished, Failed,
+ * Refused or NotResumed.
+ */
 public sealed interface SequenceEvent {
 
   /** The prompt got its slot; so many of its tokens were found in the KV cache. */
@@ -25,6 +28,9 @@ public sealed interface SequenceEvent {
 
   /** The engine could not go on; nothing the caller did. */
   record Failed(String message) implements SequenceEvent {}
+
+  /** A server that the engine asks would not take the request, or, where it is overloaded, not go on with it. */
+  record Refused(Refusal refusal) implements SequenceEvent {}
 
   /** The engine is well but cannot go on with what another backend began; nothing of it was produced here. */
   record NotResumed(String message) implements SequenceEvent {}

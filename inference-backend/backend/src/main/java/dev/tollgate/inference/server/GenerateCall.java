@@ -118,6 +118,10 @@ final class GenerateCall implements StreamObserver<GenerateRequest>, SequenceLis
         ended = true;
         client.onError(WireErrors.engineFailed(failed.message()));
       }
+      case SequenceEvent.Refused refused -> {
+        ended = true;
+        client.onError(WireErrors.refused(refused.refusal()));
+      }
       case SequenceEvent.NotResumed notResumed -> {
         ended = true;
         client.onError(WireErrors.notResumed(notResumed.message()));

@@ -42,6 +42,11 @@ public final class Answer implements SequenceListener {
     return ((SequenceEvent.Failed) end.orTimeout(60, TimeUnit.SECONDS).join()).message();
   }
 
+  /** Waits for the end, which must be a refusal, and gives it. */
+  public Refusal refused() {
+    return ((SequenceEvent.Refused) end.orTimeout(60, TimeUnit.SECONDS).join()).refusal();
+  }
+
   /** Waits for the end, which must be that it could not be gone on with, and tells what it says. */
   public String notResumed() {
     return ((SequenceEvent.NotResumed) end.orTimeout(60, TimeUnit.SECONDS).join()).message();

@@ -254,9 +254,15 @@ final class RelayLoop implements EventLoop.Work {
   }
 
   void runFailed(RelaySequence sequence, RelayRun run, String message) {
+    runOver(sequence, run, new SequenceEvent.Failed(message));
+  }
+
+  void runOver(RelaySequence sequence, RelayRun run, SequenceEvent last) {
     if (sequence.run() == run && !sequence.ended()) {
-      tally.failed();
-      end(sequence, () -> sequence.end(new SequenceEvent.Failed(message)));
+      if (last instanceof SequenceEvent.Failed) {
+        tally.failed();
+      }
+      end(sequence, () -> sequence.end(last));
     }
   }
 

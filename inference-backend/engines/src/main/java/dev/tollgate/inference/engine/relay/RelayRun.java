@@ -1,5 +1,7 @@
 package dev.tollgate.inference.engine.relay;
 
+import dev.tollgate.inference.engine.Refusal;
+import dev.tollgate.inference.engine.SequenceEvent;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a sequence: carries what the runtime says over to the loop, until the sequence lets go of it. */
@@ -33,6 +35,21 @@ final class RelayRun implements TokenSink {
   @Override
   public void failed(String message) {
     loop.post(() -> loop.runFailed(sequence, this, message));
+  }
+
+  @Override
+  public void refused(Refusal refusal) {
+    loop.post(() -> loop.runOver(sequence, this, endBy(refusal)));
+  }
+
+  /**
+   * What was taken once cannot be wrong, so a later run's refusal as invalid is a failure; its reason may quote the answer, and
+   * failures are logged.
+   */
+  private SequenceEvent endBy(Refusal refusal) {
+    return sequence.firstRun() || refusal.code() == Refusal.Code.OVERLOADED
+        ? new SequenceEvent.Refused(refusal)
+        : new SequenceEvent.Failed("an answer that was begun was not gone on with");
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.tollgate.inference.engine.relay;
 
+import dev.tollgate.inference.engine.Refusal;
+
 /** Hears of one run: tokens, then one end or failure. */
 public interface TokenSink {
 
@@ -31,6 +33,9 @@ public interface TokenSink {
    * @param message what went wrong, in one line, fit for a log and an operator
    */
   void failed(String message);
+
+  /** The server that runs it would not take the run; nothing came of it. */
+  void refused(Refusal refusal);
 
   /** Blocks a runtime that can wait until tokens are wanted again; returns false once the run is over. */
   boolean awaitDemand() throws InterruptedException;

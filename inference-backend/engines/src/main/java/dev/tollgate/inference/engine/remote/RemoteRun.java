@@ -1,6 +1,7 @@
 package dev.tollgate.inference.engine.remote;
 
 import com.google.gson.JsonObject;
+import dev.tollgate.inference.engine.Refusal;
 import dev.tollgate.inference.engine.relay.TokenRuntime;
 import dev.tollgate.inference.engine.relay.TokenSink;
 import java.io.IOException;
@@ -81,9 +82,9 @@ final class RemoteRun implements TokenRuntime.Run {
       if (cancelled) {
         return;
       }
-      String refusal = server.refusal(response);
-      if (refusal != null) {
-        sink.failed(refusal);
+      Rejection rejection = server.rejection(response);
+      if (rejection != null) {
+        rejected(rejection);
       } else {
         readEvents(new EventStream(body));
       }
@@ -92,6 +93,20 @@ final class RemoteRun implements TokenRuntime.Run {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Reasons of 400 and 422 may quote the request; those stay out of the log. */
+  private void rejected(Rejection rejection) {
+    Refusal refusal = rejection.refusal();
+    if (refusal == null) {
+      log.error("an answer failed: {}", rejection.message());
+      sink.failed(rejection.message());
+      return;
+    }
+    if (refusal.code() == Refusal.Code.OVERLOADED) {
+      log.warn("an answer is left to others: {}", rejection.message());
+    }
+    sink.refused(refusal);
   }
 
   private void readEvents(EventStream events) throws IOException, InterruptedException {

@@ -83,9 +83,9 @@ final class RemoteServer implements AutoCloseable {
     return key == null ? request : request.header("Authorization", "Bearer " + key);
   }
 
-  /** Why the server would not answer, and what an operator can do; null if it does. */
+  /** Why the server would not answer; null if it does. */
   @Nullable
-  String refusal(HttpResponse<InputStream> response) throws IOException {
+  Rejection rejection(HttpResponse<InputStream> response) throws IOException {
     if (response.statusCode() == 200) {
       return null;
     }
@@ -93,15 +93,7 @@ final class RemoteServer implements AutoCloseable {
     try (InputStream body = response.body()) {
       said = said(new String(body.readNBytes(MOST_ERROR_BYTES), StandardCharsets.UTF_8));
     }
-    String prefix = "the server at " + settings.url().getAuthority() + " ";
-    return prefix + switch (response.statusCode()) {
-      case 400, 422 -> "refuses the request: " + said;
-      case 401, 403 -> "refuses the key; set the environment variable that key_variable names: " + said;
-      case 404 -> "has no model " + settings.model() + " or no API at this url: " + said;
-      case 429 -> "is overloaded or its quota is used up: " + said;
-      case 503 -> "is overloaded or starting: " + said;
-      default -> "answered with status " + response.statusCode() + ": " + said;
-    };
+    return new Rejection(settings, response.statusCode(), said);
   }
 
   private static String said(String body) {

@@ -117,9 +117,9 @@ final class StartCheck {
   }
 
   private Heard listen(HttpResponse<InputStream> response) throws IOException {
-    String refusal = server.refusal(response);
-    if (refusal != null) {
-      throw new EngineStartException(refusal);
+    Rejection rejection = server.rejection(response);
+    if (rejection != null) {
+      throw new EngineStartException(rejection.message());
     }
     int count = 0;
     boolean listed = false;

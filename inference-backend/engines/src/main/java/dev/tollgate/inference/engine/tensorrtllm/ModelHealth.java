@@ -1,5 +1,6 @@
 package dev.tollgate.inference.engine.tensorrtllm;
 
+import dev.tollgate.inference.engine.Refusal;
 import dev.tollgate.inference.engine.relay.TokenRuntime;
 import dev.tollgate.inference.engine.relay.TokenSink;
 import java.time.Duration;
@@ -122,6 +123,11 @@ final class ModelHealth {
 
     @Override
     public void failed(String message) {
+      ModelHealth.this.ended(this, false);
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
       ModelHealth.this.ended(this, false);
     }
 

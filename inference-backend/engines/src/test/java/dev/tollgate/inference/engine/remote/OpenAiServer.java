@@ -117,6 +117,7 @@ final class OpenAiServer implements AutoCloseable {
           return;
         }
         case SequenceEvent.Failed failed -> throw new IOException(failed.message());
+        case SequenceEvent.Refused refused -> throw new IOException(refused.refusal().message());
         case SequenceEvent.NotResumed notResumed -> throw new IOException(notResumed.message());
       }
     }

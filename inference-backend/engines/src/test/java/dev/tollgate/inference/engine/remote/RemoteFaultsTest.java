@@ -11,6 +11,8 @@ import dev.tollgate.inference.engine.Ask;
 import dev.tollgate.inference.engine.Engine;
 import dev.tollgate.inference.engine.EngineStartException;
 import dev.tollgate.inference.engine.FinishReason;
+import dev.tollgate.inference.engine.Grant;
+import dev.tollgate.inference.engine.Refusal;
 import dev.tollgate.inference.engine.ResponseFormat;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,6 +30,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A server that answers as the test says. */
 class RemoteFaultsTest {
@@ -38,6 +42,13 @@ class RemoteFaultsTest {
       data: {"choices":[{"index":0,"text":"","token_ids":[301],"finish_reason":"length"}]}
 
       data: [DONE]
+
+      """;
+
+  private static final String TWO_TOKENS_SO_FAR = """
+      data: {"choices":[{"token_ids":[300]}]}
+
+      data: {"choices":[{"token_ids":[301]}]}
 
       """;
 
@@ -121,8 +132,8 @@ class RemoteFaultsTest {
   void failsTheAnswerAndSaysWhyWhenTheServerDoesNotKeepToTheProtocol() throws Exception {
     Map<String, Behaviour> faults = Map.of("status 500: broken",
         refusing(500, "{\"error\":{\"message\":\"broken\"}}"),
-        "is overloaded or its quota", refusing(429, "{\"error\":\"slow down\"}"),
-        "refuses the request: too long", refusing(400, "{\"message\":\"too long\"}"),
+        "refuses the key; set the environment variable", refusing(401, "{\"error\":\"expired\"}"),
+        "has no model demo", refusing(404, "{\"message\":\"unknown\"}"),
         "event that cannot be read", streaming("data: {oops\n\n"),
         "reports an error: out of memory", streaming("data: {\"error\":{\"message\":\"out of memory\"}}\n\n"),
         "ended before the answer did", streaming("data: {\"choices\":[{\"token_ids\":[300]}]}\n\n"),
@@ -138,6 +149,36 @@ class RemoteFaultsTest {
       await().until(() -> engine.statistics().failed() == faults.size());
       behaviour = streaming(TWO_TOKENS);
       assertThat(Ask.user("x").most(2).of(engine).finished().outputTokens()).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400, INVALID_REQUEST, the model's server refuses the request: too long",
+      "422, INVALID_REQUEST, the model's server refuses the request: too long",
+      "429, OVERLOADED, the model's server has too many requests",
+      "503, OVERLOADED, the model's server has too many requests"})
+  void tellsWhatIsTheRequestsOrTheLoadsFaultApartFromFailures(int status, Refusal.Code code, String message)
+      throws Exception {
+    try (Engine engine = remote().start(4)) {
+      behaviour = refusing(status, "{\"error\":{\"message\":\"too long\"}}");
+      assertThat(Ask.user("x").of(engine).refused()).isEqualTo(new Refusal(code, message));
+      behaviour = streaming(TWO_TOKENS);
+      assertThat(Ask.user("x").most(2).of(engine).finished().outputTokens()).isEqualTo(2);
+      assertThat(engine.statistics().failed()).isZero();
+    }
+  }
+
+  /** It was right when the answer began, and is none of the caller's doing now. */
+  @Test
+  void failsAnAnswerThatTheServerTookAndDoesNotGoOnWith() throws Exception {
+    try (Engine engine = remote().with("run_ahead", 0).start(4)) {
+      behaviour = sending(TWO_TOKENS_SO_FAR, true);
+      Answer answer = new Answer();
+      var sequence = engine.submit(Ask.user("x").withoutEnd().grant(1, false).request(), answer);
+      await().until(() -> answer.ids().size() == 1);
+      behaviour = refusing(400, "{\"message\":\"too long\"}");
+      sequence.grant(new Grant(10, false));
+      assertThat(answer.failed()).contains("was not gone on with");
     }
   }
 

@@ -94,6 +94,7 @@ final class TokenServer implements AutoCloseable {
         case SequenceEvent.Finished finished -> lines.append("E")
             .append(finished.reason() == FinishReason.STOP ? 1 : 2).append('\n');
         case SequenceEvent.Failed failed -> throw new IOException(failed.message());
+        case SequenceEvent.Refused refused -> throw new IOException(refused.refusal().message());
         case SequenceEvent.NotResumed notResumed -> throw new IOException(notResumed.message());
       }
       output.write(lines.toString().getBytes(StandardCharsets.US_ASCII));
