@@ -151,7 +151,7 @@ final class Supply {
 
   private void open(TenantShare share, Contract contract, Instant at) {
     BillingMonth month = contract.monthAt(at);
-    Opened opened = accounts.open(share.tenant(), contract.currency(), contract.creditLimit(),
+    Opened opened = accounts.open(share.tenant(), contract.currency(),
         new Allowance(contract.freeTokensPerMonth(), month.from(), month.until()), at);
     Instant until = Stream.concat(opened.funds().stream().map(FundAccount::validUntil),
         opened.budgets().stream().map(BudgetAccount::validUntil)).min(Instant::compareTo)

@@ -2,6 +2,7 @@ package dev.tollgate.billing.ledger;
 
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,17 +20,23 @@ public final class Accounts implements Openings {
 
   private final JdbcAccountStore store;
   private final BudgetAccounts budgets;
+  private final Clock clock;
   private final TransactionTemplate transaction;
 
-  public Accounts(DataSource database) {
+  /**
+   * Accounts in a database.
+   *
+   * @param clock which says what contract is in force
+   */
+  public Accounts(DataSource database, Clock clock) {
+    this.clock = clock;
     this.store = new JdbcAccountStore(JdbcClient.create(database));
     this.budgets = new BudgetAccounts(database);
     this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
   }
 
   @Override
-  public Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
-      Instant at) {
+  public Opened open(TenantId tenant, String currency, Allowance allowance, Instant at) {
     return transaction.execute(status -> {
       store.lock(tenant);
       var funds = new ArrayList<FundAccount>(2);
@@ -37,7 +44,7 @@ public final class Accounts implements Openings {
         funds.add(store.allowanceAt(tenant, at).orElseGet(() -> grant(tenant, allowance, at)));
       }
       funds.addAll(store.packs(tenant, at));
-      funds.add(money(tenant, currency, creditLimit));
+      funds.add(money(tenant, currency));
       return new Opened(List.copyOf(funds),
           budgets.open(tenant, currency, allowance.from(), allowance.until(), at));
     });
@@ -56,11 +63,10 @@ public final class Accounts implements Openings {
    *
    * @throws IllegalStateException if the reference was used for another amount
    */
-  public void topUp(TenantId tenant, String currency, BigInteger creditLimit, long amountPico,
-      String reference) {
+  public void topUp(TenantId tenant, String currency, long amountPico, String reference) {
     transaction.executeWithoutResult(status -> {
       store.lock(tenant);
-      long money = money(tenant, currency, creditLimit).account();
+      long money = money(tenant, currency).account();
       BigInteger posted = store.topUpOf(money, reference);
       if (posted.signum() == 0) {
         long cash = store.account(tenant, AccountKind.CASH, currency);
@@ -72,15 +78,27 @@ public final class Accounts implements Openings {
     });
   }
 
-  /** Puts a credit limit in force where the tenant has money in that currency; as {@link #open} does. */
-  public void limitCredit(TenantId tenant, String currency, BigInteger creditLimit) {
+  /**
+   * Puts the credit limit of the contract in force now in force, as {@link #open} does, where the tenant has money in that
+   * currency already.
+   */
+  public void limitCredit(TenantId tenant, String currency) {
     transaction.executeWithoutResult(status -> {
       store.lock(tenant);
-      money(tenant, currency, creditLimit);
+      store.money(tenant, currency).ifPresent(money -> store.limitCredit(money.account(), clock.instant()));
     });
   }
 
-  private FundAccount money(TenantId tenant, String currency, BigInteger creditLimit) {
+  /**
+   * Whether budgets are set in another currency than this one: under a contract in it they would cap nothing. None is set
+   * or lifted any more until the caller's transaction ends.
+   */
+  public boolean isCappedBeside(TenantId tenant, String currency) {
+    store.lock(tenant);
+    return budgets.isSetBeside(tenant, currency);
+  }
+
+  private FundAccount money(TenantId tenant, String currency) {
     FundAccount money = store.money(tenant, currency).orElseGet(() -> {
       long account = store.account(tenant, AccountKind.MONEY, currency);
       store.openFund(account, tenant, AccountKind.MONEY, currency,
@@ -88,7 +106,7 @@ public final class Accounts implements Openings {
           store.account(tenant, AccountKind.LOSS, currency));
       return store.money(tenant, currency).orElseThrow();
     });
-    store.limitCredit(money.account(), creditLimit);
+    store.limitCredit(money.account(), clock.instant());
     return money;
   }
 

@@ -5,11 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.billing.Budgets.Subject;
 import dev.tollgate.billing.Decision;
+import dev.tollgate.billing.Hold;
+import dev.tollgate.billing.Reservations.Refusal;
+import dev.tollgate.billing.TenantContracts.Proposal;
 import dev.tollgate.billing.contracts.AgreedContracts;
+import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.leases.Leases.Recall;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -23,10 +29,10 @@ class LoweredLimitTest {
   private final House house = new House();
   /** It gives nothing back by itself, however long that idles. */
   private final House.Instance instance = house.quietInstance(House.QUICK);
+  private final House.Instance other = house.instance();
 
   LoweredLimitTest() {
     instance.beat();
-    house.instance();
   }
 
   @AfterEach
@@ -79,10 +85,68 @@ class LoweredLimitTest {
     TenantId tenant = house.payAsYouGo(1_000 * OUTPUT);
     instance.request(tenant).run(99_999, 0, 1);
     instance.request(tenant).run(0, 0, 100);
-    var contracts = new AgreedContracts(house.pool, house.contracts, house.catalogue, house.accounts,
-        house.time.clock());
-    assertThat(contracts.limitCredit(tenant, "USD", 150 * OUTPUT)).isInstanceOf(Decision.Made.class);
+    limitCredit(house.contracts, tenant, 150);
     awaitNothingLeased(tenant);
     assertThat(instance.request(tenant).hold(0, 100).coveredOutputTokens()).isEqualTo(50);
+  }
+
+  @Test
+  void anInstanceThatHasNotHeardOfACreditLimitDoesNotBringTheFormerOneBack() {
+    TenantId tenant = withoutAllowance(1_000);
+    limitCredit(new Contracts(house.pool), tenant, 150);
+    instance.request(tenant).hold(0, 100);
+    assertThat(other.request(tenant).hold(0, 100).coveredOutputTokens()).as("opened by who knows the former")
+        .isEqualTo(50);
+    limitCredit(new Contracts(house.pool), tenant, 250);
+    house.funding.topUp(tenant, "USD", 10 * OUTPUT, "by who knows the first");
+    assertThat(instance.request(tenant).hold(0, 200).coveredOutputTokens()).isEqualTo(110);
+  }
+
+  @Test
+  void aStreamOfAnEarlierContractDoesNotBringItsCreditLimitBack() {
+    TenantId tenant = withoutAllowance(1_000);
+    Hold stream = instance.request(tenant).hold(0, 10);
+    conclude(tenant, 0);
+    await("what is at hand beyond what the stream holds goes back")
+        .until(() -> house.leased(tenant).equals(BigInteger.valueOf(10 * OUTPUT)));
+    List.of(instance, other).forEach(
+        each -> assertThat(each.request(tenant).refusal(0, 1)).isEqualTo(Refusal.INSUFFICIENT_BALANCE));
+    assertThat(stream.extend(500)).isZero();
+    assertThat(other.request(tenant).refusal(0, 1)).isEqualTo(Refusal.INSUFFICIENT_BALANCE);
+  }
+
+  @Test
+  void norIsCreditRefusedForAStreamOfAContractWithoutAny() {
+    TenantId tenant = house.payAsYouGo(0);
+    Hold stream = instance.request(tenant).hold(0, 10);
+    instance.request(tenant).run(99_989, 0, 1);
+    conclude(tenant, 100);
+    List.of(instance, other).forEach(each -> each.request(tenant).hold(0, 1));
+    assertThat(stream.extend(5)).isEqualTo(5);
+    assertThat(other.request(tenant).hold(0, 60).coveredOutputTokens()).isEqualTo(60);
+  }
+
+  private void limitCredit(Contracts known, TenantId tenant, long outputTokens) {
+    assertThat(agreed(known).limitCredit(tenant, "USD", outputTokens * OUTPUT))
+        .isInstanceOf(Decision.Made.class);
+  }
+
+  private void conclude(TenantId tenant, long outputTokens) {
+    house.time.move(Duration.ofMillis(1));
+    assertThat(agreed(house.contracts).conclude(tenant,
+        new Proposal("pay-as-you-go", "USD", ZoneOffset.UTC, outputTokens * OUTPUT, 0, null)))
+        .isInstanceOf(Decision.Made.class);
+    house.time.move(Duration.ofMillis(1));
+  }
+
+  private AgreedContracts agreed(Contracts known) {
+    return new AgreedContracts(house.pool, known, house.catalogue, house.accounts, house.time.clock());
+  }
+
+  /** On credit alone. */
+  private TenantId withoutAllowance(long outputTokens) {
+    TenantId tenant = house.payAsYouGo(outputTokens * OUTPUT);
+    instance.request(tenant).run(99_999, 0, 1);
+    return tenant;
   }
 }

@@ -74,7 +74,7 @@ class SupplyTest {
   }
 
   private Provision provide() {
-    var supply = new Supply(leases, (of, currency, limit, allowance, at) -> new Opened(
+    var supply = new Supply(leases, (of, currency, allowance, at) -> new Opened(
         List.of(new FundAccount(5, FundKind.MONEY, Instant.MIN, Instant.MAX)), List.of()),
         FundsSettings.DEFAULT, scheduling);
     return supply.provide(new Tenure(1, Long.MAX_VALUE), share, contract,

@@ -4,6 +4,7 @@ import dev.tollgate.billing.funds.FundsView;
 import dev.tollgate.billing.simulation.Books.Fund;
 import dev.tollgate.billing.simulation.Books.Kind;
 import dev.tollgate.tenants.TenantId;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -13,6 +14,7 @@ final class Accounting {
 
   private final World world;
   private final Map<Long, Long> used = new HashMap<>();
+  private final Map<Long, Instant> agreedFrom = new HashMap<>();
 
   Accounting(World world) {
     this.world = world;
@@ -43,6 +45,20 @@ final class Accounting {
     }
     if (fund.kind == Kind.FREE_ALLOWANCE) {
       checkAllowance(fund, allowance);
+    } else if (fund.kind == Kind.MONEY) {
+      checkLimit(fund);
+    }
+  }
+
+  /** A credit limit is that of a contract that has begun, by whatever clock, and never an earlier one's than before. */
+  private void checkLimit(Fund fund) {
+    Instant before = agreedFrom.put(fund.account, fund.agreedFrom());
+    boolean agreed = world.platform().contractsOf(fund.tenant).stream()
+        .anyMatch(contract -> contract.from().equals(fund.agreedFrom())
+            && contract.creditLimit().longValueExact() == fund.agreedLimit());
+    if (!agreed || (before != null && fund.agreedFrom().isBefore(before))) {
+      throw new Violation("Account %d: the limit %d is of no contract, or of one that has ended".formatted(
+          fund.account, fund.agreedLimit()));
     }
   }
 

@@ -7,7 +7,6 @@ import dev.tollgate.billing.ledger.Openings;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore;
 import dev.tollgate.tenants.TenantId;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -80,10 +79,9 @@ final class Connection implements Leases, Openings, SettlementStore {
   }
 
   @Override
-  public Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
-      Instant at) {
-    return network.call(machine,
-        () -> platform.open(tenant, currency, creditLimit, allowance, at));
+  public Opened open(TenantId tenant, String currency, Allowance allowance, Instant at) {
+    Instant now = machine.clock().instant();
+    return network.call(machine, () -> platform.open(tenant, currency, allowance, at, now));
   }
 
   @Override

@@ -10,7 +10,6 @@ import dev.tollgate.billing.ledger.Accounts.Opened;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore.Result;
 import dev.tollgate.tenants.TenantId;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +38,7 @@ final class Platform {
     this.trace = trace;
     this.reference = reference;
     this.messages = messages;
-    this.database = new DatabaseModel(schedule::now);
+    this.database = new DatabaseModel(schedule::now, this::contractsOf);
     this.settlement = new SettlementModel(database.books(), reference::drawnLate);
     database.beforeEnd(this::interrupt);
   }
@@ -119,9 +118,9 @@ final class Platform {
     return number;
   }
 
-  Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
-      Instant at) {
-    Opened opened = database.open(tenant, currency, creditLimit, allowance, at);
+  /** @param now by the clock of the machine that opens */
+  Opened open(TenantId tenant, String currency, Allowance allowance, Instant at, Instant now) {
+    Opened opened = database.open(tenant, currency, allowance, at, now);
     trace.note("%d funds and %d budgets are open, the last fund is account %d", schedule.now(),
         opened.funds().size(), opened.budgets().size(), opened.funds().getLast().account());
     return opened;

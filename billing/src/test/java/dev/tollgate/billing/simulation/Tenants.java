@@ -76,7 +76,7 @@ final class Tenants {
   void topUp(TenantId tenant, long amount) {
     world.trace().note("tenant %d pays in %d pico", world.schedule().now(), numberOf(tenant), amount);
     String reference = "payment-" + (random.nextInt(4) == 0 ? payments : ++payments);
-    world.platform().database().topUp(tenant, USD, present(tenant).creditLimit(), amount, reference);
+    world.platform().database().topUp(tenant, USD, amount, reference, world.instant());
   }
 
   void topUpALittle(TenantId tenant) {
