@@ -1,6 +1,5 @@
 package dev.tollgate.gateway.api.openai;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.RequestId;
 import dev.tollgate.billing.Usage;
@@ -55,7 +54,6 @@ class UsageRecordController {
    * Tokens of one class that one source paid for: {@code free_allowance}, {@code pack} (by the order's reference) or
    * {@code money}.
    */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   record DrawBody(String token_class, long tokens, String source, String price_version, @Nullable String pack,
       @Nullable BigDecimal pack_tokens_each, @Nullable BigDecimal pack_tokens, @Nullable String cost_each,
       @Nullable String cost) {
