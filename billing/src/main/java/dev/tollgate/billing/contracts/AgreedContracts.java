@@ -130,8 +130,9 @@ public final class AgreedContracts implements TenantContracts {
 
   private Decision<Agreed> add(TenantId tenant, Plan plan, Proposal proposal, Instant from) {
     if (accounts.isCappedBeside(tenant, proposal.currency())) {
-      return Decision.conflict("currency", "must be that of the tenant's budgets, or these must be lifted first: "
-          + "a budget in another currency would cap nothing");
+      return Decision.conflict("currency",
+          "must be that of the tenant's budgets, or these must be lifted first: "
+              + "a budget in another currency would cap nothing");
     }
     try {
       OffsetDateTime formerEnd = store.cut(tenant, from);

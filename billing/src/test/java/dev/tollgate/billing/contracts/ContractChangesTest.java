@@ -78,17 +78,21 @@ class ContractChangesTest {
   @Test
   void aContractInAnotherCurrencyIsRefusedAsLongAsItWouldLiftACap() {
     var subject = new Subject.OfTenant();
-    assertThat(house.budgets.set(tenant, subject, House.usd(BigInteger.TEN))).isInstanceOf(Change.Changed.class);
-    for (Instant from : new Instant[] {null, T1}) {
-      assertThat(conclude("CNY", from)).isEqualTo(new Decision.Refused<>("currency", "must be that of the tenant's"
-          + " budgets, or these must be lifted first: a budget in another currency would cap nothing", true));
+    assertThat(house.budgets.set(tenant, subject, House.usd(BigInteger.TEN)))
+        .isInstanceOf(Change.Changed.class);
+    for (Instant from : new Instant[]{null, T1}) {
+      assertThat(conclude("CNY", from)).isEqualTo(new Decision.Refused<>("currency",
+          "must be that of the tenant's"
+              + " budgets, or these must be lifted first: a budget in another currency would cap nothing",
+          true));
     }
     Assertions.assertThatIllegalStateException().isThrownBy(
         () -> house.funding.enterprise(tenant, new Agreement("CNY", ZoneOffset.UTC, 50_000_000, 0), T1));
     assertThat(ends()).hasSize(1).containsOnlyNulls();
     assertThat(house.budgets.remove(tenant, subject)).isTrue();
     made(conclude("CNY", T1));
-    assertThat(house.budgets.set(tenant, subject, House.usd(BigInteger.TEN))).as("a cap that would be lifted then")
+    assertThat(house.budgets.set(tenant, subject, House.usd(BigInteger.TEN)))
+        .as("a cap that would be lifted then")
         .isEqualTo(new Change.Refused("currency",
             "must be that of all contracts in force and planned, of which one is in CNY"));
     assertThat(house.budgets.set(tenant, subject, new Money("CNY", BigInteger.TEN)))

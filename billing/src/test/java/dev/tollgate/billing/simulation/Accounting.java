@@ -50,13 +50,17 @@ final class Accounting {
     }
   }
 
-  /** A credit limit is that of a contract that has begun, by whatever clock, and never an earlier one's than before. */
+  /**
+   * A credit limit is that of a contract that has begun, by whatever clock, and never an earlier one's than before; without
+   * any, nobody has opened the account yet, and there is no credit.
+   */
   private void checkLimit(Fund fund) {
     Instant before = agreedFrom.put(fund.account, fund.agreedFrom());
     boolean agreed = world.platform().contractsOf(fund.tenant).stream()
         .anyMatch(contract -> contract.from().equals(fund.agreedFrom())
             && contract.creditLimit().longValueExact() == fund.agreedLimit());
-    if (!agreed || (before != null && fund.agreedFrom().isBefore(before))) {
+    boolean unopened = fund.agreedFrom().equals(Instant.MIN) && fund.creditLimit() == 0;
+    if (!(agreed || unopened) || (before != null && fund.agreedFrom().isBefore(before))) {
       throw new Violation("Account %d: the limit %d is of no contract, or of one that has ended".formatted(
           fund.account, fund.agreedLimit()));
     }
