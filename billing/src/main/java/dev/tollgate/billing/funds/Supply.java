@@ -161,5 +161,9 @@ final class Supply {
     share.open(contract, opened, at.toEpochMilli(),
         Math.max(from.toEpochMilli(), month.from().toEpochMilli()),
         until.isBefore(month.until()) ? until.toEpochMilli() : month.until().toEpochMilli());
+    if (opened.overleased()) {
+      // As when a contract that was planned begins with a lower credit limit (ADR 0033).
+      recall(share);
+    }
   }
 }

@@ -44,9 +44,12 @@ public final class Accounts implements Openings {
         funds.add(store.allowanceAt(tenant, at).orElseGet(() -> grant(tenant, allowance, at)));
       }
       funds.addAll(store.packs(tenant, at));
-      funds.add(money(tenant, currency));
+      FundAccount money = money(tenant, currency);
+      store.limitCredit(money.account(), clock.instant());
+      funds.add(money);
       return new Opened(List.copyOf(funds),
-          budgets.open(tenant, currency, allowance.from(), allowance.until(), at));
+          budgets.open(tenant, currency, allowance.from(), allowance.until(), at),
+          store.isOverleased(money.account()));
     });
   }
 
@@ -55,11 +58,12 @@ public final class Accounts implements Openings {
    *
    * @param funds in drawing order
    * @param budgets that cap it
+   * @param overleased whether more money is leased, by all instances together, than the credit limit leaves
    */
-  public record Opened(List<FundAccount> funds, List<BudgetAccount> budgets) {}
+  public record Opened(List<FundAccount> funds, List<BudgetAccount> budgets, boolean overleased) {}
 
   /**
-   * Posts money that was paid in, once per reference.
+   * Posts money that was paid in, once per reference. The credit limit stays as it is.
    *
    * @throws IllegalStateException if the reference was used for another amount
    */
@@ -99,15 +103,13 @@ public final class Accounts implements Openings {
   }
 
   private FundAccount money(TenantId tenant, String currency) {
-    FundAccount money = store.money(tenant, currency).orElseGet(() -> {
+    return store.money(tenant, currency).orElseGet(() -> {
       long account = store.account(tenant, AccountKind.MONEY, currency);
       store.openFund(account, tenant, AccountKind.MONEY, currency,
           store.account(tenant, AccountKind.REVENUE, currency),
           store.account(tenant, AccountKind.LOSS, currency));
       return store.money(tenant, currency).orElseThrow();
     });
-    store.limitCredit(money.account(), clock.instant());
-    return money;
   }
 
   private FundAccount grant(TenantId tenant, Allowance allowance, Instant at) {

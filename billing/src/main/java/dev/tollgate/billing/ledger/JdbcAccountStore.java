@@ -125,6 +125,12 @@ final class JdbcAccountStore {
         """).param("account", account).param("now", utc(now)).update();
   }
 
+  /** Whether more is leased of a fund than its agreed limit leaves. */
+  boolean isOverleased(long account) {
+    return jdbc.sql("SELECT COALESCE(balance + agreed_limit < leased, false) FROM billing.fund WHERE account_id = :account")
+        .param("account", account).query(Boolean.class).single();
+  }
+
   /** What a reference paid in, 0 if it is new. */
   BigInteger topUpOf(long money, String reference) {
     return jdbc.sql("""

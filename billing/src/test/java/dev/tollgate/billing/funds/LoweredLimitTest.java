@@ -9,6 +9,7 @@ import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Reservations.Refusal;
 import dev.tollgate.billing.TenantContracts.Proposal;
 import dev.tollgate.billing.contracts.AgreedContracts;
+import dev.tollgate.billing.contracts.ContractFunding;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.leases.Leases.Recall;
@@ -90,6 +91,57 @@ class LoweredLimitTest {
     assertThat(instance.request(tenant).hold(0, 100).coveredOutputTokens()).isEqualTo(50);
   }
 
+  /** Its process slept, say: it must not hold anything, but it can give back. */
+  @Test
+  void whatIsLeasedUnderATenureThatIsRenewedTooLateGoesBackWhenOthersAskForIt() {
+    TenantId tenant = house.paying(1_000 * OUTPUT);
+    instance.request(tenant).run(0, 0, 100);
+    house.time.move(Duration.ofSeconds(9));
+    assertThat(instance.request(tenant).refusal(0, 1)).isEqualTo(Refusal.UNAVAILABLE);
+    assertThat(house.leased(tenant)).isPositive();
+    Leases.inDatabase(house.pool).recall(tenant);
+    awaitNothingLeased(tenant);
+  }
+
+  /** It has the contract of when it came. */
+  @Test
+  void aRunningRequestDoesNotBringBackTheLimitOfAContractThatHasEnded() {
+    TenantId tenant = house.payAsYouGo(1_000 * OUTPUT);
+    Hold running = instance.request(tenant).hold(100_000, 10);
+    house.time.move(Duration.ofSeconds(1));
+    var fresh = new Proposal("pay-as-you-go", "USD", ZoneOffset.UTC, 30 * OUTPUT, 0, null);
+    assertThat(contracts().conclude(tenant, fresh)).isInstanceOf(Decision.Made.class);
+    instance.request(tenant).run(0, 0, 1);
+    assertThat(agreedLimit(tenant)).isEqualTo(30 * OUTPUT);
+    BigInteger before = house.leased(tenant);
+    running.extend(900);
+    assertThat(agreedLimit(tenant)).isEqualTo(30 * OUTPUT);
+    assertThat(house.leased(tenant)).as("nothing more is leased").isLessThanOrEqualTo(before);
+  }
+
+  /** Whoever takes the money in may know an older contract. */
+  @Test
+  void aTopUpLeavesALoweredCreditLimitAsItIs() {
+    TenantId tenant = house.payAsYouGo(1_000 * OUTPUT);
+    instance.request(tenant).run(0, 0, 1);
+    var old = new Contracts(house.pool);
+    old.refresh();
+    assertThat(contracts().limitCredit(tenant, "USD", 30 * OUTPUT)).isInstanceOf(Decision.Made.class);
+    new ContractFunding(house.pool, old, house.catalogue, house.accounts, house.time.clock())
+        .topUp(tenant, "USD", OUTPUT, "late");
+    assertThat(agreedLimit(tenant)).isEqualTo(30 * OUTPUT);
+  }
+
+  private AgreedContracts contracts() {
+    return agreed(house.contracts);
+  }
+
+  private long agreedLimit(TenantId tenant) {
+    return house.jdbc
+        .sql("SELECT agreed_limit FROM billing.fund WHERE tenant_id = :tenant AND kind = 'MONEY'")
+        .param("tenant", tenant.value()).query(Long.class).single();
+  }
+
   @Test
   void anInstanceThatHasNotHeardOfACreditLimitDoesNotBringTheFormerOneBack() {
     TenantId tenant = withoutAllowance(1_000);
@@ -103,20 +155,20 @@ class LoweredLimitTest {
   }
 
   @Test
-  void aStreamOfAnEarlierContractDoesNotBringItsCreditLimitBack() {
+  void whatIsAtHandUnderAnEarlierContractGoesBackOnceThePlannedOneIsFound() {
     TenantId tenant = withoutAllowance(1_000);
-    Hold stream = instance.request(tenant).hold(0, 10);
-    conclude(tenant, 0);
-    await("what is at hand beyond what the stream holds goes back")
-        .until(() -> house.leased(tenant).equals(BigInteger.valueOf(10 * OUTPUT)));
-    List.of(instance, other).forEach(
-        each -> assertThat(each.request(tenant).refusal(0, 1)).isEqualTo(Refusal.INSUFFICIENT_BALANCE));
-    assertThat(stream.extend(500)).isZero();
-    assertThat(other.request(tenant).refusal(0, 1)).isEqualTo(Refusal.INSUFFICIENT_BALANCE);
+    instance.request(tenant).run(0, 0, 100);
+    assertThat(agreed(house.contracts).conclude(tenant, new Proposal("pay-as-you-go", "USD", ZoneOffset.UTC,
+        150 * OUTPUT, 0, house.time.clock().instant().plusSeconds(1)))).isInstanceOf(Decision.Made.class);
+    house.time.move(Duration.ofSeconds(1));
+    assertThat(house.leased(tenant)).as("what it has at hand for the requests to come").isPositive();
+    assertThat(other.request(tenant).hold(0, 100).coveredOutputTokens()).isEqualTo(50);
+    await().until(() -> house.leased(tenant).equals(BigInteger.valueOf(50 * OUTPUT)));
+    assertThat(instance.request(tenant).refusal(0, 1)).isEqualTo(Refusal.INSUFFICIENT_BALANCE);
   }
 
   @Test
-  void norIsCreditRefusedForAStreamOfAContractWithoutAny() {
+  void aRunningRequestOfAContractWithoutCreditDoesNotTakeThatOfTheNextOneAway() {
     TenantId tenant = house.payAsYouGo(0);
     Hold stream = instance.request(tenant).hold(0, 10);
     instance.request(tenant).run(99_989, 0, 1);

@@ -90,6 +90,10 @@ final class Books {
       return agreedLimit != Long.MAX_VALUE && Math.addExact(balance, agreedLimit) < leased;
     }
 
+    long agreedLimit() {
+      return agreedLimit;
+    }
+
     void agree(long limit) {
       agreedLimit = limit;
     }
@@ -102,10 +106,6 @@ final class Books {
 
     Instant agreedFrom() {
       return agreedFrom;
-    }
-
-    long agreedLimit() {
-      return agreedLimit;
     }
 
     boolean isValidAt(Instant at) {

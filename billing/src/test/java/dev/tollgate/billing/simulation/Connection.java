@@ -1,21 +1,25 @@
 package dev.tollgate.billing.simulation;
 
+import dev.tollgate.billing.Packs.Purchase;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts.Allowance;
 import dev.tollgate.billing.ledger.Accounts.Opened;
 import dev.tollgate.billing.ledger.Openings;
+import dev.tollgate.billing.packs.Till;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore;
 import dev.tollgate.tenants.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /** The database as one machine reaches it. */
-final class Connection implements Leases, Openings, SettlementStore {
+final class Connection implements Leases, Openings, SettlementStore, Till {
 
   private final Machine machine;
   private final Network network;
@@ -82,6 +86,19 @@ final class Connection implements Leases, Openings, SettlementStore {
   public Opened open(TenantId tenant, String currency, Allowance allowance, Instant at) {
     Instant now = machine.clock().instant();
     return network.call(machine, () -> platform.open(tenant, currency, allowance, at, now));
+  }
+
+  @Override
+  public Optional<Purchase> sell(TenantId tenant, Function<Receipts, Optional<Purchase>> sale) {
+    return network.call(machine, () -> platform.sell(tenant, sale));
+  }
+
+  /** Pays money in. */
+  void topUp(TenantId tenant, String currency, long amount, String reference) {
+    network.call(machine, () -> {
+      platform.topUp(tenant, currency, amount, reference);
+      return true;
+    });
   }
 
   @Override

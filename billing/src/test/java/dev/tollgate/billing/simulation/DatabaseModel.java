@@ -173,7 +173,8 @@ final class DatabaseModel {
     Fund money = money(tenant, currency);
     limitCredit(money, now);
     opened.add(account(money));
-    return new Opened(opened, budgets.open(tenant, currency, allowance.from(), allowance.until(), at));
+    return new Opened(opened, budgets.open(tenant, currency, allowance.from(), allowance.until(), at),
+        money.isOverleased());
   }
 
   private Fund grant(TenantId tenant, Allowance allowance, Instant at) {
@@ -188,7 +189,7 @@ final class DatabaseModel {
     return fund;
   }
 
-  private Fund money(TenantId tenant, String currency) {
+  Fund money(TenantId tenant, String currency) {
     return books.fundsOf(tenant).stream()
         .filter(fund -> fund.kind == Kind.MONEY && fund.unit.equals(currency)).findFirst()
         .orElseGet(() -> books.open(tenant, Kind.MONEY, currency, Instant.MIN, Instant.MAX, null));
@@ -206,31 +207,17 @@ final class DatabaseModel {
         });
   }
 
-  private void credit(Fund fund, long amount, String reason) {
+  void credit(Fund fund, long amount, String reason) {
     books.update(fund, Math.addExact(fund.balance(), amount), fund.leased(), fund.creditLimit());
     books.post(fund.account, reason, amount);
   }
 
   /** Pays money in, once per reference. */
-  void topUp(TenantId tenant, String currency, long amount, String reference, Instant now) {
+  void topUp(TenantId tenant, String currency, long amount, String reference) {
     Fund money = money(tenant, currency);
-    limitCredit(money, now);
     if (books.note(tenant + ":" + reference)) {
       credit(money, amount, "TOP_UP");
     }
-  }
-
-  /** Buys a pack out of the balance; false if the balance does not do or is leased. */
-  boolean buyPack(TenantId tenant, String currency, long price, long millitokens, Instant from,
-      Instant until) {
-    Fund money = money(tenant, currency);
-    if (money.balance() < price || money.free() < price) {
-      return false;
-    }
-    books.update(money, money.balance() - price, money.leased(), money.creditLimit());
-    books.post(money.account, "PACK_PAYMENT", price);
-    credit(books.open(tenant, Kind.PACK, "PACK", from, until, null), millitokens, "PACK_SALE");
-    return true;
   }
 
   /** Writes off what expired packs have left and nobody leases. */
