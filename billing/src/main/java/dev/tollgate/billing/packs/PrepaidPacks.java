@@ -11,6 +11,7 @@ import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.PackAccounts;
 import dev.tollgate.billing.packs.JdbcPackStore.OfferRow;
 import dev.tollgate.billing.scheduling.Scheduling;
+import dev.tollgate.tenants.PlainText;
 import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
@@ -59,6 +60,9 @@ public final class PrepaidPacks implements Packs {
   public Purchase buy(TenantId tenant, Order order) {
     if (order.reference().isBlank() || order.reference().length() > LONGEST_REFERENCE) {
       return new Refused("reference", "must have 1 to " + LONGEST_REFERENCE + " characters");
+    }
+    if (!PlainText.isPlain(order.reference())) {
+      return new Refused("reference", PlainText.RULE);
     }
     Instant now = now();
     return switch (sale(tenant, order.size(), order.currency(), now)) {
