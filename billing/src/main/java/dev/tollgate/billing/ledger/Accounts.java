@@ -54,11 +54,12 @@ public final class Accounts implements Openings {
   /**
    * Posts money that was paid in, once per reference.
    *
+   * @return whether it was posted now
    * @throws IllegalStateException if the reference was used for another amount
    */
-  public void topUp(TenantId tenant, String currency, BigInteger creditLimit, long amountPico,
+  public boolean topUp(TenantId tenant, String currency, BigInteger creditLimit, long amountPico,
       String reference) {
-    transaction.executeWithoutResult(status -> {
+    return transaction.execute(status -> {
       store.lock(tenant);
       long money = money(tenant, currency, creditLimit).account();
       BigInteger posted = store.topUpOf(money, reference);
@@ -69,6 +70,7 @@ public final class Accounts implements Openings {
       } else if (!posted.equals(BigInteger.valueOf(amountPico))) {
         throw new IllegalStateException("The reference " + reference + " was used for " + posted);
       }
+      return posted.signum() == 0;
     });
   }
 

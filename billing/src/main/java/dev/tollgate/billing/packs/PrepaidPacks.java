@@ -152,7 +152,7 @@ public final class PrepaidPacks implements Packs {
     Optional<Pack> earlier = store.pack(tenant, pack.reference());
     if (earlier.isPresent()) {
       return Optional.of(isSameOrder(earlier.get(), pack)
-          ? new Bought(earlier.get())
+          ? new Bought(earlier.get(), false)
           : new Refused("reference", "was used for another order"));
     }
     UUID batch = UUID.randomUUID();
@@ -165,7 +165,7 @@ public final class PrepaidPacks implements Packs {
             pack.leftMillitokens(), batch);
         store.add(account, tenant, offer.id(), pack);
         terms.fundsChanged(tenant);
-        yield Optional.of(new Bought(pack));
+        yield Optional.of(new Bought(pack, true));
       }
     };
   }
