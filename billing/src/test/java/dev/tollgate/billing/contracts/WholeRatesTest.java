@@ -57,7 +57,8 @@ class WholeRatesTest {
   void aContractIsNotWithdrawnWhereTheOneBeforeWouldMeetAnOddRate() {
     TenantId tenant = discountedUntilFebruary(JANUARY);
     assertThat(contracts.conclude(tenant,
-        new Proposal("pay-as-you-go", "USD", ZoneOffset.UTC, 0, 0, FEBRUARY))).isInstanceOf(Decision.Made.class);
+        new Proposal("pay-as-you-go", "USD", ZoneOffset.UTC, 0, 0, FEBRUARY)))
+        .isInstanceOf(Decision.Made.class);
     Agreed last = contracts.of(tenant).getLast();
     assertThat(contracts.withdraw(tenant, last.id())).isEqualTo(Decision.refused("contract", RULE));
     assertThat(contracts.of(tenant).getLast()).isEqualTo(last);
@@ -75,10 +76,13 @@ class WholeRatesTest {
 
   private static TenantId discountedUntilFebruary(Instant from) {
     var tenant = new TenantId(UUID.randomUUID());
-    house.jdbc.sql("""
-        INSERT INTO billing.contract (tenant_id, plan, currency, zone, discount_basis_points, free_tokens_per_month, effective)
-        VALUES (:tenant, 'enterprise', 'USD', 'UTC', 3000, 0, tstzrange(CAST(:from AS timestamptz), CAST(:until AS timestamptz)))
-        """).param("tenant", tenant.value())
+    house.jdbc
+        .sql(
+            """
+                INSERT INTO billing.contract (tenant_id, plan, currency, zone, discount_basis_points, free_tokens_per_month, effective)
+                VALUES (:tenant, 'enterprise', 'USD', 'UTC', 3000, 0, tstzrange(CAST(:from AS timestamptz), CAST(:until AS timestamptz)))
+                """)
+        .param("tenant", tenant.value())
         .param("from", from.toString())
         .param("until", FEBRUARY.toString()).update();
     return tenant;
@@ -95,7 +99,8 @@ class WholeRatesTest {
           .runAsync(() -> write(other, contractFirst ? PRICE : CONTRACT), Thread::startVirtualThread);
       await().until(() -> later.isDone() || isAnyoneWaiting());
       one.commit();
-      assertThat(later).failsWithin(Duration.ofSeconds(10)).withThrowableOfType(ExecutionException.class).withMessageContaining("whole number of pico-units");
+      assertThat(later).failsWithin(Duration.ofSeconds(10)).withThrowableOfType(ExecutionException.class)
+          .withMessageContaining("whole number of pico-units");
     } finally {
       house.jdbc.sql("DELETE FROM billing.contract WHERE currency = 'CNY'").update();
       house.jdbc.sql("DELETE FROM billing.price WHERE currency = 'CNY' AND pico_per_token = 7").update();

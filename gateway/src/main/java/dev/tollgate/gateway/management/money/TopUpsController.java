@@ -1,7 +1,7 @@
 package dev.tollgate.gateway.management.money;
 
-import dev.tollgate.billing.TopUps.Received;
 import dev.tollgate.billing.TopUps;
+import dev.tollgate.billing.TopUps.Received;
 import dev.tollgate.billing.TopUps.TopUp;
 import dev.tollgate.gateway.management.ManagementController;
 import dev.tollgate.gateway.management.changes.Change;

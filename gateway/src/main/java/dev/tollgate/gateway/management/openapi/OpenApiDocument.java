@@ -137,7 +137,8 @@ final class OpenApiDocument {
           .set("schema", schemas.of(String.class));
     }
     if (endpoint.handler().hasMethodAnnotation(OncePerReference.class)) {
-      responses.putObject("200").put("description", "It was there under its reference already: nothing has changed")
+      responses.putObject("200")
+          .put("description", "It was there under its reference already: nothing has changed")
           .putObject("content").putObject("application/json").set("schema", schemas.of(answer(endpoint)));
     }
     ObjectNode content = success.putObject("content");
