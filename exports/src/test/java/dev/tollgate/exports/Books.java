@@ -65,6 +65,11 @@ public class Books implements Invoices, Closing, LedgerJournal {
   }
 
   @Override
+  public long count(Filter filter) {
+    return list(filter, documents.size(), null).size();
+  }
+
+  @Override
   public void forEach(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
     Stream<Invoice> chosen = documents.stream().filter(document -> document.month().equals(month));
     chosen.filter(document -> tenant == null || document.tenant().equals(tenant)).forEach(each);

@@ -12,6 +12,7 @@ import dev.tollgate.billing.BillingProfiles.TaxRule;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.State;
 import dev.tollgate.billing.InvoiceId;
+import dev.tollgate.billing.Invoices.Finalised;
 import dev.tollgate.billing.Invoices.Outcome;
 import dev.tollgate.billing.Money;
 import dev.tollgate.tenants.TenantId;
@@ -22,6 +23,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -137,7 +139,66 @@ class DocumentsTest {
     office.house.jdbc.sql("DELETE FROM billing.profile").update();
     assertThat(refused(office.invoices.finalise(invoice.id(), "accountant")).rule())
         .isEqualTo("The tenant has no billing profile, so there is nobody to address the invoice to");
-    assertThat(office.invoices.finalise(SEPTEMBER, "accountant").left()).containsExactly(invoice.id());
+    assertThat(office.invoices.finalise(SEPTEMBER, "accountant"))
+        .isEqualTo(new Finalised(0, List.of(invoice.id())));
+  }
+
+  @Test
+  void aMonthIsFinalisedOnceItIsDraftedAndNotAgain() {
+    assertThat(office.invoices.finalise(SEPTEMBER, "accountant"))
+        .isEqualTo(new Outcome.Refused("The month 2026-09 is not closed", "Close it first"));
+    office.use(tenant, 1_100_000, 0, 1_000_000);
+    office.at("2026-10-02T00:00:00Z");
+    office.house.contracts.refresh();
+    office.closing.begin(SEPTEMBER, "accountant", true);
+    assertThat(office.invoices.finalise(SEPTEMBER, "accountant"))
+        .isEqualTo(new Outcome.Refused("The close of 2026-09 is still under way, with drafts for 0 of 1 tenants",
+            "Close it again until it says that it is closed, then finalise"));
+    office.close(SEPTEMBER);
+    assertThat(office.invoices.finalise(SEPTEMBER, "accountant")).isEqualTo(new Finalised(1, List.of()));
+    assertThat(office.invoices.finalise(SEPTEMBER, "accountant"))
+        .isEqualTo(new Outcome.Refused("All invoices of 2026-09 are finalised already",
+            "Export them, or correct one by a credit note"));
+    assertThat(office.invoices.finalise(OCTOBER, "accountant")).isEqualTo(new Outcome.Refused(
+        "The month 2026-10 is not closed", "Close it first, or name one that is closed: [2026-09]"));
+  }
+
+  @Test
+  void aMonthInWhichNothingWasBilledHasNothingToFinalise() {
+    office.at("2026-10-02T00:00:00Z");
+    office.close(SEPTEMBER);
+    assertThat(office.invoices.finalise(SEPTEMBER, "accountant")).isEqualTo(new Outcome.Refused(
+        "Nothing was billed in 2026-09", "Name another month; closed are [2026-09]"));
+  }
+
+  private Invoice in(String currency) {
+    return office.invoices.of(tenant).stream()
+        .filter(each -> each.currency().equals(currency) && each.kind() == Invoice.Kind.INVOICE)
+        .filter(each -> each.state() != State.VOID).findFirst().orElseThrow();
+  }
+
+  private void adjust(String currency, long units, String reference) {
+    office.adjustments.add(tenant, new Adjustment(Kind.ADJUSTMENT,
+        new Money(currency, BigInteger.valueOf(units).multiply(BigInteger.valueOf(DOLLAR))), SEPTEMBER,
+        "Agreed", reference), "support");
+  }
+
+  @Test
+  void ofAMonthInTwoCurrenciesOneIsDraftedAnewWhileTheOtherIsFinal() {
+    adjust("EUR", 5, "euros");
+    nineDollars();
+    Invoice euros = done(office.invoices.finalise(in("EUR").id(), "accountant"));
+    adjust("USD", 1, "dollars");
+    adjust("EUR", 2, "more euros");
+    Invoice dollars = done(office.invoices.redraft(in("USD").id()));
+    assertThat(dollars.totals().net()).isEqualTo(1_000);
+    done(office.invoices.finalise(dollars.id(), "accountant"));
+    assertThat(done(office.invoices.replace(dollars.id(), "Wrong address", "support")).totals().net())
+        .isEqualTo(1_000);
+    assertThat(in("EUR")).isEqualTo(euros);
+    Invoice replaced = done(office.invoices.replace(euros.id(), "More came", "support"));
+    assertThat(replaced.totals().net()).isEqualTo(700);
+    assertThat(in("USD").totals().net()).isEqualTo(1_000);
   }
 
   @Test
