@@ -186,7 +186,9 @@ class DocumentsTest {
   @Test
   void ofAMonthInTwoCurrenciesOneIsDraftedAnewWhileTheOtherIsFinal() {
     adjust("EUR", 5, "euros");
-    nineDollars();
+    office.use(tenant, 1_100_000, 0, 1_000_000);
+    office.at("2026-10-02T00:00:00Z");
+    office.close(SEPTEMBER);
     Invoice euros = done(office.invoices.finalise(in("EUR").id(), "accountant"));
     adjust("USD", 1, "dollars");
     adjust("EUR", 2, "more euros");
