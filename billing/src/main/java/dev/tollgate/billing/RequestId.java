@@ -1,5 +1,6 @@
 package dev.tollgate.billing;
 
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -8,9 +9,20 @@ import java.util.UUID;
  */
 public record RequestId(UUID value) {
 
+  private static final int VERSION = 7;
+
   public RequestId {
-    if (value.version() != 7) {
+    if (value.version() != VERSION) {
       throw new IllegalArgumentException("A request id is a UUID of version 7, not " + value);
+    }
+  }
+
+  /** The id that a text names, or nothing if it names none. */
+  public static Optional<RequestId> read(String text) {
+    try {
+      return Optional.of(UUID.fromString(text)).filter(id -> id.version() == VERSION).map(RequestId::new);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 

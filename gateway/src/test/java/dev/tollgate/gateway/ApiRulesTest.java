@@ -34,7 +34,8 @@ class ApiRulesTest extends ManagementTest {
 
   /** Single resources that this test has no example of; their controllers' own tests do. */
   private static final Set<String> WITHOUT_EXAMPLE = Set.of("/tenants/{tenant}/invoices/{invoice}",
-      "/tenants/{tenant}/invoices/{invoice}/recomputation", "/closes/{month}",
+      "/tenants/{tenant}/usage-records/{request}", "/tenants/{tenant}/invoices/{invoice}/recomputation",
+      "/closes/{month}",
       "/tenants/{tenant}/invitations/{invitation}", "/invitations/{invitation}", "/time-bands/{band}",
       "/tenants/{tenant}/pack-orders/{order}", "/reconciliation/latest", "/tenants/{tenant}/members/{person}",
       "/operators/{person}", "/people/{person}/identity");

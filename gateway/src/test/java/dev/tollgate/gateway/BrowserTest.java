@@ -6,14 +6,29 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import dev.tollgate.gateway.console.credentials.SignInLinks;
 import dev.tollgate.tenants.Person;
+import dev.tollgate.testing.StandInBackend;
+import dev.tollgate.testing.TestPostgres;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.test.context.ContextConfiguration;
 
-/** The pages in a browser, as people use them; one browser for all test classes. */
+/**
+ * The pages in a browser, as people use them. What these classes see is theirs alone, the gateway with its database too: they
+ * take long, and run beside all others, one of them at a time.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("browser")
+@ContextConfiguration(initializers = BrowserTest.OwnGateway.class)
 abstract class BrowserTest extends PagesTest {
 
   static final int WIDE = 1280;
@@ -21,11 +36,32 @@ abstract class BrowserTest extends PagesTest {
 
   private static @Nullable Chromium chromium;
 
-  /** Closed by JUnit after the last class, on the thread that it belongs to. */
-  @RegisterExtension
-  static final BeforeAllCallback BROWSER = context -> chromium = context.getRoot()
-      .getStore(Namespace.GLOBAL)
-      .computeIfAbsent(Chromium.class);
+  /** Put before the properties that all other classes share. */
+  static final class OwnGateway implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    private static final TestPostgres.Database DATABASE = TestPostgres.migrated();
+    private static final StandInBackend BACKEND = StandInBackend.start();
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+      context.getEnvironment().getPropertySources()
+          .addFirst(new MapPropertySource("browser", Map.of("spring.datasource.url", DATABASE.url(),
+              "spring.datasource.driver-class-name", "org.postgresql.Driver", "spring.datasource.username",
+              DATABASE.user(), "spring.datasource.password", DATABASE.password(),
+              "tollgate.billing.journal-dir", "target/journal-of-browsers", "tollgate.backend.addresses",
+              BACKEND.address())));
+    }
+  }
+
+  @BeforeAll
+  static void openBrowser() {
+    chromium = new Chromium();
+  }
+
+  @AfterAll
+  static void closeBrowser() {
+    chromium().close();
+  }
 
   @AfterEach
   void nothingWasReported() {

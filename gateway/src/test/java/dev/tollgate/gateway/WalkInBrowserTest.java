@@ -13,6 +13,7 @@ import com.microsoft.playwright.options.AriaRole;
 import dev.tollgate.billing.Adjustments;
 import dev.tollgate.billing.Adjustments.Adjustment;
 import dev.tollgate.billing.Money;
+import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.TenantId;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.YearMonth;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,9 @@ class WalkInBrowserTest extends BrowserTest {
 
   @Autowired
   Adjustments adjustments;
+
+  @Autowired
+  Contracts contracts;
 
   @Test
   void fromTheFirstSignInToAClosedMonth() throws Exception {
@@ -79,6 +84,8 @@ class WalkInBrowserTest extends BrowserTest {
         INSERT INTO billing.contract (tenant_id, plan, currency, zone, free_tokens_per_month, effective)
         VALUES (?, 'pay-as-you-go', 'USD', 'UTC', 0, tstzrange(now() - interval '70 days', NULL))""")
         .param(UUID.fromString(tenant)).update();
+    // The gateway hears of it within a second.
+    await().until(() -> contracts.inForce(new TenantId(UUID.fromString(tenant)), Instant.now()) != null);
     page.navigate("/console/tenants/" + tenant);
     link(page, "Top up").click();
     page.getByLabel("Amount").fill("not money");

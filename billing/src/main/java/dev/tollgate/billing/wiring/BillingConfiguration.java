@@ -13,6 +13,7 @@ import dev.tollgate.billing.Reservations;
 import dev.tollgate.billing.TenantContracts;
 import dev.tollgate.billing.TopUps;
 import dev.tollgate.billing.UsageDays;
+import dev.tollgate.billing.UsageRecords;
 import dev.tollgate.billing.UsageReports;
 import dev.tollgate.billing.budgets.MonthlyBudgets;
 import dev.tollgate.billing.catalog.Catalogue;
@@ -40,6 +41,7 @@ import dev.tollgate.billing.settlement.SettlementStore;
 import dev.tollgate.billing.settlement.SettlementWriters;
 import dev.tollgate.billing.settlement.UsagePartitions;
 import dev.tollgate.billing.statements.DailyUsageReports;
+import dev.tollgate.billing.statements.SettledUsageRecords;
 import dev.tollgate.billing.statements.TenantBalances;
 import dev.tollgate.db.ChangeFeed;
 import java.io.IOException;
@@ -214,6 +216,11 @@ class BillingConfiguration {
   @Bean
   UsageReports usageReports(DataSource database) {
     return new DailyUsageReports(database);
+  }
+
+  @Bean
+  UsageRecords usageRecords(DataSource database) {
+    return new SettledUsageRecords(database);
   }
 
   @Bean

@@ -41,6 +41,9 @@ public sealed interface Refusal {
 
   record UnknownModel(String model) implements Refusal {}
 
+  /** No usage record of such a request can be told to whoever asks. */
+  record UnknownRequest(String id) implements Refusal {}
+
   record UnknownPath(String method, String path) implements Refusal {}
 
   record MethodNotAllowed(String method, String allowed) implements Refusal {}

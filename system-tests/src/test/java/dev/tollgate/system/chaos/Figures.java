@@ -13,6 +13,7 @@ final class Figures {
   private Duration startup = Duration.ZERO;
   private Duration load = Duration.ZERO;
   private Duration freeAfter = Duration.ZERO;
+  private List<String> stuck = List.of();
   private int kills;
   private int outages;
 
@@ -35,6 +36,15 @@ final class Figures {
     outages = trouble.outages().size();
   }
 
+  /** What was held or leased still when nobody waited any longer. */
+  void stuck(List<String> leased) {
+    stuck = leased;
+  }
+
+  List<String> stuck() {
+    return stuck;
+  }
+
   /** From the last crash, or from the end of the load if that was later, until nothing was held or leased. */
   Duration freeAfter() {
     return freeAfter;
@@ -51,12 +61,13 @@ final class Figures {
           false refusals                           %d (of %d judged, %d not judged around crashes)
           answers broken by living gateways        %d
           503 while PostgreSQL was there           %d (and %d after a dead or busy gateway did not answer)
-          stuck holds                              0 (all free %.1f s after the last crash or request)
+          stuck holds                              %d (all free %.1f s after the last crash or request)
           sums that do not agree                   %d
         """, seed, seconds(startup), seconds(load), kills, outages, asked.size(), Verdict.endings(asked),
         ledger.rows().size(), mostStreams(asked), overspent.size(), verdict.lost().size(), ledger.doubled(),
         verdict.misbilled().size(), refusals.wrong().size(), refusals.judged(), refusals.unjudged(),
-        verdict.broken().size(), verdict.unavailable().size(), verdict.inDoubt(), seconds(freeAfter),
+        verdict.broken().size(), verdict.unavailable().size(), verdict.inDoubt(), stuck.size(),
+        seconds(freeAfter),
         ledger.differences().size());
   }
 

@@ -28,8 +28,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class AccountController {
 
-  private static final int PICO_DIGITS = 12;
-  private static final int MILLI_DIGITS = 3;
   private static final Duration LONGEST = Duration.ofDays(92);
 
   private final UsageReports reports;
@@ -55,8 +53,8 @@ class AccountController {
       Usage usage = row.usage();
       return new UsageRow(row.day().atOffset(ZoneOffset.UTC).toLocalDate(), row.model(), row.requests(),
           row.failedRequests(), usage.promptTokens(), usage.cachedInputTokens(), usage.outputTokens(),
-          row.freeTokens(), packTokens(row.packMillitokens()),
-          plain(row.amount()), row.amount().currency());
+          row.freeTokens(), Decimals.packTokens(row.packMillitokens()),
+          Decimals.money(row.amount()), row.amount().currency());
     }
   }
 
@@ -93,16 +91,12 @@ class AccountController {
     List<Packs.Pack> drawable = packs.of(caller.tenant()).stream()
         .filter(pack -> pack.leftMillitokens() > 0 && pack.validUntil().isAfter(now)).toList();
     long packsLeft = drawable.stream().mapToLong(Packs.Pack::leftMillitokens).reduce(0, Math::addExact);
-    return new BalanceCard("balance", balance.plan(), balance.balance().currency(), plain(balance.balance()),
-        plain(balance.creditLimit()), plain(available), balance.freeTokensLeft(), balance.freeTokensUntil(),
-        packTokens(packsLeft), drawable.stream().map(pack -> new PackCard(pack.reference(),
-            packTokens(pack.leftMillitokens()), pack.validUntil())).toList());
-  }
-
-  /** As few decimals as it takes, at most three. */
-  private static BigDecimal packTokens(long millitokens) {
-    var tokens = BigDecimal.valueOf(millitokens, MILLI_DIGITS).stripTrailingZeros();
-    return tokens.scale() < 0 ? tokens.setScale(0) : tokens;
+    return new BalanceCard("balance", balance.plan(), balance.balance().currency(),
+        Decimals.money(balance.balance()),
+        Decimals.money(balance.creditLimit()), Decimals.money(available), balance.freeTokensLeft(),
+        balance.freeTokensUntil(),
+        Decimals.packTokens(packsLeft), drawable.stream().map(pack -> new PackCard(pack.reference(),
+            Decimals.packTokens(pack.leftMillitokens()), pack.validUntil())).toList());
   }
 
   private static Instant firstOfMonth(Instant end) {
@@ -121,12 +115,7 @@ class AccountController {
     }
   }
 
-  private static String plain(Money money) {
-    var amount = new BigDecimal(money.pico(), PICO_DIGITS);
-    return amount.signum() == 0 ? "0" : amount.stripTrailingZeros().toPlainString();
-  }
-
-  private static void require(Caller caller) {
+  static void require(Caller caller) {
     if (!caller.may(Scope.USAGE)) {
       throw new RefusedException(new Refusal.ScopeMissing(Scope.USAGE));
     }

@@ -3,15 +3,12 @@ package dev.tollgate.gateway.api.openai;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.Usage;
 import dev.tollgate.gateway.pipeline.Answer;
-import java.math.BigDecimal;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** The parts of an answer that all shapes write alike. */
 final class AnswerParts {
-
-  private static final int PICO_DIGITS = 12;
 
   private AnswerParts() {}
 
@@ -38,10 +35,10 @@ final class AnswerParts {
   static void writeBill(JsonGenerator json, Answer answer) {
     Receipt receipt = answer.receipt();
     json.writeObjectPropertyStart("tollgate");
-    json.writeStringProperty("cost", amount(receipt.amountPico()));
+    json.writeStringProperty("cost", Decimals.money(receipt.amountPico()));
     json.writeStringProperty("currency", receipt.currency());
     json.writeNumberProperty("free_tokens", receipt.freeTokens());
-    json.writeNumberProperty("pack_tokens", packTokens(receipt.packMillitokens()));
+    json.writeNumberProperty("pack_tokens", Decimals.packTokens(receipt.packMillitokens()));
     answer.endings().stream().map(AnswerParts::stoppedBy).filter(Objects::nonNull).findFirst()
         .ifPresent(reason -> json.writeStringProperty("stopped_by", reason));
     json.writeEndObject();
@@ -54,16 +51,5 @@ final class AnswerParts {
       case BUDGET_EXHAUSTED -> "budget_exceeded";
       case FUNDS_UNKNOWN -> "service_unavailable";
     };
-  }
-
-  /** Pack tokens as a plain number: JSON's {@code 1E+2} would be right too, but nobody's idea of a count. */
-  private static BigDecimal packTokens(long thousandths) {
-    BigDecimal tokens = BigDecimal.valueOf(thousandths, 3).stripTrailingZeros();
-    return tokens.scale() < 0 ? tokens.setScale(0) : tokens;
-  }
-
-  /** Pico-units as an exact decimal, such as {@code 0.000048}. */
-  static String amount(long pico) {
-    return pico == 0 ? "0" : BigDecimal.valueOf(pico, PICO_DIGITS).stripTrailingZeros().toPlainString();
   }
 }

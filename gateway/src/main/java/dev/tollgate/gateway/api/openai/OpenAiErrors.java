@@ -121,6 +121,12 @@ final class OpenAiErrors implements RefusalWriter {
           "Your organisation has no plan in force. Ask the operator to set one up.");
       case Refusal.UnknownModel(String model) -> new Answer(404, "invalid_request_error", "model_not_found",
           "The model '" + model + "' does not exist. GET /v1/models lists the models.", "model", null);
+      case Refusal.UnknownRequest(String id) ->
+        new Answer(404, "invalid_request_error", "request_not_found",
+            "This API key has no usage record of a request '"
+                + id
+                + "'. Give the x-request-id of an answer; there is a record once the answer has ended, and none of a "
+                + "request that was refused.");
       case Refusal.UnknownPath(String method, String path) ->
         new Answer(404, "invalid_request_error", "unknown_url",
             "There is no " + method + " " + path + ".");

@@ -85,6 +85,8 @@ public final class AccessTable {
       row("GET " + T + "/api-keys/{key}/budget", ANY_OPERATOR, ANY_MEMBER, "Read a key's budget"),
       row("PUT " + T + "/api-keys/{key}/budget", MONEY, PAYERS_AND_BUILDERS, "Set or lift a key's budget"),
       row("GET " + T + "/usage", ANY_OPERATOR, ANY_MEMBER, "Usage by day, project, key and model"),
+      row("GET " + T + "/usage-records/{request}", ANY_OPERATOR, ANY_MEMBER,
+          "What one request used, and what was drawn for it"),
       row("GET " + T + "/commitments", ANY_OPERATOR, PAYERS, "Committed against used tokens"),
       row("GET " + T + "/rate-limits", ANY_OPERATOR, ANY_MEMBER, "Read the tenant's rate limits"),
       row("PUT " + T + "/rate-limits", STAFF, NOBODY, "Set or lift the tenant's rate limits"),

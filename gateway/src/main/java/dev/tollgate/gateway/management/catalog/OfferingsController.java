@@ -58,7 +58,7 @@ class OfferingsController {
 
     static OfferCard of(PackOffer offer) {
       return new OfferCard(Long.toString(offer.id()),
-          PerMillion.of(offer.currency(), offer.picoPerPackToken()),
+          Amount.perMillion(offer.currency(), offer.picoPerPackToken()),
           offer.moneyPack() ? null : offer.minimum(),
           offer.moneyPack() ? Amount.of(offer.currency(), offer.minimum()) : null, offer.months(),
           offer.from(), offer.until());

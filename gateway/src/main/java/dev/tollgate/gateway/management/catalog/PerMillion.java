@@ -2,7 +2,6 @@ package dev.tollgate.gateway.management.catalog;
 
 import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Amount;
-import java.math.BigInteger;
 
 /** Prices are told per million tokens, and counted per token. */
 final class PerMillion {
@@ -10,10 +9,6 @@ final class PerMillion {
   private static final long MILLION = 1_000_000;
 
   private PerMillion() {}
-
-  static Amount of(String currency, long picoPerToken) {
-    return Amount.of(currency, BigInteger.valueOf(picoPerToken).multiply(BigInteger.valueOf(MILLION)));
-  }
 
   static long picoPerToken(String field, Amount perMillion) {
     if (perMillion.pico() % MILLION != 0) {

@@ -56,7 +56,7 @@ class PricesController {
     static PriceCard of(Price price) {
       return new PriceCard(Long.toString(price.id()), price.model(), price.region(),
           price.tokenClass().name().toLowerCase(Locale.ROOT),
-          PerMillion.of(price.currency(), price.picoPerToken()), price.from(), price.until());
+          Amount.perMillion(price.currency(), price.picoPerToken()), price.from(), price.until());
     }
   }
 

@@ -14,6 +14,7 @@ import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.CurrencyCode;
+import dev.tollgate.gateway.management.wire.PackTokens;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.RequiresIfMatch;
@@ -21,7 +22,6 @@ import dev.tollgate.gateway.management.wire.SortKey;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.Tokens.Holder;
 import jakarta.servlet.http.HttpServletRequest;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +36,6 @@ import org.springframework.web.bind.annotation.PutMapping;
 @ManagementController
 class PacksController {
 
-  private static final int MILLI_DIGITS = 3;
   private static final Map<String, String> OF_TOKENS = Map.of("packTokens", "/packTokens", "currency",
       "/currency", "payment", "/payment", "reference", "/reference");
   private static final Map<String, String> OF_MONEY = Map.of("amount", "/worth/amount", "currency",
@@ -65,7 +64,7 @@ class PacksController {
     static PackCard of(Pack pack) {
       return new PackCard(pack.reference(), pack.packTokens(), Amount.of(pack.price()),
           pack.payment().name().toLowerCase(Locale.ROOT), pack.boughtAt(), pack.validUntil(),
-          BigDecimal.valueOf(pack.leftMillitokens(), MILLI_DIGITS).toPlainString());
+          PackTokens.of(pack.leftMillitokens()));
     }
   }
 

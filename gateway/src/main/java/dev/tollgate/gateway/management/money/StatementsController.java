@@ -12,13 +12,13 @@ import dev.tollgate.gateway.management.ManagementController;
 import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Cards;
+import dev.tollgate.gateway.management.wire.PackTokens;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.SortKey;
 import dev.tollgate.tenants.ApiKeyId;
 import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.Tenant;
-import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +34,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 @ManagementController
 class StatementsController {
 
-  private static final int MILLI_DIGITS = 3;
   private static final int LONGEST_DAYS = 92;
 
   private final Balances balances;
@@ -70,7 +69,7 @@ class StatementsController {
       return new UsageRow(row.day().atOffset(ZoneOffset.UTC).toLocalDate(), detail.project().value(),
           detail.key().value(), row.model(), row.requests(), row.failedRequests(), row.usage().inputTokens(),
           row.usage().cachedInputTokens(), row.usage().outputTokens(), row.freeTokens(),
-          decimal(row.packMillitokens()), Amount.of(row.amount()));
+          PackTokens.of(row.packMillitokens()), Amount.of(row.amount()));
     }
   }
 
@@ -81,7 +80,7 @@ class StatementsController {
       String currency = standing.shortfall().currency();
       return new CommitmentRow(Long.toString(standing.contract()), standing.from(), standing.until(),
           standing.committedTokens(), standing.usedTokens(), standing.shortfallTokens(),
-          Amount.of(currency, Math.multiplyExact(standing.picoPerToken(), 1_000_000L)),
+          Amount.perMillion(currency, standing.picoPerToken()),
           Amount.of(standing.shortfall()));
     }
   }
@@ -99,7 +98,7 @@ class StatementsController {
     return cards
         .ok(new BalanceCard(balance.plan(), Amount.of(balance.balance()), Amount.of(balance.creditLimit()),
             Amount.of(currency, balance.balance().pico().add(balance.creditLimit().pico())),
-            balance.freeTokensLeft(), balance.freeTokensUntil(), decimal(packsLeft)));
+            balance.freeTokensLeft(), balance.freeTokensUntil(), PackTokens.of(packsLeft)));
   }
 
   /** By the time of arrival: {@code from} is inclusive, {@code until} exclusive, at most 92 days later. */
@@ -122,10 +121,6 @@ class StatementsController {
     Instant instant = at == null ? clock.instant() : QueryInstants.read("at", at);
     return page.sorted(commitments.of(tenant.id(), instant), CommitmentRow::of,
         standing -> SortKey.of(standing.from(), standing.contract()));
-  }
-
-  private static String decimal(long millitokens) {
-    return BigDecimal.valueOf(millitokens, MILLI_DIGITS).toPlainString();
   }
 
   private static String written(UsageReports.Position position) {

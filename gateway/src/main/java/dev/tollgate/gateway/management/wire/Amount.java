@@ -13,6 +13,7 @@ import java.math.BigInteger;
 public record Amount(String currency, String amount) {
 
   static final int PICO_DIGITS = 12;
+  private static final BigInteger MILLION = BigInteger.valueOf(1_000_000);
 
   public static Amount of(Money money) {
     return of(money.currency(), money.pico());
@@ -26,6 +27,11 @@ public record Amount(String currency, String amount) {
     var decimal = new BigDecimal(pico, PICO_DIGITS);
     return new Amount(currency,
         decimal.signum() == 0 ? "0" : decimal.stripTrailingZeros().toPlainString());
+  }
+
+  /** A price per million of what costs some pico-units each. */
+  public static Amount perMillion(String currency, long picoEach) {
+    return of(currency, BigInteger.valueOf(picoEach).multiply(MILLION));
   }
 
   /** In 10⁻¹² of the currency. Of an amount that was bound from a body, which has been checked. */
