@@ -127,7 +127,7 @@ public class Books implements Invoices, Closing, LedgerJournal {
   }
 
   @Override
-  public Finalised finalise(YearMonth month, String by) {
+  public MonthOutcome finalise(YearMonth month, String by) {
     throw new UnsupportedOperationException();
   }
 

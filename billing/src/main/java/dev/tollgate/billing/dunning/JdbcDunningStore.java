@@ -125,7 +125,8 @@ final class JdbcDunningStore {
 
   /** Whether a tenant has an overdue invoice that came to a level which suspends, by the policy in force. */
   boolean suspends(TenantId tenant, Instant now) {
-    return jdbc.sql("WITH " + OVERDUE + " SELECT EXISTS (SELECT " + SUSPENDING + " AND o.tenant_id = :tenant)")
+    return jdbc
+        .sql("WITH " + OVERDUE + " SELECT EXISTS (SELECT " + SUSPENDING + " AND o.tenant_id = :tenant)")
         .param("now", utc(now)).param("day", LocalDate.ofInstant(now, ZoneOffset.UTC))
         .param("tenant", tenant.value()).query(Boolean.class).single();
   }

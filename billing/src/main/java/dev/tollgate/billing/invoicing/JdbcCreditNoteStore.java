@@ -37,14 +37,17 @@ final class JdbcCreditNoteStore {
 
   /** What notes on an invoice left to the tenant's credit, less what refunds on it paid out since; in the smallest coin. */
   long creditLeft(InvoiceId invoice) {
-    return jdbc.sql("""
-        SELECT (
-          SELECT COALESCE(sum(m.amount), 0) FROM billing.credit_movement m JOIN billing.invoice n ON n.id = m.invoice_id
-          WHERE n.corrects = :id AND n.kind = 'CREDIT_NOTE')
-        - (
-          SELECT COALESCE(sum(s.amount), 0) FROM billing.invoice_settlement s
-          WHERE s.invoice_id = :id AND s.kind = 'CREDIT')
-        """).param("id", invoice.value()).query(Long.class).single();
+    return jdbc
+        .sql(
+            """
+                SELECT (
+                  SELECT COALESCE(sum(m.amount), 0) FROM billing.credit_movement m JOIN billing.invoice n ON n.id = m.invoice_id
+                  WHERE n.corrects = :id AND n.kind = 'CREDIT_NOTE')
+                - (
+                  SELECT COALESCE(sum(s.amount), 0) FROM billing.invoice_settlement s
+                  WHERE s.invoice_id = :id AND s.kind = 'CREDIT')
+                """)
+        .param("id", invoice.value()).query(Long.class).single();
   }
 
   /** A note over some of an invoice, with one line. */

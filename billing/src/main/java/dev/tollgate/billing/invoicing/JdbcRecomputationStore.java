@@ -118,7 +118,8 @@ final class JdbcRecomputationStore {
    *
    * @param hash null for a draft
    */
-  record Itself(Invoice.Kind kind, State state, BigInteger exact, BigInteger linesExact, long net, long linesNet,
+  record Itself(Invoice.Kind kind, State state, BigInteger exact, BigInteger linesExact, long net,
+      long linesNet,
       long roundedExact, long tax, long taxOfNet, @Nullable String hash, String content) {}
 
   Itself itself(InvoiceId id) {

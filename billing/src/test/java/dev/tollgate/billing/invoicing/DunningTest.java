@@ -199,9 +199,10 @@ class DunningTest {
   /** Asks on a connection apart from the transaction that is waited for. */
   private boolean isSomebodyWaiting() throws SQLException {
     try (Connection connection = office.house.pool.getConnection();
-        ResultSet waiting = connection.createStatement().executeQuery("""
-            SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')
-            """)) {
+        ResultSet waiting = connection.createStatement().executeQuery(
+            """
+                SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')
+                """)) {
       return waiting.next() && waiting.getBoolean(1);
     }
   }

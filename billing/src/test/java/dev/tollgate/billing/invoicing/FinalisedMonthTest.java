@@ -32,8 +32,9 @@ class FinalisedMonthTest {
     office.house.contracts.refresh();
     office.closing.begin(SEPTEMBER, "accountant", true);
     assertThat(office.invoices.finalise(SEPTEMBER, "accountant"))
-        .isEqualTo(new Outcome.Refused("The close of 2026-09 is still under way, with drafts for 0 of 1 tenants",
-            "Close it again until it says that it is closed, then finalise"));
+        .isEqualTo(
+            new Outcome.Refused("The close of 2026-09 is still under way, with drafts for 0 of 1 tenants",
+                "Close it again until it says that it is closed, then finalise"));
     office.close(SEPTEMBER);
     assertThat(office.invoices.finalise(SEPTEMBER, "accountant")).isEqualTo(new Finalised(1, List.of()));
     assertThat(office.invoices.finalise(SEPTEMBER, "accountant"))

@@ -57,7 +57,8 @@ class WaivedUsageTest {
       assertThat(office.invoices.replace(issued.id(), "Wrong address", "test"))
           .isInstanceOfSatisfying(Done.class,
               done -> assertThat(Office.text(done.document())).isEqualTo(waived(issued, "-3.00")));
-      assertThat(redrafted(office, office.latest(tenant, OCTOBER))).contains("WAIVED 2026-10: 1 at 0 = -3.00");
+      assertThat(redrafted(office, office.latest(tenant, OCTOBER)))
+          .contains("WAIVED 2026-10: 1 at 0 = -3.00");
       assertThat(office.house.reconciliation.differences()).isEmpty();
     }
   }
