@@ -65,6 +65,14 @@ public final class Samples {
         usage("deepseek-v3", "eu", TokenClass.OUTPUT, "MONEY", 10_000_000, 6_000_000)));
   }
 
+  /** What nobody has finalised. */
+  public static Invoice draft() {
+    Invoice issued = brief();
+    return new Invoice(issued.id(), issued.tenant(), issued.kind(), State.DRAFT, issued.month(),
+        issued.from(), issued.until(), issued.currency(), issued.minorDigits(), null, null, null,
+        issued.tax(), issued.totals(), issued.lines());
+  }
+
   static Invoice priced() {
     return document("INV-2026-000002", Kind.INVOICE, BUYER,
         TaxRule.outsideScope("Services outside the scope of VAT"),
