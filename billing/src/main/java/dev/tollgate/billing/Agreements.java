@@ -12,7 +12,7 @@ public interface Agreements {
    * settled, and what runs by then, keeps the price of the contract that it was admitted under.
    *
    * @throws IllegalArgumentException if the commitment is less than the plan asks for, or a change lies in the past
-   * @throws IllegalStateException if a later contract is agreed already
+   * @throws IllegalStateException if a later contract is agreed already, or the tenant has budgets in another currency
    */
   void enterprise(TenantId tenant, Agreement agreement, Instant from);
 

@@ -17,9 +17,10 @@ public interface Budgets {
 
   /**
    * Sets or changes a cap. What runs keeps the budgets that it was admitted under; every later request, on any instance,
-   * meets the new cap within a second. A budget that is set within a month counts what was settled in it before.
+   * meets the new cap within a second. A budget that is set within a month counts what was settled in it before, also
+   * between being lifted and set again.
    *
-   * @param cap per billing month, in the currency of the contract in force
+   * @param cap per billing month, in the currency of the contract in force and of those that are planned
    */
   Change set(TenantId tenant, Subject subject, Money cap);
 

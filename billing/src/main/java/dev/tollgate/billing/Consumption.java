@@ -26,7 +26,17 @@ public record Consumption(Usage usage, Outcome outcome, String endpoint, @Nullab
     CLIENT_DISCONNECTED,
     /** The operator's side failed; recorded with amount 0 whatever was used (money rule 6). */
     BACKEND_FAILED,
+    /** The model's server found the request wrong when it was to answer it; recorded with amount 0, and nobody's failure. */
+    REQUEST_REFUSED,
     /** The gateway stopped or died while it answered; billed is what it had received, by its last checkpoint. */
-    INTERRUPTED
+    INTERRUPTED;
+
+    /** Whether what was used is priced; otherwise it is recorded, and draws nothing. */
+    public boolean isBilled() {
+      return switch (this) {
+        case COMPLETED, LENGTH, FUNDS_EXHAUSTED, CLIENT_DISCONNECTED, INTERRUPTED -> true;
+        case BACKEND_FAILED, REQUEST_REFUSED -> false;
+      };
+    }
   }
 }

@@ -12,7 +12,7 @@ public interface Funding {
    *
    * @param zone in which its billing months begin
    * @param creditLimitPico how far below zero its balance may go, at least 0
-   * @throws IllegalStateException if the tenant has a contract at that time already
+   * @throws IllegalStateException if the tenant has a contract at that time already, or budgets in another currency
    */
   void payAsYouGo(TenantId tenant, String currency, ZoneId zone, long creditLimitPico, Instant from);
 

@@ -4,8 +4,9 @@ import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 
 /**
- * Requests that were refused though nothing was wrong with them: nobody could vouch for their funds, the gateway itself was
- * full, or a fault of it ended them before they held anything. They leave no usage record, so they are counted, and lower the availability of their tenant's contract.
+ * Requests that were refused though nothing was wrong with them: nobody could vouch for their funds, the gateway itself
+ * was full, or a fault of it ended them before they held anything. They leave no usage record, so they are counted, and
+ * lower the availability of their tenant's contract.
  */
 public interface OperatorRefusals {
 

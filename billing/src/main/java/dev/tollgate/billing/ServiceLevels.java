@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 
 /**
  * What contracts promise of availability and of the time to the first token, against what settled requests show. What the
- * client ended, or for which its funds ran out, is not counted; what the operator's side failed to answer or to end is, and
- * so is what it refused for reasons of its own ({@link OperatorRefusals}).
+ * client ended, for which its funds ran out, or which was refused as wrong, is not counted; what the operator's side failed
+ * to answer or to end is, and so is what it refused for reasons of its own ({@link OperatorRefusals}).
  */
 public interface ServiceLevels {
 
@@ -32,7 +32,7 @@ public interface ServiceLevels {
    *
    * @param counted requests, failed ones among them
    * @param refused of the failed ones, those that were refused before they were let in; they have no usage record
-   * @param excluded requests that the client ended
+   * @param excluded requests that the client ended, or asked for wrongly
    * @param firstTokens requests with a prompt that counts for the time to the first token
    * @param firstTokenMillis at the objective's percentile; empty where there was none
    * @param usage what the month's requests cost

@@ -23,15 +23,15 @@ public interface TenantContracts {
   /**
    * Agrees the tenant's next contract. The present one ends where it begins; what is settled, and what runs by then, keeps
    * the price of the contract that it was admitted under. Refused are a beginning that is past, one beside a contract that
-   * is planned already, one that would leave a gap after the present contract, terms that the plan does not allow, and
-   * currencies without a price book.
+   * is planned already, one that would leave a gap after the present contract, terms that the plan does not allow,
+   * currencies without a price book, and one in another currency than budgets that are set, which would cap nothing.
    */
   Decision<Agreed> conclude(TenantId tenant, Proposal proposal);
 
   /** Lets the contract in force end at an instant that is yet to come, without one that follows. */
   Decision<Agreed> end(TenantId tenant, long contract, Instant at);
 
-  /** Takes back a contract that has not begun; the one before it goes on again. */
+  /** Takes back a contract that has not begun; the one before it goes on again, to its former end if it had one. */
   Decision<Agreed> withdraw(TenantId tenant, long contract);
 
   /**

@@ -75,11 +75,13 @@ public final class SettlementBenchmark implements AutoCloseable {
     settlements = new SettlementWriters(settling, writers, batch);
     poster = new Poster(funding, threads, Duration.ofSeconds(30), Duration.ofSeconds(5));
     rollUps = new RollUps(funding);
-    funds = new Funds(UUID.randomUUID(), Leases.inDatabase(funding), new Accounts(funding), catalogue,
+    funds = new Funds(UUID.randomUUID(), Leases.inDatabase(funding), new Accounts(funding, Clock.systemUTC()),
+        catalogue,
         contracts,
         settlements, FundsSettings.DEFAULT, Clock.systemUTC(), threads);
     payers = payers(1 + tenants,
-        new ContractFunding(pool, contracts, catalogue, new Accounts(pool), Clock.systemUTC()));
+        new ContractFunding(pool, contracts, catalogue, new Accounts(pool, Clock.systemUTC()),
+            Clock.systemUTC()));
     settlements.start();
     poster.start();
     rollUps.start(threads, Duration.ofSeconds(5));

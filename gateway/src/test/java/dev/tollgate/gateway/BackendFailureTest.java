@@ -68,6 +68,11 @@ class BackendFailureTest extends GatewayTest {
     assertThat(response.statusCode()).isEqualTo(400);
     assertThat(response.body()).contains("invalid_request_error", "the model's server refuses the request");
     assertThat(failures()).isLessThanOrEqualTo(failures);
+    assertThat(lastUsage(account)).satisfies(row -> {
+      assertThat(row.outcome()).isEqualTo("REQUEST_REFUSED");
+      assertThat(row.amountPico()).isZero();
+      assertThat(row.outputTokens()).isZero();
+    });
     assertThat(money(account)).isEqualTo(USD);
   }
 
@@ -81,6 +86,7 @@ class BackendFailureTest extends GatewayTest {
     assertThat(response.headers().firstValue("Retry-After")).isPresent();
     assertThat(response.body()).contains("overloaded");
     assertThat(failures()).isLessThanOrEqualTo(failures);
+    assertThat(lastUsage(account).outcome()).isEqualTo("BACKEND_FAILED");
     assertThat(money(account)).isEqualTo(USD);
   }
 

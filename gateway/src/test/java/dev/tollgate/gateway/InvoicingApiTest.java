@@ -1,88 +1,19 @@
 package dev.tollgate.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.tenants.MemberRole;
 import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.TenantId;
 import java.net.http.HttpResponse;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** An accountant's month over the management API, and rate limits beside it. */
-class InvoicingApiTest extends ManagementTest {
-
-  private static final String ISSUER = """
-      {"name":"Tollgate Operating GmbH","street":"Hauptstrasse 1","postalCode":"10115","city":"Berlin","country":"DE",
-       "taxId":"DE123456789","email":"billing@tollgate.example","iban":"DE02120300000000202051","zone":"UTC",
-       "numberPrefix":"T-"}""";
-  private static final String PROFILE = """
-      {"name":"Example Ltd","street":"1 High Street","postalCode":"EC1A 1BB","city":"London","country":"GB",
-       "email":"accounts@example.com","taxKind":"standard","taxBasisPoints":1900}""";
-
-  private final YearMonth last = YearMonth.now(ZoneOffset.UTC).minusMonths(1);
-  private String finance = "";
-
-  @BeforeEach
-  void finance() {
-    finance = operator(OperatorRole.FINANCE);
-  }
-
-  /** A tenant under contract since long ago that is to pay 100 dollars for last month. */
-  private String charged() throws Exception {
-    String tenant = newTenant(operator(OperatorRole.ADMIN));
-    jdbc.sql("""
-        INSERT INTO billing.contract (tenant_id, plan, currency, zone, free_tokens_per_month, effective)
-        VALUES (:tenant, 'pay-as-you-go', 'USD', 'UTC', 0, '[2026-01-01,)')
-        """).param("tenant", UUID.fromString(tenant)).update();
-    String path = "/tenants/" + tenant;
-    put("/issuers/main", ISSUER);
-    put(path + "/billing-profile", PROFILE);
-    body(call(finance, "POST", path + "/adjustments", adjustment("charge", "100", "setup-1")), 201);
-    return tenant;
-  }
-
-  private String adjustment(String direction, String amount, String reference) {
-    return """
-        {"direction":"%s","amount":{"currency":"USD","amount":"%s"},"serviceMonth":"%s","description":"Setup",
-         "reference":"%s"}""".formatted(direction, amount, last, reference);
-  }
-
-  private void put(String path, String body) throws Exception {
-    body(call(finance, "PUT", path, body, "If-Match", etag(call(finance, "GET", path, null))), 200);
-  }
-
-  private void closeLastMonth() throws Exception {
-    JsonNode begun = body(
-        call(finance, "POST", "/closes", "{\"month\":\"" + last + "\",\"withoutWaiting\":true}"),
-        201);
-    assertThat(begun.path("month").stringValue()).isEqualTo(last.toString());
-    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-      JsonNode close = body(call(finance, "GET", "/closes/" + last, null), 200);
-      assertThat(close.path("stage").stringValue()).isEqualTo("drafted");
-      assertThat(close.path("tenantsDone")).isEqualTo(close.path("tenants"));
-      assertThat(close.path("remaining").longValue()).isZero();
-    });
-  }
-
-  /** The tenant's draft of last month. Closes it, also when another test of this class did before. */
-  private String draft(String tenant) throws Exception {
-    closeLastMonth();
-    JsonNode rows = body(call(finance, "GET", "/tenants/" + tenant + "/invoices?state=draft", null), 200);
-    assertThat(rows.path("data")).hasSize(1);
-    return "/tenants/" + tenant + "/invoices/" + rows.at("/data/0/id").stringValue();
-  }
-
-  private JsonNode finalised(String document) throws Exception {
-    return body(call(finance, "POST", document + "/finalise", null, "If-Match",
-        etag(call(finance, "GET", document, null))), 200);
-  }
+class InvoicingApiTest extends AccountantTest {
 
   @Test
   void aMonthIsClosedReviewedFinalisedAndPaid() throws Exception {
@@ -140,12 +71,13 @@ class InvoicingApiTest extends ManagementTest {
     assertThat(preview.headers().firstValue("Content-Disposition").orElseThrow()).contains("draft-");
     assertThat(call(finance, "GET", document + "/files/ubl", null).statusCode()).isEqualTo(409);
     finalised(document);
-    HttpResponse<String> pdf = call(finance, "GET", document + "/files/pdf", null);
-    assertThat(pdf.statusCode()).isEqualTo(200);
-    assertThat(pdf.body()).startsWith("%PDF-");
+    HttpResponse<byte[]> pdf = file(document + "/files/pdf");
+    EInvoices.assertValid(pdf.body());
     assertThat(pdf.headers().firstValue("Content-Type")).contains("application/pdf");
     assertThat(pdf.headers().firstValue("Content-Disposition").orElseThrow()).contains("attachment", ".pdf");
-    assertThat(call(finance, "GET", document + "/files/ubl", null).body()).contains("<Invoice", ">119<");
+    byte[] ubl = file(document + "/files/ubl").body();
+    EInvoices.assertValid(ubl);
+    assertThat(new String(ubl, StandardCharsets.UTF_8)).contains("<Invoice", ">119<");
     assertThat(call(finance, "GET", document + "/files/json", null).body()).startsWith("{");
     body(call(finance, "GET", document + "/files/docx", null), 404);
     HttpResponse<String> archive = call(finance, "GET", "/tenants/" + tenant + "/exports/" + last, null);
@@ -158,7 +90,7 @@ class InvoicingApiTest extends ManagementTest {
     assertThat(all.body()).contains("lines.csv", "focus-cost-and-usage.csv").doesNotContain("journal.csv");
     body(call(finance, "GET", "/exports/" + last + "?formats=docx", null), 422);
     assertThat(body(call(finance, "GET", "/exports/2019-01", null), 409).at("/errors/0/rule").stringValue())
-        .contains("is not closed").contains("Close it first");
+        .contains("2019-01 is not closed. Name one that is", "[" + last + "]");
   }
 
   @Test

@@ -36,6 +36,10 @@ class ManagementBadInputScenarios extends ManagementTest {
       project = body(call(admin, "POST", "/tenants/" + tenant + "/projects", "{\"name\":\"p\"}"), 201)
           .path("id")
           .stringValue();
+      jdbc.sql("""
+          INSERT INTO billing.budget (tenant_id, subject, currency, cap_pico)
+          VALUES (CAST(:tenant AS uuid), 'PROJECT:' || :project, 'USD', 1)
+          """).param("tenant", tenant).param("project", project).update();
       body(call(admin, "POST", "/prices",
           "{\"model\":\"planned\",\"region\":\"*\",\"tokenClass\":\"input\",\"perMillionTokens\":"
               + USD_AMOUNT.formatted("1") + ",\"from\":\"" + days(20) + "\"}"),
@@ -106,6 +110,7 @@ class ManagementBadInputScenarios extends ManagementTest {
       an unknown plan              | POST {T}/contracts            | {"plan":"gold","currency":"USD","zone":"UTC"}               | 422 | /plan                    | must be one of
       a contract in no currency    | POST {T}/contracts            | {"plan":"pay-as-you-go","currency":"ABC","zone":"UTC"}      | 422 | /currency                | ISO 4217
       no price book for it         | POST {T}/contracts            | {"plan":"pay-as-you-go","currency":"CHF","zone":"UTC"}      | 422 | /currency                | price book
+      a currency beside budgets    | POST {T}/contracts            | {"plan":"pay-as-you-go","currency":"CNY","zone":"UTC"}      | 409 | /currency                | lifted first
       a zone that is none          | POST {T}/contracts            | {"plan":"pay-as-you-go","currency":"USD","zone":"Mars"}     | 422 | /zone                    | a time zone
       a commitment too small       | POST {T}/contracts            | {"plan":"enterprise","currency":"USD","zone":"UTC","committedTokensPerMonth":49999999} | 422 | /committedTokensPerMonth | at least 50000000
       a commitment where none is   | POST {T}/contracts            | {"plan":"pay-as-you-go","currency":"USD","zone":"UTC","committedTokensPerMonth":1} | 422 | /committedTokensPerMonth | must be 0

@@ -131,6 +131,24 @@ class OperatorRefusalsTest extends GatewayTest {
     });
   }
 
+  /** The server that a backend asks says either only once it is to generate. */
+  @Test
+  void aModelsServerThatHasTooMuchToDoCountsAndOneThatFindsTheRequestWrongDoesNot() throws Exception {
+    Account account = enterprise(USD);
+    assertThat(post(account.secret(), CHAT, chatBody("hello refuse=1")).statusCode()).isEqualTo(400);
+    assertThat(report(account)).satisfies(report -> {
+      assertThat(report.counted()).isZero();
+      assertThat(report.excluded()).isEqualTo(1);
+      assertThat(report.availabilityPpm()).isEqualTo(1_000_000);
+    });
+    assertThat(post(account.secret(), CHAT, chatBody("hello refuse=2")).statusCode()).isEqualTo(503);
+    assertThat(report(account)).satisfies(report -> {
+      assertThat(report.counted()).isEqualTo(1);
+      assertThat(report.failed()).isEqualTo(1);
+      assertThat(report.excluded()).isEqualTo(1);
+    });
+  }
+
   @Test
   void whatTheTenantLacksIsNot() throws Exception {
     Account account = enterprise(0);

@@ -135,6 +135,17 @@ class RateLimitScenarios extends GatewayTest {
   }
 
   @Test
+  void aRequestThatTheModelsServerRefusesCountsAsOneButUsesNoTokens() throws Exception {
+    Account account = account(USD);
+    limits.set(subject("key", account), new RateLimits(2L, 1_000L, null));
+    assertThat(post(account.secret(), CHAT, chatBody("one two three refuse=1")).statusCode()).isEqualTo(400);
+    HttpResponse<String> second = post(account.secret(), CHAT, chatBody("one two three four"));
+    assertThat(second.statusCode()).isEqualTo(200);
+    assertThat(header(second, "x-ratelimit-remaining-requests")).isEqualTo("0");
+    assertThat(header(second, "x-ratelimit-remaining-tokens")).isEqualTo("932");
+  }
+
+  @Test
   void whatFailsOnOurSideCountsForNothing() throws Exception {
     Account account = account(USD);
     limits.set(subject("key", account), new RateLimits(1L, 1_000L, null));

@@ -52,6 +52,16 @@ final class JdbcBudgetStore {
         .param("cap", new BigDecimal(cap.pico())).update();
   }
 
+  /** A currency other than this one that a contract is in which is in force or planned. */
+  Optional<String> currencyBeside(TenantId tenant, String currency, Instant now) {
+    return jdbc.sql("""
+        SELECT currency FROM billing.contract
+        WHERE tenant_id = :tenant AND currency <> :currency AND COALESCE(upper(effective), 'infinity') > :now
+        ORDER BY effective LIMIT 1
+        """).param("tenant", tenant.value()).param("currency", currency)
+        .param("now", now.atOffset(ZoneOffset.UTC)).query(String.class).optional();
+  }
+
   boolean remove(TenantId tenant, BudgetSubject subject) {
     return jdbc.sql("DELETE FROM billing.budget WHERE tenant_id = :tenant AND subject = :subject")
         .param("tenant", tenant.value()).param("subject", subject.text()).update() == 1;

@@ -63,18 +63,29 @@ public final class MonthlyBudgets implements Budgets {
     }
     BudgetSubject of = BudgetSubject.of(tenant, subject);
     BillingMonth month = contract.monthAt(now);
-    transaction.executeWithoutResult(status -> {
+    Optional<String> other = transaction.execute(status -> {
       accounts.lock(tenant);
-      store.put(tenant, of, cap);
-      accounts.openAndCount(tenant, of, cap.currency(), month.from(), month.until(), now);
-      accounts.limit(tenant, of, cap.currency(), cap.pico(), now);
-      terms.fundsChanged(tenant);
-      // Instances that have more of it at hand than the new cap leaves give back what is idle, as soon as it is in force.
-      leases.recall(tenant);
+      Optional<String> foreign = store.currencyBeside(tenant, cap.currency(), now);
+      if (foreign.isEmpty()) {
+        put(tenant, of, cap, month, now);
+      }
+      return foreign;
     });
     contracts.refreshOnceCommitted(tenant);
-    return new Change.Changed(store.budget(tenant, of, cap.currency(), now).map(row -> budget(row, month))
-        .orElseThrow());
+    return other.<Change>map(currency -> new Change.Refused("currency",
+        "must be that of all contracts in force and planned, of which one is in " + currency))
+        .orElseGet(() -> new Change.Changed(
+            store.budget(tenant, of, cap.currency(), now).map(row -> budget(row, month)).orElseThrow()));
+  }
+
+  private void put(TenantId tenant, BudgetSubject of, Money cap, BillingMonth month, Instant now) {
+    boolean wasSet = accounts.isSet(tenant, of, cap.currency());
+    store.put(tenant, of, cap);
+    accounts.openAndCount(tenant, of, cap.currency(), wasSet, month.from(), month.until(), now);
+    accounts.limit(tenant, of, cap.currency(), cap.pico(), now);
+    terms.fundsChanged(tenant);
+    // Instances that have more of it at hand than the new cap leaves give back what is idle, as soon as it is in force.
+    leases.recall(tenant);
   }
 
   @Override

@@ -8,9 +8,9 @@ import dev.tollgate.billing.decisions.Decisions;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.tenants.TenantId;
-import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -69,10 +69,20 @@ public final class AgreedContracts implements TenantContracts {
     if (plan instanceof Decision.Made<Plan>(Plan agreed)) {
       return inTransaction(tenant, () -> {
         Decision.Refused<Agreed> clash = clash(store.of(tenant), from, now);
-        return clash == null ? add(tenant, agreed, proposal, from) : clash;
+        Decision<Agreed> decision = clash == null ? add(tenant, agreed, proposal, from) : clash;
+        if (decision instanceof Decision.Made<Agreed> && !from.isAfter(now)) {
+          putInForce(tenant, proposal.currency());
+        }
+        return decision;
       });
     }
     return Decisions.refusalOf(plan);
+  }
+
+  /** Instances that have more at hand than the new limit leaves give back what is idle, as soon as it is in force. */
+  private void putInForce(TenantId tenant, String currency) {
+    accounts.limitCredit(tenant, currency);
+    leases.recall(tenant);
   }
 
   private Decision<Plan> plan(Proposal proposal, Instant from) {
@@ -119,10 +129,15 @@ public final class AgreedContracts implements TenantContracts {
   }
 
   private Decision<Agreed> add(TenantId tenant, Plan plan, Proposal proposal, Instant from) {
+    if (accounts.isCappedBeside(tenant, proposal.currency())) {
+      return Decision.conflict("currency",
+          "must be that of the tenant's budgets, or these must be lifted first: "
+              + "a budget in another currency would cap nothing");
+    }
     try {
-      store.end(tenant, from);
+      OffsetDateTime formerEnd = store.cut(tenant, from);
       store.add(tenant, plan, proposal.currency(), proposal.zone(), proposal.creditLimitPico(),
-          proposal.committedTokensPerMonth(), from);
+          proposal.committedTokensPerMonth(), from, formerEnd);
     } catch (DataIntegrityViolationException e) {
       return Decisions.violated(e, "plan",
           "must leave every price of the list a whole number of pico-units after its discount");
@@ -155,10 +170,7 @@ public final class AgreedContracts implements TenantContracts {
       if (last == null || last.id() != contract || !last.from().isAfter(now())) {
         return Decision.conflict("contract", "must not have begun, and must be the last one that is planned");
       }
-      store.remove(contract);
-      if (all.size() > 1 && all.get(all.size() - 2).until().equals(last.from())) {
-        store.setEnd(all.get(all.size() - 2).id(), null);
-      }
+      store.remove(last);
       return Decision.made(agreed(last));
     });
   }
@@ -178,10 +190,8 @@ public final class AgreedContracts implements TenantContracts {
         return Decision.refused("currency", "must be that of the contract, " + present.get().currency());
       }
       store.limitCredit(present.get().id(), limitPico);
-      accounts.limitCredit(tenant, currency, BigInteger.valueOf(limitPico));
       terms.fundsChanged(tenant);
-      // Instances that have more at hand than the new limit leaves give back what is idle, as soon as it is in force.
-      leases.recall(tenant);
+      putInForce(tenant, currency);
       return store.of(tenant).stream().filter(one -> one.id() == present.get().id()).findFirst()
           .map(AgreedContracts::agreed).map(Decision::made).orElseThrow();
     });

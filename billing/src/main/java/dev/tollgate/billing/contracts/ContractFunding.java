@@ -8,8 +8,10 @@ import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.tenants.TenantId;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -43,7 +45,7 @@ public final class ContractFunding implements Funding, Agreements {
       throw new IllegalArgumentException("A credit limit must not be negative");
     }
     transaction.executeWithoutResult(status -> conclude(tenant, catalogue.plan(Plan.PAY_AS_YOU_GO), currency,
-        zone, creditLimitPico, 0, from));
+        zone, creditLimitPico, 0, from, null));
     contracts.refreshOnceCommitted(tenant);
   }
 
@@ -60,18 +62,18 @@ public final class ContractFunding implements Funding, Agreements {
     if (from.isBefore(clock.instant()) && !contracts.all(tenant).isEmpty()) {
       throw new IllegalArgumentException("A change of contract must not lie in the past: " + from);
     }
-    transaction.executeWithoutResult(status -> {
-      store.end(tenant, from);
-      conclude(tenant, plan, agreement.currency(), agreement.zone(), agreement.creditLimitPico(),
-          agreement.committedTokensPerMonth(), from);
-    });
+    transaction.executeWithoutResult(status -> conclude(tenant, plan, agreement.currency(), agreement.zone(),
+        agreement.creditLimitPico(), agreement.committedTokensPerMonth(), from, store.cut(tenant, from)));
     contracts.refreshOnceCommitted(tenant);
   }
 
   private void conclude(TenantId tenant, Plan plan, String currency, ZoneId zone, long creditLimitPico,
-      long committedTokens, Instant from) {
+      long committedTokens, Instant from, @Nullable OffsetDateTime formerEnd) {
+    if (accounts.isCappedBeside(tenant, currency)) {
+      throw new IllegalStateException("The tenant " + tenant + " has budgets in another currency");
+    }
     try {
-      store.add(tenant, plan, currency, zone, creditLimitPico, committedTokens, from);
+      store.add(tenant, plan, currency, zone, creditLimitPico, committedTokens, from, formerEnd);
     } catch (DataIntegrityViolationException e) {
       throw new IllegalStateException("The tenant " + tenant + " has a contract at that time already", e);
     }

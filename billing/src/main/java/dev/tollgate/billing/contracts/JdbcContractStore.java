@@ -4,6 +4,7 @@ import dev.tollgate.billing.catalog.Plan;
 import dev.tollgate.tenants.TenantId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -43,26 +44,38 @@ final class JdbcContractStore implements ContractStore {
         .query((row, number) -> contract(row)).list();
   }
 
+  /**
+   * Adds a contract without an end.
+   *
+   * @param formerEnd what {@link #cut} returned where it begins; null if nothing was cut
+   */
   void add(TenantId tenant, Plan plan, String currency, ZoneId zone, long creditLimit, long committedTokens,
-      Instant from) {
+      Instant from, @Nullable OffsetDateTime formerEnd) {
     jdbc.sql(
         """
             INSERT INTO billing.contract (tenant_id, plan, currency, zone, discount_basis_points, credit_limit,
-              free_tokens_per_month, committed_tokens_per_month, effective)
-            VALUES (:tenant, :plan, :currency, :zone, :discount, :limit, :free, :committed, tstzrange(:from, NULL))
+              free_tokens_per_month, committed_tokens_per_month, effective, former_end)
+            VALUES (:tenant, :plan, :currency, :zone, :discount, :limit, :free, :committed, tstzrange(:from, NULL),
+              :formerEnd)
             """)
+        .param("formerEnd", formerEnd, Types.TIMESTAMP_WITH_TIMEZONE)
         .param("tenant", tenant.value()).param("plan", plan.name()).param("currency", currency)
         .param("zone", zone.getId()).param("discount", plan.discountBasisPoints()).param("limit", creditLimit)
         .param("free", plan.freeTokensPerMonth()).param("committed", committedTokens)
         .param("from", from.atOffset(ZoneOffset.UTC)).update();
   }
 
-  /** Ends the contract that is in force at an instant, if it began before. */
-  void end(TenantId tenant, Instant at) {
-    jdbc.sql("""
-        UPDATE billing.contract SET effective = tstzrange(lower(effective), :at)
-        WHERE tenant_id = :tenant AND effective @> CAST(:at AS timestamptz) AND lower(effective) < :at
-        """).param("tenant", tenant.value()).param("at", at.atOffset(ZoneOffset.UTC)).update();
+  /** Ends the contract that is in force at an instant, if it began before, and returns when it would have ended. */
+  @Nullable
+  OffsetDateTime cut(TenantId tenant, Instant at) {
+    return jdbc.sql("""
+        WITH present AS (
+          SELECT id, COALESCE(upper(effective), 'infinity') AS until FROM billing.contract
+          WHERE tenant_id = :tenant AND effective @> CAST(:at AS timestamptz) AND lower(effective) < :at)
+        UPDATE billing.contract c SET effective = tstzrange(lower(c.effective), :at)
+        FROM present p WHERE c.id = p.id RETURNING p.until
+        """).param("tenant", tenant.value()).param("at", at.atOffset(ZoneOffset.UTC))
+        .query(OffsetDateTime.class).optional().orElse(null);
   }
 
   /** Keeps others from changing the tenant's contracts until the caller's transaction ends. */
@@ -71,12 +84,11 @@ final class JdbcContractStore implements ContractStore {
         .param("tenant", tenant.toString()).query((row, number) -> 0).list();
   }
 
-  /** Sets when a contract ends; null for never. */
-  void setEnd(long contract, @Nullable Instant at) {
+  void setEnd(long contract, Instant at) {
     jdbc.sql("""
         UPDATE billing.contract SET effective = tstzrange(lower(effective), CAST(:at AS timestamptz))
         WHERE id = :id
-        """).param("at", at == null ? null : at.atOffset(ZoneOffset.UTC)).param("id", contract).update();
+        """).param("at", at.atOffset(ZoneOffset.UTC)).param("id", contract).update();
   }
 
   void limitCredit(long contract, long limit) {
@@ -84,9 +96,17 @@ final class JdbcContractStore implements ContractStore {
         .param("id", contract).update();
   }
 
-  /** Removes a contract that has not begun; the database refuses any other. */
-  void remove(long contract) {
-    jdbc.sql("DELETE FROM billing.contract WHERE id = :id").param("id", contract).update();
+  /** Removes a contract that has not begun, which the database refuses of any other; what it cut ends as it would have. */
+  void remove(Contract planned) {
+    OffsetDateTime formerEnd = jdbc
+        .sql("DELETE FROM billing.contract WHERE id = :id RETURNING COALESCE(former_end, lower(effective))")
+        .param("id", planned.id()).query(OffsetDateTime.class).single();
+    jdbc.sql("""
+        UPDATE billing.contract
+        SET effective = tstzrange(lower(effective), NULLIF(CAST(:formerEnd AS timestamptz), 'infinity'))
+        WHERE tenant_id = :tenant AND upper(effective) = :from
+        """).param("formerEnd", formerEnd).param("tenant", planned.tenant().value())
+        .param("from", planned.from().atOffset(ZoneOffset.UTC)).update();
   }
 
   private static Contract contract(ResultSet row) throws SQLException {

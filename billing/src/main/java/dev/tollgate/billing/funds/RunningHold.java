@@ -1,7 +1,6 @@
 package dev.tollgate.billing.funds;
 
 import dev.tollgate.billing.Consumption;
-import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.Reservations.HoldRequest;
@@ -161,7 +160,7 @@ final class RunningHold implements Hold {
     if (usage.outputTokens() > covered || usage.promptTokens() > request.inputTokens()) {
       throw new IllegalArgumentException("The consumption " + usage + " is more than the hold covers");
     }
-    if (consumption.outcome() == Outcome.BACKEND_FAILED) {
+    if (!consumption.outcome().isBilled()) {
       return Bill.NOTHING;
     }
     return Pricing.bill(usage, pricesAt(consumption.completedAt().toEpochMilli()), claim.input(),

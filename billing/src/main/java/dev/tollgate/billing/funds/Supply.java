@@ -129,7 +129,7 @@ final class Supply {
   private void run(Fetch fetch, Tenure tenure, TenantShare share, Contract contract, Need need) {
     try {
       if (!share.isOpenFor(contract, need)) {
-        open(share, contract, need);
+        open(share, contract, Instant.ofEpochMilli(need.atMillis()));
       }
       List<Ask> asks = share.asks(fetch, settings.ticksAhead());
       Answer answer = Answer.of(asks.isEmpty() ? List.of() : ask(tenure, share, asks));
@@ -149,12 +149,9 @@ final class Supply {
     return grants;
   }
 
-  // A request that runs has the contract of when it came: the limit may have been agreed anew since.
-  private void open(TenantShare share, Contract contract, Need need) {
-    Instant at = Instant.ofEpochMilli(need.atMillis());
+  private void open(TenantShare share, Contract contract, Instant at) {
     BillingMonth month = contract.monthAt(at);
     Opened opened = accounts.open(share.tenant(), contract.currency(),
-        need.admittedUnder() == null ? contract.creditLimit() : null,
         new Allowance(contract.freeTokensPerMonth(), month.from(), month.until()), at);
     Instant until = Stream.concat(opened.funds().stream().map(FundAccount::validUntil),
         opened.budgets().stream().map(BudgetAccount::validUntil)).min(Instant::compareTo)
@@ -164,5 +161,9 @@ final class Supply {
     share.open(contract, opened, at.toEpochMilli(),
         Math.max(from.toEpochMilli(), month.from().toEpochMilli()),
         until.isBefore(month.until()) ? until.toEpochMilli() : month.until().toEpochMilli());
+    if (opened.overleased()) {
+      // As when a contract that was planned begins with a lower credit limit (ADR 0033).
+      recall(share);
+    }
   }
 }

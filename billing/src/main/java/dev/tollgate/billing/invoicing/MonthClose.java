@@ -146,10 +146,24 @@ public final class MonthClose implements Closing {
     }
     if (end.get().isAfter(clock.instant())) {
       return Optional.of(new Outcome.Refused("The month " + month + " has not ended",
-          "It can be closed from " + end.get() + " on; due now: " + due()));
+          "It can be closed from " + end.get() + " on; " + possible(zones)));
     }
     return last.filter(month::equals).isPresent() || isDue(month, zones) ? Optional.empty()
-        : Optional.of(new Outcome.Refused("No tenant had a contract in " + month, "Due now: " + due()));
+        : Optional.of(new Outcome.Refused("No tenant had a contract in " + month,
+            "Choose another month; " + possible(zones)));
+  }
+
+  /** Which months can be closed, or when one can be; there is a tenant with a contract. */
+  private String possible(List<ZoneUse> zones) {
+    List<YearMonth> due = due();
+    if (!due.isEmpty()) {
+      return "due now: " + due;
+    }
+    YearMonth next = first(zones).orElseThrow();
+    while (hasEnded(next, zones)) {
+      next = next.plusMonths(1);
+    }
+    return "none is due until " + next + " has ended, at " + ends(next, zones).orElseThrow();
   }
 
   /** When a month first ends for any tenant. */
@@ -230,9 +244,7 @@ public final class MonthClose implements Closing {
   public List<YearMonth> due() {
     List<ZoneUse> zones = store.zones();
     var due = new ArrayList<YearMonth>();
-    Optional<YearMonth> first = store.lastMonth()
-        .or(() -> zones.stream().map(use -> YearMonth.from(use.since().atZone(use.zone())))
-            .min(Comparator.naturalOrder()));
+    Optional<YearMonth> first = first(zones);
     if (first.isPresent()) {
       for (YearMonth month = first.get(); hasEnded(month, zones); month = month.plusMonths(1)) {
         if (isDue(month, zones)) {
@@ -241,6 +253,12 @@ public final class MonthClose implements Closing {
       }
     }
     return List.copyOf(due);
+  }
+
+  /** The last month that was closed, since tenants may be left of it, or that of the first contract. */
+  private Optional<YearMonth> first(List<ZoneUse> zones) {
+    return store.lastMonth().or(() -> zones.stream()
+        .map(use -> YearMonth.from(use.since().atZone(use.zone()))).min(Comparator.naturalOrder()));
   }
 
   private boolean hasEnded(YearMonth month, List<ZoneUse> zones) {

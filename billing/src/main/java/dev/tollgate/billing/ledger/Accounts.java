@@ -2,12 +2,12 @@ package dev.tollgate.billing.ledger;
 
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -20,17 +20,23 @@ public final class Accounts implements Openings {
 
   private final JdbcAccountStore store;
   private final BudgetAccounts budgets;
+  private final Clock clock;
   private final TransactionTemplate transaction;
 
-  public Accounts(DataSource database) {
+  /**
+   * Accounts in a database.
+   *
+   * @param clock which says what contract is in force
+   */
+  public Accounts(DataSource database, Clock clock) {
+    this.clock = clock;
     this.store = new JdbcAccountStore(JdbcClient.create(database));
     this.budgets = new BudgetAccounts(database);
     this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
   }
 
   @Override
-  public Opened open(TenantId tenant, String currency, @Nullable BigInteger creditLimit, Allowance allowance,
-      Instant at) {
+  public Opened open(TenantId tenant, String currency, Allowance allowance, Instant at) {
     return transaction.execute(status -> {
       store.lock(tenant);
       var funds = new ArrayList<FundAccount>(2);
@@ -38,9 +44,12 @@ public final class Accounts implements Openings {
         funds.add(store.allowanceAt(tenant, at).orElseGet(() -> grant(tenant, allowance, at)));
       }
       funds.addAll(store.packs(tenant, at));
-      funds.add(creditLimit == null ? money(tenant, currency) : money(tenant, currency, creditLimit));
+      FundAccount money = money(tenant, currency);
+      store.limitCredit(money.account(), clock.instant());
+      funds.add(money);
       return new Opened(List.copyOf(funds),
-          budgets.open(tenant, currency, allowance.from(), allowance.until(), at));
+          budgets.open(tenant, currency, allowance.from(), allowance.until(), at),
+          store.isOverleased(money.account()));
     });
   }
 
@@ -49,12 +58,12 @@ public final class Accounts implements Openings {
    *
    * @param funds in drawing order
    * @param budgets that cap it
+   * @param overleased whether more money is leased, by all instances together, than the credit limit leaves
    */
-  public record Opened(List<FundAccount> funds, List<BudgetAccount> budgets) {}
+  public record Opened(List<FundAccount> funds, List<BudgetAccount> budgets, boolean overleased) {}
 
   /**
-   * Posts money that was paid in, once per reference. The credit limit stays as it is, since whoever takes money in may
-   * not have heard yet that it was lowered.
+   * Posts money that was paid in, once per reference. The credit limit stays as it is.
    *
    * @throws IllegalStateException if the reference was used for another amount
    */
@@ -73,18 +82,24 @@ public final class Accounts implements Openings {
     });
   }
 
-  /** Puts a credit limit in force where the tenant has money in that currency; as {@link #open} does. */
-  public void limitCredit(TenantId tenant, String currency, BigInteger creditLimit) {
+  /**
+   * Puts the credit limit of the contract in force now in force, as {@link #open} does, where the tenant has money in that
+   * currency already.
+   */
+  public void limitCredit(TenantId tenant, String currency) {
     transaction.executeWithoutResult(status -> {
       store.lock(tenant);
-      money(tenant, currency, creditLimit);
+      store.money(tenant, currency).ifPresent(money -> store.limitCredit(money.account(), clock.instant()));
     });
   }
 
-  private FundAccount money(TenantId tenant, String currency, BigInteger creditLimit) {
-    FundAccount money = money(tenant, currency);
-    store.limitCredit(money.account(), creditLimit);
-    return money;
+  /**
+   * Whether budgets are set in another currency than this one: under a contract in it they would cap nothing. None is set
+   * or lifted any more until the caller's transaction ends.
+   */
+  public boolean isCappedBeside(TenantId tenant, String currency) {
+    store.lock(tenant);
+    return budgets.isSetBeside(tenant, currency);
   }
 
   private FundAccount money(TenantId tenant, String currency) {

@@ -45,12 +45,16 @@ public final class BudgetAccounts {
       FROM opened o JOIN missing m USING (subject)
       """;
 
-  // The ids narrow the search to some partitions; the time of arrival decides.
-  private static final String SPENT = """
-      SELECT COALESCE(sum(amount_pico), 0) FROM billing.usage
-      WHERE tenant_id = :tenant AND currency = :currency AND arrived_at >= :from
-        AND CASE :kind WHEN 'TENANT' THEN true WHEN 'PROJECT' THEN project_id = :id ELSE key_id = :id END
-        AND request_id >= billing.first_request_id(CAST(:from AS timestamptz) - interval '1 day')
+  // One statement, so that a settlement is in both sums or in neither. The ids narrow the search to some partitions;
+  // the time of arrival decides.
+  private static final String UNCOUNTED = """
+      SELECT (
+          SELECT COALESCE(sum(amount_pico), 0) FROM billing.usage
+          WHERE tenant_id = :tenant AND currency = :currency AND arrived_at >= :from
+            AND CASE :kind WHEN 'TENANT' THEN true WHEN 'PROJECT' THEN project_id = :id ELSE key_id = :id END
+            AND request_id >= billing.first_request_id(CAST(:from AS timestamptz) - interval '1 day'))
+        - (billing.pending(f.account_id) - f.balance)
+      FROM billing.fund f WHERE f.account_id = :account
       """;
 
   private final JdbcClient jdbc;
@@ -88,30 +92,54 @@ public final class BudgetAccounts {
         """, tenant, currency, at).query((row, number) -> account(row)).list();
   }
 
-  /** Opens what is missing, and counts what was settled earlier in the month if a subject's own account is new. */
-  public void openAndCount(TenantId tenant, BudgetSubject subject, String currency, Instant from,
-      Instant until,
-      Instant at) {
-    boolean known = isOpen(tenant, subject, currency, at);
+  /** Whether a subject's cap is set in a currency; if not, nobody has counted what it spends. */
+  public boolean isSet(TenantId tenant, BudgetSubject subject, String currency) {
+    return jdbc.sql("""
+        SELECT EXISTS (SELECT FROM billing.budget
+          WHERE tenant_id = :tenant AND subject = :subject AND currency = :currency)
+        """).param("tenant", tenant.value()).param("subject", subject.text()).param("currency", currency)
+        .query(Boolean.class).single();
+  }
+
+  /** Whether caps are set in another currency than this one; under a contract in it they would cap nothing. */
+  boolean isSetBeside(TenantId tenant, String currency) {
+    return jdbc
+        .sql("SELECT EXISTS (SELECT FROM billing.budget WHERE tenant_id = :tenant AND currency <> :currency)")
+        .param("tenant", tenant.value()).param("currency", currency).query(Boolean.class).single();
+  }
+
+  /**
+   * Opens what is missing, and counts what was settled earlier in the month without having been counted: all of it if the
+   * subject's account is new, else what was spent since its cap was lifted.
+   *
+   * @param wasSet what {@link #isSet} said before this cap was set
+   */
+  public void openAndCount(TenantId tenant, BudgetSubject subject, String currency, boolean wasSet,
+      Instant from, Instant until, Instant at) {
+    boolean counted = wasSet && isOpen(tenant, subject, currency, at);
     List<BudgetAccount> accounts = open(tenant, currency, from, until, at);
-    if (known) {
+    if (counted) {
       return;
     }
     BudgetAccount opened = accounts.stream().filter(account -> account.subject().equals(subject)).findFirst()
         .orElseThrow();
-    BigDecimal spent = jdbc.sql(SPENT).param("tenant", tenant.value()).param("currency", currency)
+    BigDecimal uncounted = jdbc.sql(UNCOUNTED).param("tenant", tenant.value()).param("currency", currency)
         .param("from", utc(opened.validFrom())).param("kind", subject.kind().name()).param("id", subject.id())
-        .query(BigDecimal.class).single();
-    if (spent.signum() > 0) {
-      jdbc.sql("""
-          WITH counted AS (
-            UPDATE billing.fund SET balance = -:spent, credit_limit = GREATEST(credit_limit, :spent)
-            WHERE account_id = :account RETURNING account_id, drawn_into, unit)
-          INSERT INTO billing.transfer (batch, debit_account, credit_account, amount, unit, reason)
-          SELECT :batch, account_id, drawn_into, :spent, unit, 'BUDGET_OPENING' FROM counted
-          """).param("spent", spent).param("account", opened.account()).param("batch", UUID.randomUUID())
-          .update();
+        .param("account", opened.account()).query(BigDecimal.class).single();
+    if (uncounted.signum() > 0) {
+      count(opened.account(), uncounted);
     }
+  }
+
+  private void count(long account, BigDecimal spent) {
+    jdbc.sql("""
+        WITH counted AS (
+          UPDATE billing.fund
+          SET balance = balance - :spent, credit_limit = GREATEST(credit_limit, leased - balance + :spent)
+          WHERE account_id = :account RETURNING account_id, drawn_into, unit)
+        INSERT INTO billing.transfer (batch, debit_account, credit_account, amount, unit, reason)
+        SELECT :batch, account_id, drawn_into, :spent, unit, 'BUDGET_OPENING' FROM counted
+        """).param("spent", spent).param("account", account).param("batch", UUID.randomUUID()).update();
   }
 
   /** Puts a cap in force. Where more is leased than it leaves, nothing is leased beyond it from now on. */

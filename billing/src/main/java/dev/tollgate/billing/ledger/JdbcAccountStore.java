@@ -103,13 +103,32 @@ final class JdbcAccountStore {
         .param("until", utc(until)).param("drawnInto", drawnInto).param("coveredBy", coveredBy).update();
   }
 
-  /** Touches the row only where the limit changes, since other instances may be drawing on it. */
-  void limitCredit(long account, BigInteger limit) {
+  /**
+   * Takes the credit limit of the contract that has begun last in the fund's currency: by this clock, or by another one
+   * that put it in force already. Without any it stays as it is. Touches the row only where the limit changes, since
+   * other instances may be drawing on it.
+   */
+  void limitCredit(long account, Instant now) {
     jdbc.sql("""
-        UPDATE billing.fund SET credit_limit = GREATEST(:limit, leased - balance), agreed_limit = :limit
-        WHERE account_id = :account
-          AND (credit_limit <> GREATEST(:limit, leased - balance) OR agreed_limit IS DISTINCT FROM :limit)
-        """).param("account", account).param("limit", new BigDecimal(limit)).update();
+        WITH agreed AS (
+          SELECT c.credit_limit, lower(c.effective) AS since
+          FROM billing.fund f JOIN billing.contract c ON c.tenant_id = f.tenant_id AND c.currency = f.unit
+          WHERE f.account_id = :account
+            AND lower(c.effective) <= GREATEST(CAST(:now AS timestamptz), f.agreed_from)
+          ORDER BY c.effective DESC LIMIT 1)
+        UPDATE billing.fund f
+        SET credit_limit = GREATEST(a.credit_limit, f.leased - f.balance), agreed_limit = a.credit_limit,
+          agreed_from = a.since
+        FROM agreed a
+        WHERE f.account_id = :account AND (f.credit_limit <> GREATEST(a.credit_limit, f.leased - f.balance)
+          OR f.agreed_limit IS DISTINCT FROM a.credit_limit OR f.agreed_from IS DISTINCT FROM a.since)
+        """).param("account", account).param("now", utc(now)).update();
+  }
+
+  /** Whether more is leased of a fund than its agreed limit leaves. */
+  boolean isOverleased(long account) {
+    return jdbc.sql("SELECT COALESCE(balance + agreed_limit < leased, false) FROM billing.fund WHERE account_id = :account")
+        .param("account", account).query(Boolean.class).single();
   }
 
   /** What a reference paid in, 0 if it is new. */

@@ -38,8 +38,9 @@ final class JdbcServiceLevelStore {
           WHERE contract_id = s.contract_id AND quarter > s.since - interval '15 minutes' AND quarter < s.until) f
         LEFT JOIN LATERAL (
           SELECT outcome, amount_pico, input_tokens + cached_input_tokens AS prompt,
-            outcome IN ('CLIENT_DISCONNECTED', 'FUNDS_EXHAUSTED') AS by_client,
-            ceil(extract(epoch FROM first_token_at - arrived_at) * 1000)::bigint AS first_millis
+            outcome IN ('CLIENT_DISCONNECTED', 'FUNDS_EXHAUSTED', 'REQUEST_REFUSED') AS by_client,
+            CASE WHEN outcome <> 'REQUEST_REFUSED'
+              THEN ceil(extract(epoch FROM first_token_at - arrived_at) * 1000)::bigint END AS first_millis
           FROM billing.usage
           WHERE tenant_id = s.tenant_id AND contract_id = s.contract_id AND arrived_at >= s.since
             AND arrived_at < s.until AND settled_at < s.cut

@@ -1,6 +1,5 @@
 package dev.tollgate.billing.settlement;
 
-import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.settlement.JdbcCheckpointStore.Saved;
 import dev.tollgate.billing.settlement.JdbcUsageStore.Settled;
@@ -62,7 +61,7 @@ record Remainders(List<Settlement> fresh, Map<UUID, Receipt> receipts) {
     return new Remainders(fresh, receipts);
   }
 
-  /** What is left to bill, by request. What the operator's side failed to answer stays as it was interrupted. */
+  /** What is left to bill, by request. What is not billed in the end stays as it was interrupted. */
   private static Map<UUID, Settlement> rests(Connection connection, List<Settlement> late)
       throws SQLException {
     Map<UUID, Saved> parts = JdbcCheckpointStore.settledPart(connection,
@@ -70,7 +69,7 @@ record Remainders(List<Settlement> fresh, Map<UUID, Receipt> receipts) {
     var rests = new LinkedHashMap<UUID, Settlement>();
     for (Settlement whole : late) {
       Saved part = parts.get(whole.id().value());
-      if (part != null && whole.consumption().outcome() != Outcome.BACKEND_FAILED) {
+      if (part != null && whole.consumption().outcome().isBilled()) {
         Settlement rest = Remainder.of(whole, decoded(part));
         if (rest.consumption().usage().rawTokens() > 0) {
           rests.put(whole.id().value(), rest);

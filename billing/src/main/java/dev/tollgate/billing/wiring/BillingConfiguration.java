@@ -81,8 +81,8 @@ class BillingConfiguration {
   }
 
   @Bean
-  Accounts accounts(DataSource database) {
-    return new Accounts(database);
+  Accounts accounts(DataSource database, Clock clock) {
+    return new Accounts(database, clock);
   }
 
   /** Connections that a busy pool cannot starve. */
@@ -145,7 +145,7 @@ class BillingConfiguration {
       BillingProperties properties, ChangeFeed changes, Watermark watermark, Clock clock) {
     DataSource database = connections.ofFunds();
     var funds = new Funds(watermark.instance(), Leases.inDatabase(database, connections.ofHeartbeat()),
-        new Accounts(database), catalogue, contracts, settlements, properties.funds(), clock,
+        new Accounts(database, clock), catalogue, contracts, settlements, properties.funds(), clock,
         Scheduling.onThreads(System::nanoTime));
     changes.subscribe(Funds.RECALL_TOPIC, funds::recalled, funds::recallMissed);
     return funds;

@@ -176,6 +176,31 @@ class BudgetTest {
   }
 
   @Test
+  void aBudgetThatIsLiftedAndSetAgainCountsWhatWasSettledInBetween() {
+    TenantId tenant = rich();
+    var subject = new Subject.OfKey(key);
+    cap(tenant, subject, 100);
+    request(tenant).run(0, 0, 60);
+    Request early = request(tenant);
+    Hold capped = early.hold(0, 20);
+    assertThat(house.budgets.remove(tenant, subject)).isTrue();
+    Request.settled(capped, early.used(0, 0, 15));
+    request(tenant).run(0, 0, 500);
+    Request late = request(tenant);
+    Hold uncapped = late.hold(0, 10);
+    cap(tenant, subject, 600);
+    assertThat(spent(tenant, subject)).isEqualTo(575);
+    assertThat(request(tenant).hold(0, 64).coveredOutputTokens()).isEqualTo(25);
+    Request.settled(uncapped, late.used(0, 0, 10));
+    cap(tenant, subject, 700);
+    assertThat(spent(tenant, subject)).as("what was let in without a cap and ended under one").isEqualTo(575);
+    assertThat(house.budgets.remove(tenant, subject)).isTrue();
+    cap(tenant, subject, 500);
+    assertThat(spent(tenant, subject)).isEqualTo(585);
+    assertThat(request(tenant).refusal(0, 1)).isEqualTo(Refusal.BUDGET_EXCEEDED);
+  }
+
+  @Test
   void aLoweredCapHoldsForNewRequestsWhileWhatRunsIsStillSettled() {
     TenantId tenant = rich();
     cap(tenant, new Subject.OfTenant(), 1_000);

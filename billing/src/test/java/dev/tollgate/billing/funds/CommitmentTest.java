@@ -14,6 +14,8 @@ import java.time.ZoneOffset;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CommitmentTest {
 
@@ -61,11 +63,12 @@ class CommitmentTest {
     assertThat(now().shortfall()).isEqualTo(House.usd(BigInteger.ZERO));
   }
 
-  @Test
-  void whatTheBackendFailedToAnswerDoesNotCount() {
+  @ParameterizedTest
+  @EnumSource(names = {"BACKEND_FAILED", "REQUEST_REFUSED"})
+  void whatTheBackendFailedToAnswerOrRefusedDoesNotCount(Outcome outcome) {
     enterprise(ZoneOffset.UTC, 50_000_000, NOVEMBER);
     var request = instance.request(tenant);
-    Request.settled(request.hold(1_000, 10), request.used(1_000, 0, 10, Outcome.BACKEND_FAILED));
+    Request.settled(request.hold(1_000, 10), request.used(1_000, 0, 10, outcome));
     assertThat(now().usedTokens()).isZero();
   }
 

@@ -53,7 +53,7 @@ public final class House implements AutoCloseable {
   public final VirtualTime time = new VirtualTime(Instant.parse("2026-11-15T12:00:00Z"));
   public final Catalogue catalogue = new Catalogue(pool);
   public final Contracts contracts = new Contracts(pool);
-  public final Accounts accounts = new Accounts(pool);
+  public final Accounts accounts = new Accounts(pool, time.clock());
   public final ContractFunding funding = new ContractFunding(pool, contracts, catalogue, accounts,
       time.clock());
   public final PrepaidPacks packs = new PrepaidPacks(pool, contracts, Leases.inDatabase(pool), time.clock());
@@ -214,7 +214,8 @@ public final class House implements AutoCloseable {
       this.house = house;
       settlements = new SettlementWriters(SettlementStore.inDatabase(ofSettlement),
           Scheduling.onThreads(System::nanoTime), journal, 2, 500);
-      funds = new Funds(id, Leases.inDatabase(own), new Accounts(own), house.catalogue, house.contracts,
+      funds = new Funds(id, Leases.inDatabase(own), new Accounts(own, house.time.clock()), house.catalogue,
+          house.contracts,
           settlements,
           settings,
           house.time.clock(), Scheduling.onThreads(house.time::nanos));

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PayAsYouGoTest {
 
@@ -66,12 +68,13 @@ class PayAsYouGoTest {
     assertThat(receipt.amountPico()).isEqualTo(100 * 3_000_000L + 900 * 300_000L + 10 * 6_000_000L);
   }
 
-  @Test
-  void whatTheBackendFailedToAnswerIsRecordedAndNotBilled() {
+  @ParameterizedTest
+  @EnumSource(names = {"BACKEND_FAILED", "REQUEST_REFUSED"})
+  void whatTheBackendFailedToAnswerOrRefusedIsRecordedAndNotBilled(Outcome outcome) {
     TenantId tenant = house.payAsYouGo(0);
     var request = instance.request(tenant);
     Receipt receipt = Request.settled(request.hold(1_000, 100),
-        request.used(1_000, 0, 50, Outcome.BACKEND_FAILED));
+        request.used(1_000, 0, 50, outcome));
     assertThat(receipt.amountPico()).isZero();
     assertThat(receipt.freeTokens()).isZero();
     assertThat(house.usageRows(tenant)).isEqualTo(1);

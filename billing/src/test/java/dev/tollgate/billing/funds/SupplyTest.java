@@ -74,8 +74,8 @@ class SupplyTest {
   }
 
   private Provision provide() {
-    var supply = new Supply(leases, (of, currency, limit, allowance, at) -> new Opened(
-        List.of(new FundAccount(5, FundKind.MONEY, Instant.MIN, Instant.MAX)), List.of()),
+    var supply = new Supply(leases, (of, currency, allowance, at) -> new Opened(
+        List.of(new FundAccount(5, FundKind.MONEY, Instant.MIN, Instant.MAX)), List.of(), false),
         FundsSettings.DEFAULT, scheduling);
     return supply.provide(new Tenure(1, Long.MAX_VALUE), share, contract,
         Need.ofNew(new Payer(tenant, new ProjectId(new UUID(2, 1)), new ApiKeyId(new UUID(3, 1))), NOON,

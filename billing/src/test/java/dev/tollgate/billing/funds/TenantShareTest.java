@@ -28,7 +28,7 @@ class TenantShareTest {
   private final TenantShare share = new TenantShare(tenant);
 
   private void open(long atMillis, FundAccount... funds) {
-    share.open(contract, new Opened(List.of(funds), List.of()), atMillis, atMillis, atMillis + 1_000);
+    share.open(contract, new Opened(List.of(funds), List.of(), false), atMillis, atMillis, atMillis + 1_000);
   }
 
   @Test

@@ -70,6 +70,21 @@ class CloseScenarios {
           return close(office, YearMonth.of(2099, 1));
         }, "The month 2099-01 has not ended. It can be closed from 2099-02-01T00:00:00Z on; due now: "
             + "[2026-01, 2026-02, 2026-03, 2026-04, 2026-05, 2026-06, 2026-07, 2026-08]."),
+        new Scenario("an open month, and none that is due", office -> {
+          underContractSinceSeptember(office);
+          return close(office, SEPTEMBER);
+        }, "The month 2026-09 has not ended. It can be closed from 2026-10-01T00:00:00Z on; none is due until 2026-09 "
+            + "has ended, at 2026-10-01T00:00:00Z."),
+        new Scenario("a month before the first contract, and none that is due", office -> {
+          underContractSinceSeptember(office);
+          return close(office, YearMonth.of(2026, 8));
+        }, "No tenant had a contract in 2026-08. Choose another month; none is due until 2026-09 has ended, at "
+            + "2026-10-01T00:00:00Z."),
+        new Scenario("a month before the first contract, and one that is due", office -> {
+          underContractSinceSeptember(office);
+          office.at("2026-10-01T00:00:00Z");
+          return close(office, YearMonth.of(2026, 8));
+        }, "No tenant had a contract in 2026-08. Choose another month; due now: [2026-09]."),
         new Scenario("the first instant after the month", office -> {
           office.onCredit(1, ZoneOffset.UTC);
           office.at("2026-10-01T00:00:00Z");
@@ -138,6 +153,11 @@ class CloseScenarios {
           close(office, SEPTEMBER);
           return office.closing.closeWithoutWaiting(SEPTEMBER, "accountant");
         }, "drafted 1 of 1"));
+  }
+
+  private static void underContractSinceSeptember(Office office) {
+    office.house.funding.payAsYouGo(office.newTenant(), "USD", ZoneOffset.UTC, Office.DOLLAR,
+        Instant.parse("2026-09-02T00:00:00Z"));
   }
 
   private static Outcome close(Office office, YearMonth month) {

@@ -110,6 +110,21 @@ class ServiceLevelTest {
   }
 
   @Test
+  void whatTheModelsServerRefusedCountsForNeitherObjectiveAndCostsNothing() {
+    requests(19, Outcome.COMPLETED, 1_000, 180);
+    requests(1, Outcome.BACKEND_FAILED, 1_000, 0);
+    requests(5, Outcome.REQUEST_REFUSED, 1_000, 900);
+    Report report = closed();
+    assertThat(report.counted()).isEqualTo(20);
+    assertThat(report.failed()).isEqualTo(1);
+    assertThat(report.excluded()).isEqualTo(5);
+    assertThat(report.firstTokens()).isEqualTo(19);
+    assertThat(report.firstTokenMillis()).hasValue(180);
+    assertThat(report.usage().pico().longValueExact()).isEqualTo(19 * (1_000 * 2_100_000L + 10 * 4_200_000L));
+    assertThat(levels.measure(tenant, SEPTEMBER)).containsExactly(report);
+  }
+
+  @Test
   void whatTheGatewayRefusedForReasonsOfItsOwnLowersTheAvailability() {
     var refusals = new CountedRefusals(office.house.contracts, office.house.pool, office.house.time.clock());
     requests(98, Outcome.COMPLETED, 1_000, 50);

@@ -1,11 +1,16 @@
 package dev.tollgate.billing.ledger;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.funds.House;
 import dev.tollgate.tenants.TenantId;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -40,6 +45,9 @@ class DatabaseGuardsTest {
       "DELETE FROM billing.usage                                          | append-only",
       "TRUNCATE billing.usage                                             | append-only",
       "TRUNCATE billing.usage_default                                     | append-only",
+      "INSERT INTO billing.usage SELECT (jsonb_populate_record(u, '{\"request_id\": \"00000000-0000-7000-8000-000000000001\", \"outcome\": \"BACKEND_FAILED\"}')).* FROM billing.usage u LIMIT 1 | usage_check",
+      "INSERT INTO billing.usage SELECT (jsonb_populate_record(u, '{\"request_id\": \"00000000-0000-7000-8000-000000000001\", \"outcome\": \"REQUEST_REFUSED\"}')).* FROM billing.usage u LIMIT 1 | usage_check",
+      "INSERT INTO billing.usage SELECT (jsonb_populate_record(u, '{\"request_id\": \"00000000-0000-7000-8000-000000000001\", \"outcome\": \"FORGOTTEN\"}')).* FROM billing.usage u LIMIT 1 | usage_outcome_check",
       "UPDATE billing.price SET pico_per_token = 1                        | is in force",
       "DELETE FROM billing.price                                          | is in force",
       "TRUNCATE billing.price                                             | append-only",
@@ -60,5 +68,15 @@ class DatabaseGuardsTest {
       "INSERT INTO billing.transfer (batch, debit_account, credit_account, amount, unit, reason) SELECT gen_random_uuid(), u.id, t.id, 1, 'USD', 'USAGE' FROM billing.account u, billing.account t WHERE u.unit = 'USD' AND t.unit = 'TOKEN' LIMIT 1 | foreign key"})
   void theDatabaseRefuses(String statement, String message) {
     assertThatThrownBy(() -> house.jdbc.sql(statement).update()).hasMessageContaining(message);
+  }
+
+  @Test
+  void theDatabaseKnowsTheOutcomesThatAreSettled() {
+    List<String> known = house.jdbc.sql("""
+        SELECT m[1] FROM pg_constraint, regexp_matches(pg_get_constraintdef(oid), '''([A-Z_]+)''', 'g') AS m
+        WHERE conrelid = 'billing.usage'::regclass AND conname = 'usage_outcome_check'""").query(String.class)
+        .list();
+    assertThat(known).containsExactlyInAnyOrder(
+        Stream.of(Outcome.values()).map(Outcome::name).toArray(String[]::new));
   }
 }

@@ -5,6 +5,7 @@ import dev.tollgate.billing.simulation.Books.Fund;
 import dev.tollgate.billing.simulation.Books.Kind;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -14,6 +15,7 @@ final class Accounting {
 
   private final World world;
   private final Map<Long, Long> used = new HashMap<>();
+  private final Map<Long, Instant> agreedFrom = new HashMap<>();
 
   Accounting(World world) {
     this.world = world;
@@ -44,6 +46,24 @@ final class Accounting {
     }
     if (fund.kind == Kind.FREE_ALLOWANCE) {
       checkAllowance(fund, allowance);
+    } else if (fund.kind == Kind.MONEY) {
+      checkLimit(fund);
+    }
+  }
+
+  /**
+   * A credit limit is that of a contract that has begun, by whatever clock, and never an earlier one's than before; without
+   * any, nobody has opened the account yet, and there is no credit.
+   */
+  private void checkLimit(Fund fund) {
+    Instant before = agreedFrom.put(fund.account, fund.agreedFrom());
+    boolean agreed = world.platform().contractsOf(fund.tenant).stream()
+        .anyMatch(contract -> contract.from().equals(fund.agreedFrom())
+            && contract.creditLimit().longValueExact() == fund.agreedLimit());
+    boolean unopened = fund.agreedFrom().equals(Instant.MIN) && fund.creditLimit() == 0;
+    if (!(agreed || unopened) || (before != null && fund.agreedFrom().isBefore(before))) {
+      throw new Violation("Account %d: the limit %d is of no contract, or of one that has ended".formatted(
+          fund.account, fund.agreedLimit()));
     }
   }
 

@@ -59,9 +59,9 @@ final class Bills {
     if (!used) {
       throw new Violation("Nobody used %s".formatted(settlement));
     }
-    if (consumption.outcome() == Outcome.BACKEND_FAILED) {
+    if (consumption.outcome() == Outcome.BACKEND_FAILED || consumption.outcome() == Outcome.REQUEST_REFUSED) {
       if (!settlement.bill().lines().isEmpty()) {
-        throw new Violation("What the backend failed is billed: %s".formatted(settlement));
+        throw new Violation("What the backend failed or refused is billed: %s".formatted(settlement));
       }
       return;
     }

@@ -51,6 +51,7 @@ final class Books {
     private long leased;
     private long creditLimit;
     private long agreedLimit = Long.MAX_VALUE;
+    private Instant agreedFrom = Instant.MIN;
 
     Fund(long account, TenantId tenant, Kind kind, String unit, Instant from, Instant until,
         @Nullable String subject) {
@@ -95,6 +96,16 @@ final class Books {
 
     void agree(long limit) {
       agreedLimit = limit;
+    }
+
+    /** @param from when the contract began whose limit it is */
+    void agree(long limit, Instant from) {
+      agreedLimit = limit;
+      agreedFrom = from;
+    }
+
+    Instant agreedFrom() {
+      return agreedFrom;
     }
 
     boolean isValidAt(Instant at) {

@@ -49,18 +49,20 @@ final class BudgetModel {
         .map(BudgetModel::account).toList();
   }
 
-  /** Sets a cap, counting what was settled earlier in the month where its account is new. */
+  /** Sets a cap, counting what was settled earlier in the month while there was none. */
   void set(TenantId tenant, BudgetSubject subject, String currency, long cap, Instant from, Instant until,
       Instant at) {
-    caps.computeIfAbsent(tenant, none -> new LinkedHashMap<>()).put(subject, cap);
-    boolean known = fundAt(tenant, subject, at).isPresent();
+    boolean wasSet = caps.computeIfAbsent(tenant, none -> new LinkedHashMap<>()).put(subject, cap) != null;
+    boolean counted = wasSet && fundAt(tenant, subject, at).isPresent();
     open(tenant, currency, from, until, at);
-    Fund present = fundAt(tenant, subject, at).orElseThrow();
-    if (!known) {
-      long spent = spent(tenant, subject, present.from);
-      if (spent > 0) {
-        books.update(present, -spent, present.leased(), Math.max(present.creditLimit(), spent));
-        books.post(present.account, "BUDGET_OPENING", spent);
+    if (!counted) {
+      Fund present = fundAt(tenant, subject, at).orElseThrow();
+      long uncounted = spent(tenant, subject, present.from) + present.balance();
+      if (uncounted > 0) {
+        long balance = present.balance() - uncounted;
+        books.update(present, balance, present.leased(),
+            Math.max(present.creditLimit(), present.leased() - balance));
+        books.post(present.account, "BUDGET_OPENING", uncounted);
       }
     }
     for (Fund fund : fundsOf(tenant, subject)) {

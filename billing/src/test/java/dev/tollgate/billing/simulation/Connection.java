@@ -9,14 +9,12 @@ import dev.tollgate.billing.packs.Till;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore;
 import dev.tollgate.tenants.TenantId;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 
@@ -85,10 +83,9 @@ final class Connection implements Leases, Openings, SettlementStore, Till {
   }
 
   @Override
-  public Opened open(TenantId tenant, String currency, @Nullable BigInteger creditLimit, Allowance allowance,
-      Instant at) {
-    return network.call(machine,
-        () -> platform.open(tenant, currency, creditLimit, allowance, at));
+  public Opened open(TenantId tenant, String currency, Allowance allowance, Instant at) {
+    Instant now = machine.clock().instant();
+    return network.call(machine, () -> platform.open(tenant, currency, allowance, at, now));
   }
 
   @Override

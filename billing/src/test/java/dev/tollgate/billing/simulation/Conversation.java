@@ -53,6 +53,7 @@ final class Conversation {
       case 0, 1 -> Outcome.CLIENT_DISCONNECTED;
       case 2 -> Outcome.BACKEND_FAILED;
       case 3 -> Outcome.LENGTH;
+      case 4 -> Outcome.REQUEST_REFUSED;
       default -> Outcome.COMPLETED;
     };
   }

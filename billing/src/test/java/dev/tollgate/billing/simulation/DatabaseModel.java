@@ -1,5 +1,6 @@
 package dev.tollgate.billing.simulation;
 
+import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.leases.Leases.Ask;
 import dev.tollgate.billing.leases.Leases.EpochLostException;
 import dev.tollgate.billing.leases.Leases.Grant;
@@ -12,16 +13,15 @@ import dev.tollgate.billing.pricing.FundKind;
 import dev.tollgate.billing.simulation.Books.Fund;
 import dev.tollgate.billing.simulation.Books.Kind;
 import dev.tollgate.tenants.TenantId;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /**
@@ -33,11 +33,18 @@ final class DatabaseModel {
   private final Books books = new Books();
   private final BudgetModel budgets = new BudgetModel(books);
   private final LongSupplier nanos;
+  private final Function<TenantId, List<Contract>> contracts;
   private LongConsumer beforeEnd = epoch -> {};
 
-  /** @param nanos the database's own clock */
-  DatabaseModel(LongSupplier nanos) {
+  /**
+   * An empty database.
+   *
+   * @param nanos its own clock
+   * @param contracts its rows, of a tenant the oldest first
+   */
+  DatabaseModel(LongSupplier nanos, Function<TenantId, List<Contract>> contracts) {
     this.nanos = nanos;
+    this.contracts = contracts;
   }
 
   /** What happens to an epoch's checkpoints before its leases are freed. */
@@ -153,8 +160,7 @@ final class DatabaseModel {
     books.end(epoch);
   }
 
-  Opened open(TenantId tenant, String currency, @Nullable BigInteger creditLimit, Allowance allowance,
-      Instant at) {
+  Opened open(TenantId tenant, String currency, Allowance allowance, Instant at, Instant now) {
     var opened = new ArrayList<FundAccount>();
     if (allowance.tokens() > 0) {
       opened.add(account(books.fundsOf(tenant).stream().filter(fund -> fund.kind == Kind.FREE_ALLOWANCE)
@@ -165,11 +171,10 @@ final class DatabaseModel {
         .sorted(Comparator.comparing((Fund fund) -> fund.until).thenComparingLong(fund -> fund.account))
         .forEach(fund -> opened.add(account(fund)));
     Fund money = money(tenant, currency);
-    if (creditLimit != null) {
-      limitCredit(money, creditLimit.longValueExact());
-    }
+    limitCredit(money, now);
     opened.add(account(money));
-    return new Opened(opened, budgets.open(tenant, currency, allowance.from(), allowance.until(), at));
+    return new Opened(opened, budgets.open(tenant, currency, allowance.from(), allowance.until(), at),
+        money.isOverleased());
   }
 
   private Fund grant(TenantId tenant, Allowance allowance, Instant at) {
@@ -190,10 +195,16 @@ final class DatabaseModel {
         .orElseGet(() -> books.open(tenant, Kind.MONEY, currency, Instant.MIN, Instant.MAX, null));
   }
 
-  private void limitCredit(Fund money, long limit) {
-    money.agree(limit);
-    books.update(money, money.balance(), money.leased(),
-        Math.max(limit, money.leased() - money.balance()));
+  private void limitCredit(Fund money, Instant now) {
+    Instant latest = money.agreedFrom().isAfter(now) ? money.agreedFrom() : now;
+    contracts.apply(money.tenant).stream()
+        .filter(contract -> contract.currency().equals(money.unit) && !contract.from().isAfter(latest))
+        .reduce((_, last) -> last).ifPresent(contract -> {
+          long limit = contract.creditLimit().longValueExact();
+          money.agree(limit, contract.from());
+          books.update(money, money.balance(), money.leased(),
+              Math.max(limit, money.leased() - money.balance()));
+        });
   }
 
   void credit(Fund fund, long amount, String reason) {

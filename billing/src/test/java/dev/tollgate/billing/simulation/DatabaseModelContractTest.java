@@ -2,6 +2,7 @@ package dev.tollgate.billing.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.leases.Leases.Recall;
@@ -10,9 +11,11 @@ import dev.tollgate.billing.packs.Checkout;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore.Result;
 import dev.tollgate.billing.simulation.RealDatabase.Opening;
+import dev.tollgate.tenants.TenantId;
 import dev.tollgate.testing.TestPostgres;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -37,12 +40,13 @@ class DatabaseModelContractTest {
   void answersAsPostgresDoes(long seed) {
     TestPostgres.Database database = TestPostgres.migrated();
     try (var pool = database.pool(2)) {
-      var model = new DatabaseModel(() -> 0);
+      var contracts = new HashMap<TenantId, List<Contract>>();
+      var model = new DatabaseModel(() -> 0, tenant -> contracts.getOrDefault(tenant, List.of()));
       var uncovered = new AtomicBoolean();
       var settlement = new SettlementModel(model.books(), (epoch, account, amount) -> uncovered.set(true));
       model.beforeEnd(epoch -> settlement.interrupt(epoch, new UUID(5, epoch)));
       var real = new RealDatabase(pool);
-      var draw = new Transactions(new SplittableRandom(seed), model, real);
+      var draw = new Transactions(new SplittableRandom(seed), model, real, contracts);
       for (int i = 0; i < TRANSACTIONS; i++) {
         step(draw, model, settlement, real, "seed " + seed + ", transaction " + i);
         if (uncovered.getAndSet(false) || i % 5 == 0) {
@@ -68,8 +72,8 @@ class DatabaseModelContractTest {
       }
       case OPEN -> {
         Opening opening = draw.opening();
-        real.meet(opening.in(real.accounts()), model.open(opening.tenant(), "USD", opening.credit(),
-            opening.allowance(), opening.at()));
+        real.meet(opening.in(real.accounts()),
+            model.open(opening.tenant(), "USD", opening.allowance(), opening.at(), real.now()));
       }
       case TOP_UP -> draw.topUp();
       case BUY_PACK -> {

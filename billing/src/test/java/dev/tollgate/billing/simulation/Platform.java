@@ -12,7 +12,6 @@ import dev.tollgate.billing.packs.Till.Receipts;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore.Result;
 import dev.tollgate.tenants.TenantId;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +23,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** All that is in the database of the simulation, and its announcements. */
 final class Platform {
@@ -52,7 +50,7 @@ final class Platform {
     this.trace = trace;
     this.reference = reference;
     this.messages = messages;
-    this.database = new DatabaseModel(schedule::now);
+    this.database = new DatabaseModel(schedule::now, this::contractsOf);
     this.settlement = new SettlementModel(database.books(), reference::drawnLate);
     this.till = new TillModel(database, dealt);
     database.beforeEnd(this::interrupt);
@@ -133,9 +131,9 @@ final class Platform {
     return number;
   }
 
-  Opened open(TenantId tenant, String currency, @Nullable BigInteger creditLimit, Allowance allowance,
-      Instant at) {
-    Opened opened = database.open(tenant, currency, creditLimit, allowance, at);
+  /** @param now by the clock of the machine that opens */
+  Opened open(TenantId tenant, String currency, Allowance allowance, Instant at, Instant now) {
+    Opened opened = database.open(tenant, currency, allowance, at, now);
     trace.note("%d funds and %d budgets are open, the last fund is account %d", schedule.now(),
         opened.funds().size(), opened.budgets().size(), opened.funds().getLast().account());
     return opened;

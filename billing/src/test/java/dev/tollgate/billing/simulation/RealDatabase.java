@@ -1,5 +1,6 @@
 package dev.tollgate.billing.simulation;
 
+import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.leases.Leases.Ask;
 import dev.tollgate.billing.leases.Leases.Share;
@@ -20,8 +21,11 @@ import dev.tollgate.billing.settlement.SettlementStore;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.sql.Timestamp;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +53,11 @@ final class RealDatabase {
   private final Map<Long, Long> modelOf = new HashMap<>();
   private final Map<Long, Long> epochs = new HashMap<>();
   private final Map<Long, Long> modelEpochs = new HashMap<>();
+  private Instant now = Instant.MIN;
 
   RealDatabase(DataSource database) {
     leases = Leases.inDatabase(database);
-    accounts = new Accounts(database);
+    accounts = new Accounts(database, new MovableClock());
     packs = new PackAccounts(database);
     budgets = new BudgetAccounts(database);
     settlements = SettlementStore.inDatabase(database);
@@ -63,16 +68,40 @@ final class RealDatabase {
   }
 
   /** What a tenant may spend at an instant, asked of both. */
-  record Opening(TenantId tenant, @Nullable BigInteger credit, Allowance allowance, Instant at) {
-
-    /** As for a request that runs already. */
-    Opening withoutLimit() {
-      return new Opening(tenant, null, allowance, at);
-    }
+  record Opening(TenantId tenant, Allowance allowance, Instant at) {
 
     Opened in(Accounts accounts) {
-      return accounts.open(tenant, "USD", credit, allowance, at);
+      return accounts.open(tenant, "USD", allowance, at);
     }
+  }
+
+  /** By the clock that says which contract is in force. */
+  Instant now() {
+    return now;
+  }
+
+  void moveTo(Instant instant) {
+    now = instant;
+  }
+
+  void agree(Contract contract) {
+    jdbc.sql(
+        """
+            INSERT INTO billing.contract (tenant_id, plan, currency, zone, credit_limit, free_tokens_per_month, effective)
+            VALUES (:tenant, 'pay-as-you-go', :currency, 'UTC', :limit, 0, tstzrange(:from, :until))
+            """)
+        .param("tenant", contract.tenant().value()).param("currency", contract.currency())
+        .param("limit", contract.creditLimit()).param("from", contract.from().atOffset(ZoneOffset.UTC))
+        .param("until", contract.until().atOffset(ZoneOffset.UTC)).update();
+  }
+
+  void limitCredit(Contract contract) {
+    jdbc.sql(
+        """
+            UPDATE billing.contract SET credit_limit = :limit WHERE tenant_id = :tenant AND lower(effective) = :from
+            """)
+        .param("tenant", contract.tenant().value()).param("limit", contract.creditLimit())
+        .param("from", contract.from().atOffset(ZoneOffset.UTC)).update();
   }
 
   /** Posts all that usage drew and funds and leases do not show yet. */
@@ -133,7 +162,8 @@ final class RealDatabase {
 
   /** The same accounts in the same order. */
   void meet(Opened real, Opened model) {
-    if (real.funds().size() != model.funds().size() || real.budgets().size() != model.budgets().size()) {
+    if (real.funds().size() != model.funds().size() || real.budgets().size() != model.budgets().size()
+        || real.overleased() != model.overleased()) {
       throw new AssertionError("PostgreSQL opens " + real + ", the model " + model);
     }
     for (int i = 0; i < real.funds().size(); i++) {
@@ -156,13 +186,14 @@ final class RealDatabase {
   }
 
   void setBudget(TenantId tenant, BudgetSubject subject, long cap, Instant from, Instant until, Instant at) {
+    boolean wasSet = budgets.isSet(tenant, subject, "USD");
     jdbc.sql(
         """
             INSERT INTO billing.budget (tenant_id, subject, currency, cap_pico) VALUES (:tenant, :subject, 'USD', :cap)
             ON CONFLICT (tenant_id, subject) DO UPDATE SET cap_pico = excluded.cap_pico
             """)
         .param("tenant", tenant.value()).param("subject", subject.text()).param("cap", cap).update();
-    budgets.openAndCount(tenant, subject, "USD", from, until, at);
+    budgets.openAndCount(tenant, subject, "USD", wasSet, from, until, at);
     budgets.limit(tenant, subject, "USD", BigInteger.valueOf(cap), at);
   }
 
@@ -240,6 +271,24 @@ final class RealDatabase {
     state.put("usage", jdbc.sql("SELECT request_id FROM billing.usage").query(UUID.class).list().stream()
         .sorted().toList().toString());
     return state;
+  }
+
+  private final class MovableClock extends Clock {
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
   }
 
   private static Instant at(@Nullable Timestamp timestamp, Instant otherwise) {

@@ -94,7 +94,9 @@ final class SettlementModel {
 
   private Optional<Settlement> rest(Settlement whole) {
     Settlement part = checkpoints.partOf(whole.id().value());
-    return part == null || whole.consumption().outcome() == Outcome.BACKEND_FAILED ? Optional.empty()
+    Outcome outcome = whole.consumption().outcome();
+    return part == null || outcome == Outcome.BACKEND_FAILED || outcome == Outcome.REQUEST_REFUSED
+        ? Optional.empty()
         : Optional.of(SettlementModels.rest(whole, part))
             .filter(rest -> rest.consumption().usage().rawTokens() > 0);
   }

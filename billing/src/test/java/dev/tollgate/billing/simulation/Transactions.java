@@ -9,6 +9,7 @@ import dev.tollgate.billing.Payer;
 import dev.tollgate.billing.RequestId;
 import dev.tollgate.billing.TokenClass;
 import dev.tollgate.billing.Usage;
+import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.leases.Leases.Ask;
 import dev.tollgate.billing.leases.Leases.Share;
 import dev.tollgate.billing.ledger.Accounts.Allowance;
@@ -23,6 +24,7 @@ import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +43,7 @@ final class Transactions {
   private final SplittableRandom random;
   private final DatabaseModel model;
   private final RealDatabase real;
+  private final Map<TenantId, List<Contract>> contracts;
   private final TillModel till;
   private final List<Batch> batches = new ArrayList<>();
   private final List<Settlement> running = new ArrayList<>();
@@ -48,10 +51,12 @@ final class Transactions {
   private int drawn;
   private long ids;
 
-  Transactions(SplittableRandom random, DatabaseModel model, RealDatabase real) {
+  Transactions(SplittableRandom random, DatabaseModel model, RealDatabase real,
+      Map<TenantId, List<Contract>> contracts) {
     this.random = random;
     this.model = model;
     this.real = real;
+    this.contracts = contracts;
     this.till = new TillModel(model, tenant -> {});
   }
 
@@ -102,16 +107,42 @@ final class Transactions {
 
   Opening opening() {
     real.post();
-    Opening opening = openingAt(tenant(),
-        random.nextBoolean() ? NOVEMBER.plusSeconds(5) : DECEMBER.plusSeconds(5));
-    return random.nextInt(3) > 0 ? opening : opening.withoutLimit();
+    TenantId tenant = tenant();
+    agree(tenant);
+    return openingAt(tenant, random.nextBoolean() ? NOVEMBER.plusSeconds(5) : DECEMBER.plusSeconds(5));
+  }
+
+  /** Other limits of a tenant's three contracts, and a clock that goes back and forth. */
+  private void agree(TenantId tenant) {
+    real.moveTo(random.nextBoolean() ? NOVEMBER.plusSeconds(5) : LATER.plusSeconds(5));
+    List<Contract> known = contracts.get(tenant);
+    if (known == null) {
+      List<Contract> first = List.of(contract(tenant, NOVEMBER.minusSeconds(9), NOVEMBER),
+          contract(tenant, NOVEMBER, LATER), contract(tenant, LATER, JANUARY));
+      first.forEach(real::agree);
+      contracts.put(tenant, first);
+    } else {
+      List<Contract> limited = known.stream().map(this::limited).toList();
+      limited.forEach(real::limitCredit);
+      contracts.put(tenant, limited);
+    }
+  }
+
+  private Contract contract(TenantId tenant, Instant from, Instant until) {
+    return limited(new Contract(1, tenant, "pay-as-you-go", random.nextInt(3) == 0 ? "CNY" : "USD",
+        ZoneOffset.UTC, 0, BigInteger.ZERO, 0, 0, from, until, true, 0));
+  }
+
+  private Contract limited(Contract of) {
+    return new Contract(of.id(), of.tenant(), of.plan(), of.currency(), of.zone(), of.discountBasisPoints(),
+        BigInteger.valueOf(random.nextLong(5_000)), 0, 0, of.from(), of.until(), true, 0);
   }
 
   private Opening openingAt(TenantId tenant, Instant at) {
     boolean november = at.isBefore(DECEMBER);
     // Billing months that begin in another zone overlap with those of UTC.
     long zone = random.nextInt(3) * 3_600L;
-    return new Opening(tenant, BigInteger.valueOf(random.nextLong(5_000)),
+    return new Opening(tenant,
         new Allowance(random.nextLong(2_000), (november ? NOVEMBER : DECEMBER).minusSeconds(zone),
             (november ? DECEMBER : JANUARY).minusSeconds(zone)),
         at);
@@ -171,7 +202,7 @@ final class Transactions {
   private void meet(TenantId tenant) {
     Opening opening = openingAt(tenant, NOVEMBER.plusSeconds(5));
     real.meet(opening.in(real.accounts()),
-        model.open(tenant, "USD", opening.credit(), opening.allowance(), opening.at()));
+        model.open(tenant, "USD", opening.allowance(), opening.at(), real.now()));
   }
 
   private Payer payer(TenantId tenant) {

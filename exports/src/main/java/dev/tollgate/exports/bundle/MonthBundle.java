@@ -10,6 +10,7 @@ import dev.tollgate.billing.LedgerJournal;
 import dev.tollgate.exports.Amounts;
 import dev.tollgate.exports.Exports;
 import dev.tollgate.exports.Format;
+import dev.tollgate.exports.Unclosed;
 import dev.tollgate.exports.einvoice.FacturX;
 import dev.tollgate.exports.einvoice.UblInvoice;
 import dev.tollgate.exports.pdf.InvoicePdf;
@@ -27,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -75,11 +77,10 @@ public final class MonthBundle implements Exports {
   private Optional<Outcome.Refused> refusal(YearMonth month, @Nullable TenantId tenant, Set<Format> formats) {
     if (formats.isEmpty()) {
       return Optional
-          .of(new Outcome.Refused("No format was chosen", "Choose some of " + Set.of(Format.values())));
+          .of(new Outcome.Refused("No format was chosen", "Choose some of " + EnumSet.allOf(Format.class)));
     }
     if (closing.progress(month).isEmpty()) {
-      return Optional.of(new Outcome.Refused("The month " + month + " is not closed",
-          "Close it first; months that can be closed: " + closing.due()));
+      return Optional.of(Unclosed.refuse(month, closing));
     }
     return isIssued(month, tenant) ? Optional.empty()
         : Optional.of(new Outcome.Refused(

@@ -9,6 +9,7 @@ import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.Invoices.Recomputation;
 import dev.tollgate.exports.Amounts;
 import dev.tollgate.exports.Exports;
+import dev.tollgate.exports.Unclosed;
 import java.io.PrintStream;
 import java.time.DateTimeException;
 import java.time.YearMonth;
@@ -110,10 +111,8 @@ public final class OfficeCommands {
   }
 
   private int notClosed(YearMonth month) {
-    List<YearMonth> due = closing.due();
-    return answers.refused("The month " + month + " is not closed",
-        due.isEmpty() ? "No month has ended that could be closed"
-            : "Close it first; months that can be closed: " + due);
+    Exports.Outcome.Refused refused = Unclosed.refuse(month, closing);
+    return answers.refused(refused.rule(), refused.instead());
   }
 
   private int nothingBilled(YearMonth month) {

@@ -17,9 +17,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dataset Cost and Usage of FOCUS 1.4: one row per line of each document, one for tax where it is charged, and one more
- * for what was not used of a commitment. What is billed under a document's number adds up to its total with tax. {@code ContractedCost} is exact, before the line was rounded, so that contracted unit price × pricing
- * quantity is the contracted cost; what is billed is rounded.
+ * The dataset Cost and Usage of FOCUS 1.4: one row per line of each document, one for tax where it is charged, and one
+ * more for what was not used of a commitment. What is billed under a document's number adds up to its total with tax.
+ * {@code ContractedCost} is exact, before the line was rounded, so that contracted unit price × pricing quantity is the
+ * contracted cost; what is billed is rounded.
  *
  * <p>What a pack cost is billed where it was bought; its draws name it as their commitment discount, and have their part of
  * its price as effective cost. A commitment of a contract that was not used is a purchase that is billed, and usage that is

@@ -1,5 +1,6 @@
 package dev.tollgate.exports.tables;
 
+import dev.tollgate.billing.BillingProfiles.TaxRule;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Party;
@@ -40,9 +41,7 @@ public final class InvoiceJson {
     json.put("seller", party(issue.seller()));
     json.put("buyer", party(issue.buyer()));
     json.put("currency", invoice.currency());
-    json.put("tax", invoice.tax() == null ? null
-        : Map.of("kind", invoice.tax().kind().name(), "percent",
-            BigDecimal.valueOf(invoice.tax().basisPoints(), 2).toPlainString()));
+    json.put("tax", invoice.tax() == null ? null : tax(invoice.tax()));
     json.put("totals", totals(invoice));
     json.put("lines", invoice.lines().stream().map(line -> line(invoice, line)).toList());
     json.put("content_sha256", issue.contentHash());
@@ -59,6 +58,14 @@ public final class InvoiceJson {
     json.put("country", party.country());
     json.put("tax_id", party.taxId());
     json.put("email", party.email());
+    return json;
+  }
+
+  private static Map<String, @Nullable Object> tax(TaxRule tax) {
+    var json = new LinkedHashMap<String, @Nullable Object>();
+    json.put("kind", tax.kind().name());
+    json.put("percent", BigDecimal.valueOf(tax.basisPoints(), 2).toPlainString());
+    json.put("note", tax.note());
     return json;
   }
 

@@ -111,6 +111,22 @@ class MonthBundleTest {
   }
 
   @Test
+  void whereNoMonthCanBeClosedARefusalSaysSo() throws IOException {
+    var archive = new ByteArrayOutputStream();
+    var idle = new Books(List.of()) {
+      @Override
+      public List<YearMonth> due() {
+        return List.of();
+      }
+    };
+    assertThat(new MonthBundle(idle, idle, idle, InvoicePdf.withLogo("")).month(YearMonth.of(2026, 12), null,
+        Set.of(Format.CSV), archive))
+        .isEqualTo(new Outcome.Refused("The month 2026-12 is not closed",
+            "Name one that is, since none can be closed now: [2026-10]"));
+    assertThat(archive.size()).isZero();
+  }
+
+  @Test
   void aMonthWithoutFinalisedDocumentsIsRefused() throws IOException {
     var none = new Books(List.of());
     assertThat(

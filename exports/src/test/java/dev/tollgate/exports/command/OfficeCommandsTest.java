@@ -102,6 +102,33 @@ class OfficeCommandsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      finalise 2026-12 | true | Name one that is, since none can be closed now: [2026-10, 2026-08].
+      recompute 2026-12 | true | Name one that is, since none can be closed now: [2026-10, 2026-08].
+      export 2026-12 --to={folder}/a.zip | true | Name one that is, since none can be closed now: [2026-10, 2026-08].
+      finalise 2026-12 | false | Wait until a month has ended for a tenant with a contract; none can be closed yet.
+      export 2026-12 --to={folder}/a.zip | false | Wait until a month has ended for a tenant with a contract; none \
+      can be closed yet.
+      """)
+  void saysWhatIsPossibleWhereNoMonthCanBeClosed(String command, boolean closedBefore, String instead) {
+    var words = new ByteArrayOutputStream();
+    var idle = new Desk() {
+      @Override
+      public List<YearMonth> due() {
+        return List.of();
+      }
+
+      @Override
+      public List<Progress> months() {
+        return closedBefore ? super.months() : List.of();
+      }
+    };
+    assertThat(office(idle, words).run(List.of(named(command).split(" ", -1)))).isEqualTo(1);
+    assertThat(words.toString(StandardCharsets.UTF_8).strip())
+        .isEqualTo("The month 2026-12 is not closed. " + instead);
+  }
+
   private String named(String text) {
     return text.replace("{folder}", folder.toString()).replace("{usage}", OfficeCommands.USAGE);
   }

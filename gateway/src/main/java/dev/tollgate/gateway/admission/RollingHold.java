@@ -77,12 +77,15 @@ public final class RollingHold {
     hold.checkpoint(soFar);
   }
 
-  /** Bills what was used, frees the rest. What our side failed to answer counts against no limit. */
+  /**
+   * Bills what was used, frees the rest. What our side failed to answer counts against no limit; what was refused as
+   * wrong is a request without tokens, as it is before there is a hold.
+   */
   public CompletionStage<Receipt> settle(Consumption consumption) {
     if (consumption.outcome() == Outcome.BACKEND_FAILED) {
       passage.waive();
     } else {
-      passage.settle(consumption.usage().rawTokens());
+      passage.settle(consumption.outcome().isBilled() ? consumption.usage().rawTokens() : 0);
     }
     return hold.settle(consumption);
   }

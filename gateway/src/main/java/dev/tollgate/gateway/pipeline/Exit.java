@@ -13,6 +13,9 @@ sealed interface Exit {
   /** This gateway stops; what was received by then is billed. */
   record Stopped() implements Exit {}
 
+  /** The backend, once it was to answer, found the request wrong; nothing is billed, and nobody has failed. */
+  record Refused(Refusal refusal) implements Exit {}
+
   /** Nobody could go on with it; nothing is billed. */
   record Broken(Refusal refusal) implements Exit {}
 }

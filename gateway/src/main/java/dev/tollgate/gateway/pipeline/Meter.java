@@ -72,6 +72,7 @@ final class Meter {
       case Exit.Complete() -> completeOutcome();
       case Exit.ClientGone(),Exit.ClientStalled() -> Outcome.CLIENT_DISCONNECTED;
       case Exit.Stopped() -> Outcome.INTERRUPTED;
+      case Exit.Refused(_) -> Outcome.REQUEST_REFUSED;
       case Exit.Broken(_) -> Outcome.BACKEND_FAILED;
     };
   }

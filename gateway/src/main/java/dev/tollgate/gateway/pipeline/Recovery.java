@@ -65,7 +65,7 @@ final class Recovery {
       case Failure.NotResumed(String detail) -> interrupted(detail, false);
       case Failure.Invalid(String message) when movedOn -> interrupted(message, false);
       case Failure.ContextTooLong(String message) when movedOn -> interrupted(message, false);
-      case Failure.Invalid _,Failure.ContextTooLong _ -> new Exit.Broken(sequences.refusal(failure));
+      case Failure.Invalid _,Failure.ContextTooLong _ -> new Exit.Refused(sequences.refusal(failure));
     };
   }
 

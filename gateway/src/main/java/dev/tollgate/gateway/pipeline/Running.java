@@ -77,15 +77,16 @@ final class Running {
         writer.abandon();
         writer.fail(new Refusal.ReadTooSlowly());
       }
-      case Exit.Stopped() -> {
-        Settling.durable(settlement);
-        writer.fail(new Refusal.Interrupted());
-      }
-      case Exit.Broken(Refusal refusal) -> {
-        Settling.durable(settlement);
-        writer.fail(refusal);
-      }
+      case Exit.Stopped() -> fail(settlement, new Refusal.Interrupted(), writer);
+      case Exit.Refused(Refusal refusal) -> fail(settlement, refusal, writer);
+      case Exit.Broken(Refusal refusal) -> fail(settlement, refusal, writer);
     }
+  }
+
+  private static void fail(CompletionStage<Receipt> settlement, Refusal refusal, AnswerWriter writer)
+      throws IOException, InterruptedException {
+    Settling.durable(settlement);
+    writer.fail(refusal);
   }
 
   private void end(CompletionStage<Receipt> settlement, AnswerWriter writer)

@@ -55,7 +55,8 @@ final class Customers {
     contracts = new Contracts(database);
     var catalogue = new Catalogue(database);
     catalogue.refresh();
-    funding = new ContractFunding(database, contracts, catalogue, new Accounts(database), Clock.systemUTC());
+    funding = new ContractFunding(database, contracts, catalogue, new Accounts(database, Clock.systemUTC()),
+        Clock.systemUTC());
     packs = new PrepaidPacks(database, contracts, Leases.inDatabase(database), Clock.systemUTC());
     budgets = new MonthlyBudgets(database, contracts, Clock.systemUTC());
   }
