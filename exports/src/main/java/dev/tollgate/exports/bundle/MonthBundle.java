@@ -62,7 +62,8 @@ public final class MonthBundle implements Exports {
     try {
       formats.stream().sorted().forEach(format -> write(bundle, format, month, tenant));
       return new Outcome.Written(
-          bundle.finish(drafts, drafts == 0 ? "" : drafts + " drafts of " + month + " are not in the archive"),
+          bundle.finish(drafts,
+              drafts == 0 ? "" : drafts + " drafts of " + month + " are not in the archive"),
           drafts);
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -114,7 +114,8 @@ final class ExportCommand {
 
   private int written(YearMonth month, long files, long drafts, Path file) {
     if (drafts > 0) {
-      answers.warn(drafts + " drafts of " + month + " are not in the archive. Finalise them and export again.");
+      answers
+          .warn(drafts + " drafts of " + month + " are not in the archive. Finalise them and export again.");
     }
     return answers.done(files + " files of " + month + " are in " + file);
   }

@@ -96,7 +96,8 @@ public final class OfficeCommands {
       return notClosed(month);
     }
     return switch (invoices.finalise(month, BY)) {
-      case Invoices.Finalised(long documents, List<InvoiceId> left) -> finalised(month, documents, left.size());
+      case Invoices.Finalised(long documents, List<InvoiceId> left) ->
+        finalised(month, documents, left.size());
       case Invoices.Outcome.Refused(String rule, String instead) -> answers.refused(rule, instead);
     };
   }

@@ -242,7 +242,8 @@ class OfficeCommandsTest {
     private MonthOutcome finaliseOctober() {
       boolean again = finalised;
       finalised = true;
-      return again ? new Invoices.Outcome.Refused("All are final", "Export them") : new Finalised(9, List.of());
+      return again ? new Invoices.Outcome.Refused("All are final", "Export them")
+          : new Finalised(9, List.of());
     }
 
     @Override
