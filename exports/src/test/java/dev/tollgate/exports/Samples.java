@@ -160,6 +160,14 @@ public final class Samples {
             BigInteger.valueOf(72_000_000_000_000L))));
   }
 
+  /** To somebody in Vietnam whose name is in part of letters that no font has, as it could be recorded once. */
+  static Invoice unprintable() {
+    var buyer = new Party("Nguyễn Văn Bảo \uAC00\u05D0 Ltd", "1", "", "100000", "Hà Nội", "VN", null, null,
+        "a@example.com", null, null);
+    return document("INV-2026-000011", Kind.INVOICE, buyer, TaxRule.outsideScope("Not taxed"), null, null,
+        lines(usage("deepseek-v3", "eu", TokenClass.INPUT, "MONEY", 1_000_000, 3_000_000)));
+  }
+
   private static Line of(Commitment commitment, YearMonth month, Line line) {
     return new Line(line.position(), line.kind(), month, served(month), line.chargedTo(), line.subject(),
         line.description(),

@@ -140,8 +140,7 @@ final class JdbcDunningStore {
 
   /** Whether a tenant has an overdue invoice that came to a level which suspends, by the policy in force. */
   boolean suspends(TenantId tenant, Instant now) {
-    return asking(
-        "WITH " + OVERDUE + " SELECT EXISTS (SELECT " + SUSPENDING + " AND o.tenant_id = :tenant)", now)
+    return asking("WITH " + OVERDUE + " SELECT EXISTS (SELECT " + SUSPENDING + " AND o.tenant_id = :tenant)", now)
         .param("tenant", tenant.value()).query(Boolean.class).single();
   }
 

@@ -122,7 +122,7 @@ final class Customers {
             tokens * MILLI);
         Checkout checkout = instance.checkout();
         switch (checkout.buy(tenant, OFFER, pack)) {
-          case Purchase.Bought(Pack bought) -> {
+          case Purchase.Bought(Pack bought, _) -> {
             if (!bought.reference().equals(reference) || bought.packTokens() != tokens) {
               throw new Violation("Ordered %s, bought is %s".formatted(pack, bought));
             }
