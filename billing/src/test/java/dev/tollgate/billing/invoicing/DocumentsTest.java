@@ -194,38 +194,6 @@ class DocumentsTest {
         .isEqualTo(new Finalised(0, List.of(invoice.id())));
   }
 
-  private Invoice in(String currency) {
-    return office.invoices.of(tenant).stream()
-        .filter(each -> each.currency().equals(currency) && each.kind() == Invoice.Kind.INVOICE)
-        .filter(each -> each.state() != State.VOID).findFirst().orElseThrow();
-  }
-
-  private void adjust(String currency, long units, String reference) {
-    office.adjustments.add(tenant, new Adjustment(Kind.ADJUSTMENT,
-        new Money(currency, BigInteger.valueOf(units).multiply(BigInteger.valueOf(DOLLAR))), SEPTEMBER,
-        "Agreed", reference), "support");
-  }
-
-  @Test
-  void ofAMonthInTwoCurrenciesOneIsDraftedAnewWhileTheOtherIsFinal() {
-    adjust("EUR", 5, "euros");
-    office.use(tenant, 1_100_000, 0, 1_000_000);
-    office.at("2026-10-02T00:00:00Z");
-    office.close(SEPTEMBER);
-    Invoice euros = done(office.invoices.finalise(in("EUR").id(), "accountant"));
-    adjust("USD", 1, "dollars");
-    adjust("EUR", 2, "more euros");
-    Invoice dollars = done(office.invoices.redraft(in("USD").id()));
-    assertThat(dollars.totals().net()).isEqualTo(1_000);
-    done(office.invoices.finalise(dollars.id(), "accountant"));
-    assertThat(done(office.invoices.replace(dollars.id(), "Wrong address", "support")).totals().net())
-        .isEqualTo(1_000);
-    assertThat(in("EUR")).isEqualTo(euros);
-    Invoice replaced = done(office.invoices.replace(euros.id(), "More came", "support"));
-    assertThat(replaced.totals().net()).isEqualTo(700);
-    assertThat(in("USD").totals().net()).isEqualTo(1_000);
-  }
-
   @Test
   void theDatabaseRefusesToChangeAFinalisedDocument() {
     finalised();
