@@ -11,7 +11,10 @@ public interface BillingProfiles {
   /** The code of the issuer that tenants have unless they are given another. */
   String MAIN_ISSUER = "main";
 
-  /** Records an issuer of invoices, or its new details. It keeps a tax id while any of its tenants is taxed. */
+  /**
+   * Records an issuer of invoices, or its new details. It keeps a tax id while any of its tenants is taxed. What its numbers
+   * begin with is its own for good, also once it has another prefix: numbers are unique over all issuers.
+   */
   Recording issue(Issuer issuer);
 
   Optional<Issuer> issuer(String code);
@@ -29,7 +32,8 @@ public interface BillingProfiles {
    *
    * @param code lower-case letters, digits and hyphens, at most 31
    * @param zone that tells the date of its documents
-   * @param numberPrefix of its documents' numbers: upper-case letters, digits and hyphens, at most 12
+   * @param numberPrefix of its documents' numbers: upper-case letters, digits and hyphens, at most 12; those of credit
+   *     notes have a C behind it
    */
   record Issuer(String code, Party party, ZoneId zone, String numberPrefix) {}
 

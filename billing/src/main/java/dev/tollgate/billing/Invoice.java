@@ -100,6 +100,7 @@ public record Invoice(InvoiceId id, TenantId tenant, Kind kind, State state, Yea
    * One line.
    *
    * @param serviceMonth in which it was used; earlier than the document's month for what was settled late
+   * @param served when that month begins and ends in the tenant's zone
    * @param subject of usage, else null
    * @param description for people; null where the subject says it all
    * @param requests that took part, 0 where there are none
@@ -110,10 +111,18 @@ public record Invoice(InvoiceId id, TenantId tenant, Kind kind, State state, Yea
    * @param amount rounded half to even, once, and reconciled with the document's sum
    * @param commitment that was bought, drawn from or not used up; else null
    */
-  public record Line(int position, LineKind kind, YearMonth serviceMonth, ChargedTo chargedTo,
+  public record Line(int position, LineKind kind, YearMonth serviceMonth, Span served, ChargedTo chargedTo,
       @Nullable Subject subject, @Nullable String description, long requests, BigInteger quantity,
       long unitPrice, BigInteger fundAmount, BigInteger exactPico, long amount,
       @Nullable Commitment commitment) {}
+
+  /**
+   * A stretch of time.
+   *
+   * @param from inclusive
+   * @param until exclusive
+   */
+  public record Span(Instant from, Instant until) {}
 
   /** What was agreed upon in advance. */
   public sealed interface Commitment {

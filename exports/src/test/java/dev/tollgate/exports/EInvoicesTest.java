@@ -111,6 +111,15 @@ class EInvoicesTest {
   }
 
   @Test
+  void whatNoDocumentCanHoldIsReplacedInOneThatWasIssuedBefore() throws IOException {
+    Invoice garbled = Samples.garbled();
+    byte[] pdf = FacturX.embed(garbled, PDF.of(garbled));
+    assertThat(text(pdf)).contains("Exa\uFFFDmple", "1 High\uFFFDStreet", "Not\uFFFDtaxed.", "order\uFFFD7");
+    assertValid(pdf, "invoice.pdf");
+    assertThat(new String(UblInvoice.of(garbled), StandardCharsets.UTF_8)).contains("Exa\uFFFDmple");
+  }
+
+  @Test
   void documentsThatAreWrittenSideBySideSayWhatTheySayAlone() throws Exception {
     List<Invoice> documents = List.of(Samples.brief(), Samples.chinese(), Samples.creditNote());
     var alone = new ArrayList<String>();

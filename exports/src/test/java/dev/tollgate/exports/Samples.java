@@ -10,6 +10,7 @@ import dev.tollgate.billing.Invoice.Issue;
 import dev.tollgate.billing.Invoice.Kind;
 import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Invoice.LineKind;
+import dev.tollgate.billing.Invoice.Span;
 import dev.tollgate.billing.Invoice.State;
 import dev.tollgate.billing.Invoice.Subject;
 import dev.tollgate.billing.Invoice.Totals;
@@ -23,6 +24,8 @@ import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -42,6 +45,7 @@ public final class Samples {
       "91110108MA01ABCD2X", "finance@example.cn", null, null);
   private static final List<TokenClass> CLASSES = List.of(TokenClass.INPUT, TokenClass.INPUT_CACHED,
       TokenClass.OUTPUT);
+  private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
   private static final BigInteger CENT = BigInteger.TEN.pow(10);
   private static final Commitment PACK = new Commitment.Pack(21, "order-7", 30_000_000, 72_000_000_000_000L);
 
@@ -138,10 +142,31 @@ public final class Samples {
             line(LineKind.WAIVED, ChargedTo.BALANCE, null, 1, 0, BigInteger.valueOf(-3_000_000_000_000L)))));
   }
 
+  /** With characters that no document can hold, as they could be recorded once. */
+  static Invoice garbled() {
+    var buyer = new Party("Exa\uFFFFmple", "1 High\u000BStreet", "", "75002", "Paris", "FR", null, null,
+        "a\u0001@example.com", null, null);
+    return document("INV-2026-000010", Kind.INVOICE, buyer, TaxRule.outsideScope("Not\u000Btaxed"), null,
+        null,
+        lines(line(LineKind.PACK, ChargedTo.RECORDED, "order\u000B7", 30_000_000, 2_400_000,
+            BigInteger.valueOf(72_000_000_000_000L))));
+  }
+
   private static Line of(Commitment commitment, YearMonth month, Line line) {
-    return new Line(line.position(), line.kind(), month, line.chargedTo(), line.subject(), line.description(),
+    return new Line(line.position(), line.kind(), month, served(month), line.chargedTo(), line.subject(),
+        line.description(),
         line.requests(), line.quantity(), line.unitPrice(), line.fundAmount(), line.exactPico(),
         line.amount(), commitment);
+  }
+
+  /** The tenant's books are in UTC since October; before they were in Shanghai's time. */
+  private static Span served(YearMonth month) {
+    if (month.isBefore(OCTOBER)) {
+      return new Span(month.atDay(1).atStartOfDay(SHANGHAI).toInstant(),
+          month.plusMonths(1).atDay(1).atStartOfDay(SHANGHAI).toInstant());
+    }
+    return new Span(month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant(),
+        month.plusMonths(1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant());
   }
 
   private static Invoice in(String currency, Invoice document) {
@@ -154,7 +179,8 @@ public final class Samples {
       long price) {
     boolean money = fund.equals("MONEY");
     BigInteger amount = BigInteger.valueOf(tokens).multiply(BigInteger.valueOf(price));
-    return new Line(1, LineKind.USAGE, OCTOBER, money ? ChargedTo.BALANCE : ChargedTo.NOTHING,
+    return new Line(1, LineKind.USAGE, OCTOBER, served(OCTOBER),
+        money ? ChargedTo.BALANCE : ChargedTo.NOTHING,
         new Subject(7, model, region, tokenClass, fund, 21, 3, 3_000_000),
         fund.equals("PACK") ? "order-7" : null, 12,
         BigInteger.valueOf(tokens), price, amount, money ? amount : BigInteger.ZERO, 0,
@@ -164,12 +190,14 @@ public final class Samples {
   private static Line line(LineKind kind, ChargedTo chargedTo, @Nullable String description, long quantity,
       long price,
       BigInteger pico) {
-    return new Line(1, kind, OCTOBER, chargedTo, null, description, 0, BigInteger.valueOf(quantity), price,
+    return new Line(1, kind, OCTOBER, served(OCTOBER), chargedTo, null, description, 0,
+        BigInteger.valueOf(quantity), price,
         pico, pico, 0, commitment(kind));
   }
 
   private static Line expired(long millitokens) {
-    return new Line(1, LineKind.EXPIRED, OCTOBER, ChargedTo.NOTHING, null, "order-7", 0, BigInteger.ONE, 0,
+    return new Line(1, LineKind.EXPIRED, OCTOBER, served(OCTOBER), ChargedTo.NOTHING, null, "order-7", 0,
+        BigInteger.ONE, 0,
         BigInteger.valueOf(millitokens), BigInteger.ZERO, 0, PACK);
   }
 
@@ -185,7 +213,8 @@ public final class Samples {
     var lines = new ArrayList<Line>();
     for (Line draft : drafts) {
       lines.add(
-          new Line(lines.size() + 1, draft.kind(), draft.serviceMonth(), draft.chargedTo(), draft.subject(),
+          new Line(lines.size() + 1, draft.kind(), draft.serviceMonth(), draft.served(), draft.chargedTo(),
+              draft.subject(),
               draft.description(), draft.requests(), draft.quantity(), draft.unitPrice(), draft.fundAmount(),
               draft.exactPico(), cents(draft.exactPico()), draft.commitment()));
     }

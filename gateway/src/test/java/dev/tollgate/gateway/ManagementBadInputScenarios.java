@@ -153,6 +153,14 @@ class ManagementBadInputScenarios extends ManagementTest {
       usage of a year              | GET {T}/usage?from=2025-01-01&until=2026-01-01 |                                             | 422 | from                     | 92 days
       usage without an end         | GET {T}/usage?from=2025-01-01 |                                                             | 422 | until                    | must be given
       a date that is none          | GET {T}/usage?from=2025-02-30&until=2025-03-01 |                                             | 422 | from                     | a date such as
+      a month before time          | GET /closes/1969-12           |                                                             | 404 |                          |
+      a month beyond time          | GET /closes/%2B999999999-12   |                                                             | 404 |                          |
+      an export beyond time        | GET /exports/9999-12          |                                                             | 404 |                          |
+      a close beyond time          | POST /closes                  | {"month":"+999999999-12"}                                   | 422 | /month                   | between 1970-01 and 9998-12
+      invoices beyond time         | GET /invoices?month=%2B999999999-12 |                                                       | 422 | month                    | between 1970-01 and 9998-12
+      an adjustment beyond time    | POST {T}/adjustments          | {"direction":"credit","amount":{usd 1},"serviceMonth":"9999-12","description":"d","reference":"a"} | 422 | /serviceMonth | between 1970-01 and 9998-12
+      a control in a description   | POST {T}/adjustments          | {"direction":"credit","amount":{usd 1},"serviceMonth":"2026-09","description":"d\\u000bd","reference":"a"} | 422 | /description | control characters
+      a control in a reference     | POST {T}/packs                | {"worth":{usd 50},"payment":"recorded","reference":"a\\uffff"} | 422 | /reference             | whole Unicode
       no such address              | GET /nothing                  |                                                             | 404 |                          |
       no such method               | PUT /tenants                  | {}                                                          | 405 |                          |""")
   void isRefused(String name, String call, @Nullable String body, int status, @Nullable String field,

@@ -3,6 +3,7 @@ package dev.tollgate.billing.catalog;
 import dev.tollgate.billing.Decision;
 import dev.tollgate.billing.Prices;
 import dev.tollgate.billing.decisions.Decisions;
+import dev.tollgate.tenants.PlainText;
 import dev.tollgate.tenants.Slice;
 import java.time.Clock;
 import java.time.Instant;
@@ -153,6 +154,12 @@ public final class DatedPrices implements Prices {
     if (isNoName(region)) {
       return Optional.of(Decision.refused("region", "must have 1 to " + LONGEST_NAME + " characters"));
     }
+    if (!PlainText.isPlain(model)) {
+      return Optional.of(Decision.refused("model", PlainText.RULE));
+    }
+    if (!PlainText.isPlain(region)) {
+      return Optional.of(Decision.refused("region", PlainText.RULE));
+    }
     if (!isPlanned(from)) {
       return Optional
           .of(Decision.refused("from", "must lie in the future: a price in force is never changed"));
@@ -161,7 +168,7 @@ public final class DatedPrices implements Prices {
   }
 
   private static boolean isNoName(String name) {
-    return name.isBlank() || name.length() > LONGEST_NAME || name.indexOf('\0') >= 0;
+    return name.isBlank() || name.length() > LONGEST_NAME;
   }
 
   private boolean isPlanned(@Nullable Instant from) {

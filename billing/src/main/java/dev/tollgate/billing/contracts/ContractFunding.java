@@ -89,6 +89,6 @@ public final class ContractFunding implements Funding, Agreements {
     if (contract == null || !contract.currency().equals(currency)) {
       throw new IllegalStateException("The tenant " + tenant + " has no contract in " + currency);
     }
-    return accounts.topUp(tenant, currency, contract.creditLimit(), amountPico, reference);
+    return accounts.topUp(tenant, currency, amountPico, reference);
   }
 }

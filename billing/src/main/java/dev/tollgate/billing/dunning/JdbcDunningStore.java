@@ -11,12 +11,16 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
 /** Policies, invoices that are overdue, and the steps that were taken for them. */
 final class JdbcDunningStore {
@@ -30,9 +34,10 @@ final class JdbcDunningStore {
   private static final String OVERDUE = """
       open AS (
         SELECT i.id, i.tenant_id, i.number, i.currency, i.due_on, c.minor_digits, b.name, b.email,
-          (CAST(:now AS timestamptz) AT TIME ZONE 'UTC')::date - i.due_on AS days,
+          t.day - i.due_on AS days,
           i.due - COALESCE((SELECT sum(s.amount) FROM billing.invoice_settlement s WHERE s.invoice_id = i.id), 0) AS open
         FROM billing.invoice i JOIN billing.currency c ON c.code = i.currency JOIN billing.party b ON b.id = i.buyer
+          JOIN unnest(CAST(:issuers AS text[]), CAST(:today AS date[])) AS t(issuer, day) ON t.issuer = i.issuer
         WHERE i.kind = 'INVOICE' AND i.state = 'FINALISED')
       """;
 
@@ -62,22 +67,32 @@ final class JdbcDunningStore {
 
   /** Each overdue invoice with the highest level that its days allow, if that was not taken or failed. */
   List<Due> due(Instant now) {
-    return jdbc
-        .sql("WITH " + OVERDUE
-            + """
-                , level AS (%s)
-                SELECT * FROM (
-                  SELECT DISTINCT ON (o.id) o.id, o.tenant_id, o.number, o.currency, o.due_on, o.minor_digits, o.name, o.email,
-                    o.days, o.open, l.level, l.days_after_due, l.subject, l.body, l.suspends
-                  FROM open o JOIN level l ON o.days >= l.days_after_due WHERE o.open > 0 ORDER BY o.id, l.level DESC) reached
-                WHERE NOT EXISTS (
-                  SELECT FROM billing.dunning_step s
-                  WHERE s.invoice_id = reached.id AND s.level >= reached.level AND s.state <> 'FAILED')
-                ORDER BY due_on, number
-                """
-                .formatted(POLICY))
-        .param("now", utc(now)).param("day", LocalDate.ofInstant(now, ZoneOffset.UTC))
-        .query((row, number) -> due(row)).list();
+    return asking("WITH " + OVERDUE
+        + """
+            , level AS (%s)
+            SELECT * FROM (
+              SELECT DISTINCT ON (o.id) o.id, o.tenant_id, o.number, o.currency, o.due_on, o.minor_digits, o.name, o.email,
+                o.days, o.open, l.level, l.days_after_due, l.subject, l.body, l.suspends
+              FROM open o JOIN level l ON o.days >= l.days_after_due WHERE o.open > 0 ORDER BY o.id, l.level DESC) reached
+            WHERE NOT EXISTS (
+              SELECT FROM billing.dunning_step s
+              WHERE s.invoice_id = reached.id AND s.level >= reached.level AND s.state <> 'FAILED')
+            ORDER BY due_on, number
+            """
+            .formatted(POLICY),
+        now).query((row, number) -> due(row)).list();
+  }
+
+  /** A question about what is overdue. Days are told here, because PostgreSQL takes offsets for their opposite. */
+  private StatementSpec asking(String sql, Instant now) {
+    var issuers = new StringJoiner(",", "{", "}");
+    var days = new StringJoiner(",", "{", "}");
+    jdbc.sql("SELECT code, zone FROM billing.issuer").query((RowCallbackHandler) row -> {
+      issuers.add(row.getString("code"));
+      days.add(LocalDate.ofInstant(now, ZoneId.of(row.getString("zone"))).toString());
+    });
+    return jdbc.sql(sql).param("issuers", issuers.toString()).param("today", days.toString()).param("day",
+        LocalDate.ofInstant(now, ZoneOffset.UTC));
   }
 
   private static Due due(ResultSet row) throws SQLException {
@@ -116,13 +131,12 @@ final class JdbcDunningStore {
 
   /** Whether a tenant has an overdue invoice that came to a level which suspends, by the policy in force. */
   boolean suspends(TenantId tenant, Instant now) {
-    return jdbc.sql("WITH " + OVERDUE + """
+    return asking("WITH " + OVERDUE + """
         SELECT EXISTS (
           SELECT FROM open o JOIN (%s) l ON o.days >= l.days_after_due AND l.suspends
           JOIN billing.dunning_step s ON s.invoice_id = o.id AND s.level >= l.level
           WHERE o.tenant_id = :tenant AND o.open > 0)
-        """.formatted(POLICY)).param("now", utc(now)).param("day", LocalDate.ofInstant(now, ZoneOffset.UTC))
-        .param("tenant", tenant.value()).query(Boolean.class).single();
+        """.formatted(POLICY), now).param("tenant", tenant.value()).query(Boolean.class).single();
   }
 
   List<Step> of(TenantId tenant) {

@@ -129,7 +129,7 @@ final class Supply {
   private void run(Fetch fetch, Tenure tenure, TenantShare share, Contract contract, Need need) {
     try {
       if (!share.isOpenFor(contract, need)) {
-        open(share, contract, Instant.ofEpochMilli(need.atMillis()));
+        open(share, contract, need);
       }
       List<Ask> asks = share.asks(fetch, settings.ticksAhead());
       Answer answer = Answer.of(asks.isEmpty() ? List.of() : ask(tenure, share, asks));
@@ -149,9 +149,12 @@ final class Supply {
     return grants;
   }
 
-  private void open(TenantShare share, Contract contract, Instant at) {
+  // A request that runs has the contract of when it came: the limit may have been agreed anew since.
+  private void open(TenantShare share, Contract contract, Need need) {
+    Instant at = Instant.ofEpochMilli(need.atMillis());
     BillingMonth month = contract.monthAt(at);
-    Opened opened = accounts.open(share.tenant(), contract.currency(), contract.creditLimit(),
+    Opened opened = accounts.open(share.tenant(), contract.currency(),
+        need.admittedUnder() == null ? contract.creditLimit() : null,
         new Allowance(contract.freeTokensPerMonth(), month.from(), month.until()), at);
     Instant until = Stream.concat(opened.funds().stream().map(FundAccount::validUntil),
         opened.budgets().stream().map(BudgetAccount::validUntil)).min(Instant::compareTo)

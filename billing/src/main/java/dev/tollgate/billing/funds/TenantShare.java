@@ -29,6 +29,7 @@ final class TenantShare {
   private final Demand demand = new Demand();
   private OpenAccounts accounts = OpenAccounts.NONE;
   private long contract = -1;
+  private String currency = "";
   private long revision = -1;
   private long openFromMillis = Long.MAX_VALUE;
   private long openUntilMillis = Long.MIN_VALUE;
@@ -78,10 +79,14 @@ final class TenantShare {
     return retired;
   }
 
-  /** Whether the accounts that serve a need are known; what serves a running request stays known until its end. */
+  /**
+   * Whether the accounts that serve a need are known; what serves a running request stays known until its end, also after
+   * the contract that it was admitted under.
+   */
   synchronized boolean isOpenFor(Contract asked, Need need) {
-    return contract == asked.id() && asked.fundsRevision() <= revision && need.atMillis() < openUntilMillis
-        && (openFromMillis <= need.atMillis() || need.admittedUnder() != null);
+    return need.atMillis() < openUntilMillis && (need.admittedUnder() == null
+        ? contract == asked.id() && asked.fundsRevision() <= revision && openFromMillis <= need.atMillis()
+        : currency.equals(asked.currency()));
   }
 
   /**
@@ -94,6 +99,7 @@ final class TenantShare {
   synchronized void open(Contract opened, Opened now, long atMillis, long fromMillis, long untilMillis) {
     accounts = accounts.reopened(now, opened.currency(), atMillis, doubtful);
     contract = opened.id();
+    currency = opened.currency();
     revision = Math.max(revision, opened.fundsRevision());
     openFromMillis = fromMillis;
     openUntilMillis = untilMillis;

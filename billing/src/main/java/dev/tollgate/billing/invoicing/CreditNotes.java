@@ -10,6 +10,7 @@ import dev.tollgate.billing.invoicing.JdbcFinalisingStore.Demand;
 import dev.tollgate.billing.ledger.AccountKind;
 import dev.tollgate.billing.ledger.DocumentEntries;
 import dev.tollgate.billing.ledger.DocumentEntries.Entry;
+import dev.tollgate.tenants.PlainText;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
@@ -123,6 +124,9 @@ final class CreditNotes {
   private static Optional<Refused> refusal(Invoice invoice, String reason) {
     if (reason.isBlank() || reason.length() > LONGEST_REASON) {
       return Optional.of(new Refused("A reason has 1 to " + LONGEST_REASON + " characters", "Say why"));
+    }
+    if (!PlainText.isPlain(reason)) {
+      return Optional.of(new Refused("A reason is without control characters", "Leave them out"));
     }
     if (invoice.kind() != Kind.INVOICE) {
       return Optional

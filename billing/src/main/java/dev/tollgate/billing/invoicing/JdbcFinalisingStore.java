@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -219,10 +220,11 @@ final class JdbcFinalisingStore {
     }
   }
 
+  /** The day in the issuer's zone. The zone is read as it was checked: PostgreSQL takes offsets for their opposite. */
   LocalDate today(String issuer, Instant at) {
-    return jdbc.sql(
-        "SELECT (CAST(:at AS timestamptz) AT TIME ZONE zone)::date FROM billing.issuer WHERE code = :issuer")
-        .param("at", Months.utc(at)).param("issuer", issuer).query(LocalDate.class).single();
+    String zone = jdbc.sql("SELECT zone FROM billing.issuer WHERE code = :issuer").param("issuer", issuer)
+        .query(String.class).single();
+    return LocalDate.ofInstant(at, ZoneId.of(zone));
   }
 
   Optional<String> issuerOf(TenantId tenant) {

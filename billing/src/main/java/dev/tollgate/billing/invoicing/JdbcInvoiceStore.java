@@ -9,6 +9,7 @@ import dev.tollgate.billing.Invoice.Corrected;
 import dev.tollgate.billing.Invoice.Issue;
 import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Invoice.LineKind;
+import dev.tollgate.billing.Invoice.Span;
 import dev.tollgate.billing.Invoice.Subject;
 import dev.tollgate.billing.Invoice.Totals;
 import dev.tollgate.billing.InvoiceId;
@@ -25,6 +26,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -55,6 +57,21 @@ final class JdbcInvoiceStore {
         AND (CAST(:month AS date) IS NULL OR i.month = CAST(:month AS date))
         AND (CAST(:state AS text) IS NULL OR i.state = CAST(:state AS text))
         AND (NOT :issued OR i.state <> 'DRAFT')
+      """;
+
+  // When a line's month began and ended tells the period of that month. Where a tenant never had one, that of an adjustment
+  // or of usage before its first, the zone tells it: of the contract that priced it, or else of its last one by then.
+  private static final String LINES = """
+      SELECT l.*, p.pico_per_token AS list_price, k.reference AS pack_reference, k.pack_tokens, k.price_pico AS pack_price,
+        lower(s.span) AS since, upper(s.span) AS until, CASE WHEN s.span IS NULL THEN COALESCE(
+          (SELECT c.zone FROM billing.contract c WHERE c.id = l.contract_id),
+          (SELECT c.zone FROM billing.contract c WHERE c.tenant_id = i.tenant_id AND lower(c.effective) < upper(i.span)
+            ORDER BY lower(c.effective) DESC LIMIT 1), 'UTC') END AS zone
+      FROM billing.invoice_line l JOIN billing.invoice i ON i.id = l.invoice_id
+      LEFT JOIN billing.price p ON p.id = l.price_id LEFT JOIN billing.pack k ON k.account_id = l.account_id
+      LEFT JOIN billing.period d ON d.tenant_id = i.tenant_id AND d.month = l.service_month
+      CROSS JOIN LATERAL (SELECT CASE WHEN l.service_month = i.month THEN i.span ELSE d.span END AS span) s
+      WHERE l.invoice_id = ANY (CAST(:invoices AS uuid[])) ORDER BY l.invoice_id, l.position
       """;
 
   private final JdbcClient jdbc;
@@ -185,25 +202,25 @@ final class JdbcInvoiceStore {
 
   private Map<UUID, List<Line>> lines(String invoices) {
     var lines = new HashMap<UUID, List<Line>>();
-    jdbc.sql(
-        """
-            SELECT l.*, p.pico_per_token AS list_price, k.reference AS pack_reference, k.pack_tokens, k.price_pico AS pack_price
-            FROM billing.invoice_line l LEFT JOIN billing.price p ON p.id = l.price_id
-            LEFT JOIN billing.pack k ON k.account_id = l.account_id
-            WHERE l.invoice_id = ANY (CAST(:invoices AS uuid[])) ORDER BY l.invoice_id, l.position
-            """)
-        .param("invoices", invoices).query((RowCallbackHandler) row -> lines
-            .computeIfAbsent(row.getObject("invoice_id", UUID.class), id -> new ArrayList<>())
-            .add(line(row)));
+    jdbc.sql(LINES).param("invoices", invoices).query((RowCallbackHandler) row -> lines
+        .computeIfAbsent(row.getObject("invoice_id", UUID.class), id -> new ArrayList<>())
+        .add(line(row)));
     return lines;
   }
 
   private static Line line(ResultSet row) throws SQLException {
-    return new Line(row.getInt("position"), LineKind.valueOf(row.getString("kind")),
-        Months.month(row, "service_month"), ChargedTo.valueOf(row.getString("charged_to")), subject(row),
+    YearMonth month = Months.month(row, "service_month");
+    return new Line(row.getInt("position"), LineKind.valueOf(row.getString("kind")), month,
+        served(row, month), ChargedTo.valueOf(row.getString("charged_to")), subject(row),
         row.getString("description"), row.getLong("requests"), whole(row, "quantity"),
         row.getLong("unit_price"),
         whole(row, "fund_amount"), whole(row, "amount_pico"), row.getLong("amount"), commitment(row));
+  }
+
+  private static Span served(ResultSet row, YearMonth month) throws SQLException {
+    String zone = row.getString("zone");
+    return zone == null ? new Span(Months.instant(row, "since"), Months.instant(row, "until"))
+        : new Span(Months.start(month, ZoneId.of(zone)), Months.start(month.plusMonths(1), ZoneId.of(zone)));
   }
 
   private static @Nullable Commitment commitment(ResultSet row) throws SQLException {

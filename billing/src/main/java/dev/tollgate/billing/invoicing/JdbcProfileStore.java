@@ -73,6 +73,21 @@ final class JdbcProfileStore {
         .query(String.class).optional();
   }
 
+  /** Until the transaction ends: lets one issuer at a time choose what its numbers begin with. */
+  void lockPrefixes() {
+    jdbc.sql("LOCK TABLE billing.number_prefix IN SHARE ROW EXCLUSIVE MODE").update();
+  }
+
+  /** Whether other documents than the issuer's own of the same kind have or had what its numbers would begin with. */
+  boolean isPrefixTaken(Issuer issuer) {
+    return jdbc.sql("""
+        SELECT EXISTS (
+          SELECT FROM billing.number_prefixes(:code, :prefix) w JOIN billing.number_prefix t USING (prefix)
+          WHERE (t.issuer, t.series) <> (w.issuer, w.series))
+        """).param("code", issuer.code()).param("prefix", issuer.numberPrefix()).query(Boolean.class)
+        .single();
+  }
+
   /** Whether any tenant that it bills is within the scope of tax. */
   boolean taxes(String code) {
     return jdbc

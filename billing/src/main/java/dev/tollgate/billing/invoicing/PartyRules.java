@@ -6,6 +6,7 @@ import dev.tollgate.billing.BillingProfiles.Recording.Refused;
 import dev.tollgate.billing.BillingProfiles.TaxKind;
 import dev.tollgate.billing.BillingProfiles.TaxRule;
 import dev.tollgate.billing.Party;
+import dev.tollgate.tenants.PlainText;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -68,9 +69,10 @@ final class PartyRules {
     if (tax.basisPoints() != 0) {
       return refused("tax.basisPoints", "must be 0 where no tax is charged");
     }
-    return note == null || note.isBlank() || note.length() > LONGEST_NOTE
-        ? refused("tax.note", "must say in 1 to " + LONGEST_NOTE + " characters why no tax is charged")
-        : Optional.empty();
+    if (note == null || note.isBlank() || note.length() > LONGEST_NOTE) {
+      return refused("tax.note", "must say in 1 to " + LONGEST_NOTE + " characters why no tax is charged");
+    }
+    return PlainText.isPlain(note) ? Optional.empty() : refused("tax.note", PlainText.RULE);
   }
 
   private static Optional<Refused> violation(Party party) {
@@ -81,7 +83,8 @@ final class PartyRules {
         form("country", party.country(), "[A-Z]{2}", "must be two letters of ISO 3166")
             .or(() -> Arrays.asList(Locale.getISOCountries()).contains(party.country()) ? Optional.empty()
                 : refused("country", "must be a country of ISO 3166")),
-        form("email", party.email(), "[^@\\s]+@[^@\\s]+", "must be an e-mail address"),
+        form("email", party.email(), "[^@\\s]+@[^@\\s]+", "must be an e-mail address")
+            .or(() -> hasControls(party.email()) ? refused("email", PlainText.RULE) : Optional.empty()),
         form("iban", party.iban(), "[A-Z0-9]{5,34}", "must be 5 to 34 upper-case letters and digits"),
         form("bic", party.bic(), "[A-Z0-9]{8,11}", "must be 8 to 11 upper-case letters and digits"))
         .flatMap(Optional::stream).findFirst();
@@ -96,7 +99,7 @@ final class PartyRules {
   }
 
   private static boolean hasControls(String value) {
-    return value.chars().anyMatch(Character::isISOControl);
+    return !PlainText.isPlain(value) || value.chars().anyMatch(Character::isISOControl);
   }
 
   private static Optional<Refused> form(String field, @Nullable String value, String pattern, String rule) {

@@ -2,6 +2,7 @@ package dev.tollgate.billing.invoicing;
 
 import dev.tollgate.billing.Adjustments;
 import dev.tollgate.billing.Money;
+import dev.tollgate.tenants.PlainText;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
@@ -55,6 +56,12 @@ public final class StoredAdjustments implements Adjustments {
     }
     if (isOutside(adjustment.description(), LONGEST_DESCRIPTION)) {
       return refused("description", "must have 1 to " + LONGEST_DESCRIPTION + " characters");
+    }
+    if (!PlainText.isPlain(adjustment.reference())) {
+      return refused("reference", PlainText.RULE);
+    }
+    if (!PlainText.isPlain(adjustment.description())) {
+      return refused("description", PlainText.RULE);
     }
     if (adjustment.kind() == Kind.SLA_CREDIT && adjustment.amount().pico().signum() > 0) {
       return refused("amount", "must be negative for a service credit");

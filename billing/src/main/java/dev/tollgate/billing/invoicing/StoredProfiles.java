@@ -27,7 +27,12 @@ public final class StoredProfiles implements BillingProfiles {
   }
 
   private Recording put(Issuer issuer) {
+    store.lockPrefixes();
     store.lockIssuer(issuer.code());
+    if (store.isPrefixTaken(issuer)) {
+      return new Recording.Refused("numberPrefix",
+          "must not begin the numbers of another issuer, nor those of credit notes, which have a C behind it");
+    }
     if (issuer.party().taxId() == null && store.taxes(issuer.code())) {
       return new Recording.Refused("taxId",
           "must stay while tenants are taxed, by BR-S-02, BR-AE-02 and BR-E-02 of EN 16931");

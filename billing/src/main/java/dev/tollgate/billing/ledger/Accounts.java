@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -28,7 +29,7 @@ public final class Accounts implements Openings {
   }
 
   @Override
-  public Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
+  public Opened open(TenantId tenant, String currency, @Nullable BigInteger creditLimit, Allowance allowance,
       Instant at) {
     return transaction.execute(status -> {
       store.lock(tenant);
@@ -37,7 +38,7 @@ public final class Accounts implements Openings {
         funds.add(store.allowanceAt(tenant, at).orElseGet(() -> grant(tenant, allowance, at)));
       }
       funds.addAll(store.packs(tenant, at));
-      funds.add(money(tenant, currency, creditLimit));
+      funds.add(creditLimit == null ? money(tenant, currency) : money(tenant, currency, creditLimit));
       return new Opened(List.copyOf(funds),
           budgets.open(tenant, currency, allowance.from(), allowance.until(), at));
     });
@@ -52,16 +53,16 @@ public final class Accounts implements Openings {
   public record Opened(List<FundAccount> funds, List<BudgetAccount> budgets) {}
 
   /**
-   * Posts money that was paid in, once per reference.
+   * Posts money that was paid in, once per reference. The credit limit stays as it is, since whoever takes money in may
+   * not have heard yet that it was lowered.
    *
    * @return whether it was posted now
    * @throws IllegalStateException if the reference was used for another amount
    */
-  public boolean topUp(TenantId tenant, String currency, BigInteger creditLimit, long amountPico,
-      String reference) {
+  public boolean topUp(TenantId tenant, String currency, long amountPico, String reference) {
     return transaction.execute(status -> {
       store.lock(tenant);
-      long money = money(tenant, currency, creditLimit).account();
+      long money = money(tenant, currency).account();
       BigInteger posted = store.topUpOf(money, reference);
       if (posted.signum() == 0) {
         long cash = store.account(tenant, AccountKind.CASH, currency);
@@ -83,15 +84,19 @@ public final class Accounts implements Openings {
   }
 
   private FundAccount money(TenantId tenant, String currency, BigInteger creditLimit) {
-    FundAccount money = store.money(tenant, currency).orElseGet(() -> {
+    FundAccount money = money(tenant, currency);
+    store.limitCredit(money.account(), creditLimit);
+    return money;
+  }
+
+  private FundAccount money(TenantId tenant, String currency) {
+    return store.money(tenant, currency).orElseGet(() -> {
       long account = store.account(tenant, AccountKind.MONEY, currency);
       store.openFund(account, tenant, AccountKind.MONEY, currency,
           store.account(tenant, AccountKind.REVENUE, currency),
           store.account(tenant, AccountKind.LOSS, currency));
       return store.money(tenant, currency).orElseThrow();
     });
-    store.limitCredit(money.account(), creditLimit);
-    return money;
   }
 
   private FundAccount grant(TenantId tenant, Allowance allowance, Instant at) {

@@ -3,15 +3,15 @@ package dev.tollgate.billing.packs;
 import dev.tollgate.billing.Decision;
 import dev.tollgate.billing.Money;
 import dev.tollgate.billing.Packs;
-import dev.tollgate.billing.Packs.Purchase.Bought;
 import dev.tollgate.billing.Packs.Purchase.Refused;
 import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.contracts.Terms;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.PackAccounts;
-import dev.tollgate.billing.ledger.PackAccounts.Payable;
 import dev.tollgate.billing.packs.JdbcPackStore.OfferRow;
+import dev.tollgate.billing.scheduling.Scheduling;
+import dev.tollgate.tenants.PlainText;
 import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
@@ -20,29 +20,21 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/** Packs in the database; purchases of one tenant exclude each other there. */
+/** Packs in the database. */
 public final class PrepaidPacks implements Packs {
 
   private static final int LONGEST_REFERENCE = 100;
-  private static final int ATTEMPTS = 20;
-  private static final long PAUSE_MILLIS = 25;
 
   private final JdbcPackStore store;
   private final PackAccounts accounts;
   private final Contracts contracts;
   private final Terms terms;
-  private final Leases leases;
+  private final Checkout checkout;
   private final Clock clock;
-  private final TransactionTemplate transaction;
 
   /**
    * Packs in a database.
@@ -55,12 +47,8 @@ public final class PrepaidPacks implements Packs {
     this.accounts = new PackAccounts(database);
     this.contracts = contracts;
     this.terms = new Terms(database);
-    this.leases = leases;
+    this.checkout = new Checkout(new JdbcTill(database), leases, Scheduling.onThreads(System::nanoTime));
     this.clock = clock;
-    this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
-    // An attempt that fails gives up its locks, also within a caller's transaction: what instances give back meanwhile
-    // would wait for them.
-    this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
   }
 
   @Override
@@ -73,11 +61,18 @@ public final class PrepaidPacks implements Packs {
     if (order.reference().isBlank() || order.reference().length() > LONGEST_REFERENCE) {
       return new Refused("reference", "must have 1 to " + LONGEST_REFERENCE + " characters");
     }
+    if (!PlainText.isPlain(order.reference())) {
+      return new Refused("reference", PlainText.RULE);
+    }
     Instant now = now();
     return switch (sale(tenant, order.size(), order.currency(), now)) {
       case Decision.Refused<Sale>(String field, String rule, boolean _) -> new Refused(field, rule);
-      case Decision.Made<Sale>(Sale sale) -> buy(tenant, sale.offer(),
-          pack(order, sale.priced(), sale.offer().offer(), now, sale.contract().zone()));
+      case Decision.Made<Sale>(Sale sale) -> {
+        Purchase purchase = checkout.buy(tenant, sale.offer().id(),
+            pack(order, sale.priced(), sale.offer().offer(), now, sale.contract().zone()));
+        contracts.refreshOnceCommitted(tenant);
+        yield purchase;
+      }
     };
   }
 
@@ -124,75 +119,6 @@ public final class PrepaidPacks implements Packs {
     return new Pack(order.reference(), priced.packTokens(),
         new Money(order.currency(), BigInteger.valueOf(priced.pricePico())), order.payment(), now,
         now.atZone(zone).plusMonths(offer.months()).toInstant(), priced.packTokens() * Quote.MILLI);
-  }
-
-  /** Where the balance would do but instances have leased it, they are asked to give back what is idle. */
-  private Purchase buy(TenantId tenant, OfferRow offer, Pack pack) {
-    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      Optional<Purchase> purchase = transaction.execute(status -> {
-        Optional<Purchase> sold = sell(tenant, offer, pack);
-        if (sold.isEmpty()) {
-          status.setRollbackOnly();
-        }
-        return sold;
-      });
-      if (purchase.isPresent()) {
-        contracts.refreshOnceCommitted(tenant);
-        return purchase.get();
-      }
-      leases.recall(tenant);
-      pause();
-    }
-    return new Refused("payment", "must be covered by the balance, which running requests hold");
-  }
-
-  /** Empty if the balance is there but leased. */
-  private Optional<Purchase> sell(TenantId tenant, OfferRow offer, Pack pack) {
-    accounts.lock(tenant);
-    Optional<Pack> earlier = store.pack(tenant, pack.reference());
-    if (earlier.isPresent()) {
-      return Optional.of(isSameOrder(earlier.get(), pack)
-          ? new Bought(earlier.get(), false)
-          : new Refused("reference", "was used for another order"));
-    }
-    UUID batch = UUID.randomUUID();
-    return switch (pay(tenant, pack, batch)) {
-      case LEASED -> Optional.empty();
-      case TOO_DEAR -> Optional.of(
-          new Refused("payment", "must be covered by the balance; credit does not pay for packs"));
-      case PAID -> {
-        long account = accounts.open(tenant, pack.reference(), pack.boughtAt(), pack.validUntil(),
-            pack.leftMillitokens(), batch);
-        store.add(account, tenant, offer.id(), pack);
-        terms.fundsChanged(tenant);
-        yield Optional.of(new Bought(pack, true));
-      }
-    };
-  }
-
-  private Payable pay(TenantId tenant, Pack pack, UUID batch) {
-    String currency = pack.price().currency();
-    long price = pack.price().pico().longValueExact();
-    return switch (pack.payment()) {
-      case BALANCE -> accounts.payFromBalance(tenant, currency, price, pack.reference(), batch);
-      case RECORDED -> {
-        accounts.recordPayment(tenant, currency, price, pack.reference(), batch);
-        yield Payable.PAID;
-      }
-    };
-  }
-
-  private static boolean isSameOrder(Pack earlier, Pack now) {
-    return earlier.packTokens() == now.packTokens() && Objects.equals(earlier.price(), now.price())
-        && earlier.payment() == now.payment();
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @Override

@@ -10,12 +10,16 @@ import dev.tollgate.billing.Reservations.Refusal;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class CrashTest {
 
   private static final long OUTPUT_PRICE = 6_000_000;
+  private static final int KILLS = 5;
+  private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final House house = new House();
 
@@ -135,21 +139,27 @@ class CrashTest {
         .untilAsserted(() -> assertThat(house.leased(tenant)).isEqualTo(BigInteger.ZERO));
   }
 
+  /** Goes on until so many connections were killed at work. */
   @Test
-  void aConnectionKilledInMidFlightBillsOnce() {
+  void aConnectionKilledInMidFlightBillsOnce() throws InterruptedException {
     House.Instance instance = house.instance();
     TenantId tenant = house.paying(1_000_000 * OUTPUT_PRICE);
+    var over = new AtomicBoolean();
+    var killed = new AtomicInteger();
     var killer = Thread.ofVirtual().start(() -> {
-      for (int i = 0; i < 20; i++) {
-        house.jdbc.sql("""
+      while (!over.get() && killed.get() < KILLS) {
+        killed.addAndGet(house.jdbc.sql("""
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE datname = current_database() AND pid <> pg_backend_pid() AND query NOT LIKE 'LISTEN%'
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
               AND (query LIKE '%billing.usage%' OR query = 'COMMIT')
-            """).query().listOfRows();
+            """).query(Boolean.class).list().size());
       }
     });
     long billed = 0;
-    for (int i = 0; i < 300; i++) {
+    int asked = 0;
+    long deadline = System.nanoTime() + LONGEST.toNanos();
+    while ((killer.isAlive() || asked < 100) && System.nanoTime() - deadline < 0) {
+      asked++;
       var request = instance.request(tenant);
       switch (request.admission(0, 10)) {
         case Admission.Held held -> billed += Request
@@ -158,7 +168,11 @@ class CrashTest {
             .isEqualTo(Refusal.UNAVAILABLE);
       }
     }
-    assertThat(killer.isAlive() || billed > 0).isTrue();
+    over.set(true);
+    killer.join();
+    assertThat(killed.get()).as("connections that were killed at work").isGreaterThanOrEqualTo(KILLS);
+    assertThat(instance.settlements.faults()).as("batches that failed because of it").isPositive();
+    assertThat(billed).as("what was billed nevertheless").isPositive();
     assertThat(house.balance(tenant))
         .isEqualTo(BigInteger.valueOf(1_000_000 * OUTPUT_PRICE).subtract(BigInteger.valueOf(billed)));
     assertThat(house.usageRows(tenant)).isEqualTo(billed / (10 * OUTPUT_PRICE));

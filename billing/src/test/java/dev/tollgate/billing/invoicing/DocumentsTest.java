@@ -6,6 +6,7 @@ import static dev.tollgate.billing.invoicing.Office.SEPTEMBER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.billing.Adjustments;
 import dev.tollgate.billing.Adjustments.Adjustment;
 import dev.tollgate.billing.Adjustments.Kind;
 import dev.tollgate.billing.BillingProfiles.TaxRule;
@@ -14,14 +15,19 @@ import dev.tollgate.billing.Invoice.State;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices.Outcome;
 import dev.tollgate.billing.Money;
+import dev.tollgate.billing.Packs;
 import dev.tollgate.tenants.TenantId;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -106,6 +112,54 @@ class DocumentsTest {
         WHERE a.tenant_id = :tenant AND a.kind = :kind
         """).param("tenant", tenant.value()).param("kind", kind).query(BigDecimal.class).single()
         .toBigIntegerExact();
+  }
+
+  @Test
+  void aDocumentHasTheDateAndTheYearOfItsIssuerAlsoWhereTheZoneIsAnOffset() {
+    office.issue(ZoneId.of("UTC+9"), "INV-");
+    InvoiceId draft = nineDollars().id();
+    office.at("2026-12-31T15:00:00Z");
+    Invoice.Issue issue = Objects.requireNonNull(done(office.invoices.finalise(draft, "accountant")).issue());
+    assertThat(issue.issuedOn()).isEqualTo(LocalDate.of(2027, 1, 1));
+    assertThat(issue.number()).isEqualTo("INV-2027-000001");
+  }
+
+  @Test
+  void aLineAboutAnEarlierMonthKnowsWhenThatBeganAndEndedForTheTenant() {
+    TenantId shanghai = office.onCredit(1_000, ZoneId.of("Asia/Shanghai"));
+    office.at("2026-10-02T00:00:00Z");
+    office.close(SEPTEMBER);
+    for (YearMonth month : List.of(SEPTEMBER.minusMonths(1), SEPTEMBER, OCTOBER)) {
+      assertThat(office.adjustments.add(shanghai, new Adjustment(Kind.ADJUSTMENT,
+          new Money("USD", BigInteger.valueOf(DOLLAR)), month, "about", month.toString()), "test"))
+          .isInstanceOf(Adjustments.Recording.Recorded.class);
+    }
+    office.at("2026-11-02T00:00:00Z");
+    office.close(OCTOBER);
+    // The tenant's first period began with its September; of August only the zone is known.
+    assertThat(office.latest(shanghai, OCTOBER).lines()).extracting(Invoice.Line::served)
+        .containsExactlyInAnyOrder(span("2026-07-31T16:00:00Z", "2026-08-31T16:00:00Z"),
+            span("2026-08-31T16:00:00Z", "2026-09-30T16:00:00Z"),
+            span("2026-09-30T16:00:00Z", "2026-10-31T16:00:00Z"));
+  }
+
+  private static Invoice.Span span(String from, String until) {
+    return new Invoice.Span(Instant.parse(from), Instant.parse(until));
+  }
+
+  @Test
+  void whatNoDocumentCanHoldIsRefusedBeforeItCouldBeBilled() {
+    Invoice invoice = finalised();
+    assertThat(refused(office.invoices.credit(invoice.id(), 1, "slow\u000B", "test")).rule())
+        .contains("control characters");
+    var adjustment = new Adjustment(Kind.ADJUSTMENT, new Money("USD", BigInteger.ONE), SEPTEMBER, "a\uFFFFb",
+        "r");
+    assertThat(office.adjustments.add(tenant, adjustment, "test"))
+        .isEqualTo(new Adjustments.Recording.Refused("description", "must be without control characters"));
+    var order = new Packs.Order(new Packs.Size.Tokens(1_000_000), "USD", Packs.Payment.RECORDED,
+        "order\u000B7");
+    assertThat(office.house.packs.buy(tenant, order))
+        .isEqualTo(new Packs.Purchase.Refused("reference", "must be without control characters"));
   }
 
   @Test

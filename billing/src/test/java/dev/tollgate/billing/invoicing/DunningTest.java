@@ -18,6 +18,7 @@ import dev.tollgate.billing.dunning.ResumingPayments;
 import dev.tollgate.tenants.Arrears;
 import dev.tollgate.tenants.TenantId;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
@@ -85,6 +86,15 @@ class DunningTest {
     assertThat(runAt("2026-10-16T23:59:59Z")).isEqualTo(new Round(0, 0, 0, 0));
     assertThat(runAt("2026-10-18T23:59:59Z")).isEqualTo(new Round(0, 0, 0, 0));
     assertThat(postbox.sent).isEmpty();
+  }
+
+  @Test
+  void daysAreThoseOfTheIssuerAlsoWhereItsZoneIsAnOffset() {
+    for (String zone : List.of("+09:00", "UTC+9", "Asia/Tokyo")) {
+      office.issue(ZoneId.of(zone), "INV-");
+      assertThat(runAt("2026-10-18T14:59:59Z")).as(zone).isEqualTo(new Round(0, 0, 0, 0));
+    }
+    assertThat(runAt("2026-10-18T15:00:00Z")).isEqualTo(new Round(1, 0, 0, 0));
   }
 
   @Test

@@ -49,7 +49,14 @@ final class Office implements AutoCloseable {
 
   Office() {
     at("2026-09-10T12:00:00Z");
-    profiles.issue(new Issuer(BillingProfiles.MAIN_ISSUER, ISSUER, ZoneOffset.UTC, "INV-"));
+    issue(ZoneOffset.UTC, "INV-");
+  }
+
+  void issue(ZoneId zone, String prefix) {
+    var recorded = profiles.issue(new Issuer(BillingProfiles.MAIN_ISSUER, ISSUER, zone, prefix));
+    if (!(recorded instanceof BillingProfiles.Recording.Recorded)) {
+      throw new AssertionError(recorded);
+    }
   }
 
   MonthClose closing(DataSource database) {

@@ -1,6 +1,7 @@
 package dev.tollgate.billing.invoicing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.billing.BillingProfiles;
 import dev.tollgate.billing.BillingProfiles.Issuer;
@@ -12,11 +13,15 @@ import dev.tollgate.billing.Party;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.testing.TestPostgres;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Who can be taxed how: what e-invoices ask of both sides. */
 class PartyRulesTest {
@@ -64,6 +69,56 @@ class PartyRulesTest {
           .isEqualTo(new Recording.Recorded());
       assertThat(profiles.issue(issuer(null))).isEqualTo(new Recording.Recorded());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a@b\u0001.example", "a@b\uFFFF.example", "a@b\u000B.example"})
+  void anAddressForMailIsWithoutControlCharacters(String email) {
+    assertThat(PartyRules.violation(profile(writtenTo(email, "Example"), TaxKind.STANDARD)))
+        .map(Recording.Refused::field).hasValue("email");
+  }
+
+  @Test
+  void whatNoDocumentCanHoldIsRefusedInNamesAndNotes() {
+    assertThat(PartyRules.violation(profile(writtenTo("a@b.example", "Exa\uFFFFmple"), TaxKind.STANDARD)))
+        .map(Recording.Refused::field).hasValue("name");
+    var noted = new Profile(BillingProfiles.MAIN_ISSUER, party(null, null),
+        TaxRule.outsideScope("Not\u000Btaxed"), 14);
+    assertThat(PartyRules.violation(noted))
+        .hasValue(new Recording.Refused("tax.note", "must be without control characters"));
+  }
+
+  @Test
+  void noTwoIssuersCanGiveOutTheSameNumber() {
+    try (var database = TestPostgres.migrated().pool(1)) {
+      var profiles = new StoredProfiles(database);
+      assertThat(profiles.issue(numbered("main", "X"))).isEqualTo(new Recording.Recorded());
+      for (String taken : List.of("X", "XC")) {
+        assertThat(profiles.issue(numbered("other", taken))).isInstanceOfSatisfying(Recording.Refused.class,
+            refused -> assertThat(refused.field()).isEqualTo("numberPrefix"));
+      }
+      assertThat(profiles.issuer("other")).isEmpty();
+      assertThat(profiles.issue(numbered("main", "X"))).isEqualTo(new Recording.Recorded());
+      // The numbers of its credit notes begin so.
+      assertThat(profiles.issue(numbered("main", "XC"))).isInstanceOf(Recording.Refused.class);
+      assertThat(profiles.issue(numbered("main", "Y"))).isEqualTo(new Recording.Recorded());
+      assertThat(profiles.issue(numbered("other", "X"))).isInstanceOf(Recording.Refused.class);
+      assertThat(profiles.issue(numbered("other", ""))).isEqualTo(new Recording.Recorded());
+      assertThat(profiles.issue(numbered("third", ""))).isInstanceOf(Recording.Refused.class);
+      assertThat(profiles.issue(numbered("third", "C"))).isInstanceOf(Recording.Refused.class);
+      assertThat(profiles.issue(numbered("main", "X"))).isEqualTo(new Recording.Recorded());
+      assertThatThrownBy(() -> JdbcClient.create(database)
+          .sql("UPDATE billing.issuer SET number_prefix = 'X' WHERE code = 'other'").update())
+          .isInstanceOf(DuplicateKeyException.class);
+    }
+  }
+
+  private static Issuer numbered(String code, String prefix) {
+    return new Issuer(code, party("DE123456789", null), ZoneOffset.UTC, prefix);
+  }
+
+  private static Party writtenTo(String email, String name) {
+    return new Party(name, "1 High Street", "", "75002", "Paris", "FR", null, null, email, null, null);
   }
 
   private static Issuer issuer(@Nullable String taxId) {

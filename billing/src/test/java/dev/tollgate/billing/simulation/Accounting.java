@@ -4,6 +4,7 @@ import dev.tollgate.billing.funds.FundsView;
 import dev.tollgate.billing.simulation.Books.Fund;
 import dev.tollgate.billing.simulation.Books.Kind;
 import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -57,6 +58,19 @@ final class Accounting {
       throw new Violation(
           "Account %d: an allowance of %d that no contract gives, or a second one: %s".formatted(
               fund.account, granted, describe(fund.tenant)));
+    }
+  }
+
+  /** Whoever is let in under a contract that has been known for a while finds its credit limit in force. */
+  void checkLimit(Instance instance, TenantId tenant) {
+    if (world.refusals().isKnown(instance, tenant)) {
+      BigInteger agreed = world.platform().contractsOf(tenant).getLast().creditLimit();
+      for (Fund fund : world.platform().books().fundsOf(tenant)) {
+        if (fund.kind == Kind.MONEY && !agreed.equals(BigInteger.valueOf(fund.agreedLimit()))) {
+          throw new Violation("Account %d: the contract agrees to a credit of %d, in force is %d; %s"
+              .formatted(fund.account, agreed, fund.agreedLimit(), describe(tenant)));
+        }
+      }
     }
   }
 

@@ -89,6 +89,10 @@ final class Books {
       return agreedLimit != Long.MAX_VALUE && Math.addExact(balance, agreedLimit) < leased;
     }
 
+    long agreedLimit() {
+      return agreedLimit;
+    }
+
     void agree(long limit) {
       agreedLimit = limit;
     }

@@ -1,9 +1,11 @@
 package dev.tollgate.billing.simulation;
 
+import dev.tollgate.billing.Packs.Purchase;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts.Allowance;
 import dev.tollgate.billing.ledger.Accounts.Opened;
 import dev.tollgate.billing.ledger.Openings;
+import dev.tollgate.billing.packs.Till;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore;
 import dev.tollgate.tenants.TenantId;
@@ -11,12 +13,15 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /** The database as one machine reaches it. */
-final class Connection implements Leases, Openings, SettlementStore {
+final class Connection implements Leases, Openings, SettlementStore, Till {
 
   private final Machine machine;
   private final Network network;
@@ -80,10 +85,23 @@ final class Connection implements Leases, Openings, SettlementStore {
   }
 
   @Override
-  public Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
+  public Opened open(TenantId tenant, String currency, @Nullable BigInteger creditLimit, Allowance allowance,
       Instant at) {
     return network.call(machine,
         () -> platform.open(tenant, currency, creditLimit, allowance, at));
+  }
+
+  @Override
+  public Optional<Purchase> sell(TenantId tenant, Function<Receipts, Optional<Purchase>> sale) {
+    return network.call(machine, () -> platform.sell(tenant, sale));
+  }
+
+  /** Pays money in. */
+  void topUp(TenantId tenant, String currency, long amount, String reference) {
+    network.call(machine, () -> {
+      platform.topUp(tenant, currency, amount, reference);
+      return true;
+    });
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /**
@@ -152,7 +153,7 @@ final class DatabaseModel {
     books.end(epoch);
   }
 
-  Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
+  Opened open(TenantId tenant, String currency, @Nullable BigInteger creditLimit, Allowance allowance,
       Instant at) {
     var opened = new ArrayList<FundAccount>();
     if (allowance.tokens() > 0) {
@@ -164,7 +165,9 @@ final class DatabaseModel {
         .sorted(Comparator.comparing((Fund fund) -> fund.until).thenComparingLong(fund -> fund.account))
         .forEach(fund -> opened.add(account(fund)));
     Fund money = money(tenant, currency);
-    limitCredit(money, creditLimit.longValueExact());
+    if (creditLimit != null) {
+      limitCredit(money, creditLimit.longValueExact());
+    }
     opened.add(account(money));
     return new Opened(opened, budgets.open(tenant, currency, allowance.from(), allowance.until(), at));
   }
@@ -181,7 +184,7 @@ final class DatabaseModel {
     return fund;
   }
 
-  private Fund money(TenantId tenant, String currency) {
+  Fund money(TenantId tenant, String currency) {
     return books.fundsOf(tenant).stream()
         .filter(fund -> fund.kind == Kind.MONEY && fund.unit.equals(currency)).findFirst()
         .orElseGet(() -> books.open(tenant, Kind.MONEY, currency, Instant.MIN, Instant.MAX, null));
@@ -193,31 +196,17 @@ final class DatabaseModel {
         Math.max(limit, money.leased() - money.balance()));
   }
 
-  private void credit(Fund fund, long amount, String reason) {
+  void credit(Fund fund, long amount, String reason) {
     books.update(fund, Math.addExact(fund.balance(), amount), fund.leased(), fund.creditLimit());
     books.post(fund.account, reason, amount);
   }
 
   /** Pays money in, once per reference. */
-  void topUp(TenantId tenant, String currency, BigInteger creditLimit, long amount, String reference) {
+  void topUp(TenantId tenant, String currency, long amount, String reference) {
     Fund money = money(tenant, currency);
-    limitCredit(money, creditLimit.longValueExact());
     if (books.note(tenant + ":" + reference)) {
       credit(money, amount, "TOP_UP");
     }
-  }
-
-  /** Buys a pack out of the balance; false if the balance does not do or is leased. */
-  boolean buyPack(TenantId tenant, String currency, long price, long millitokens, Instant from,
-      Instant until) {
-    Fund money = money(tenant, currency);
-    if (money.balance() < price || money.free() < price) {
-      return false;
-    }
-    books.update(money, money.balance() - price, money.leased(), money.creditLimit());
-    books.post(money.account, "PACK_PAYMENT", price);
-    credit(books.open(tenant, Kind.PACK, "PACK", from, until, null), millitokens, "PACK_SALE");
-    return true;
   }
 
   /** Writes off what expired packs have left and nobody leases. */

@@ -6,6 +6,7 @@ import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.leases.Leases.Recall;
 import dev.tollgate.billing.leases.Leases.Share;
+import dev.tollgate.billing.packs.Checkout;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore.Result;
 import dev.tollgate.billing.simulation.RealDatabase.Opening;
@@ -71,7 +72,12 @@ class DatabaseModelContractTest {
             opening.allowance(), opening.at()));
       }
       case TOP_UP -> draw.topUp();
-      case BUY_PACK -> draw.buyPack();
+      case BUY_PACK -> {
+        Transactions.Sale sale = draw.sale();
+        same(where, () -> Checkout.attempt(real.till(), sale.tenant(), 1, sale.pack()),
+            () -> Checkout.attempt(draw.till(), sale.tenant(), 1, sale.pack()));
+        draw.sold(sale);
+      }
       case BUDGET -> draw.changeBudget();
       case EXPIRE -> same(where, () -> real.packs().expire(Transactions.LATER),
           () -> model.expirePacks(Transactions.LATER));

@@ -65,7 +65,7 @@ final class Happenings {
     switch (random.nextInt(12)) {
       case 10, 11 -> tenants.changeBudget(tenants.any());
       case 0, 1, 2 -> tenants.topUpALittle(tenants.any());
-      case 3, 4 -> tenants.buyPack(tenants.any(), random.nextLong(2) * SECOND);
+      case 3, 4 -> tenants.buyPack(tenants.any());
       case 5 -> tenants.flipFallThrough(tenants.any());
       case 6 -> tenants.changeContract(tenants.any());
       case 7 -> tenants.changePrices();

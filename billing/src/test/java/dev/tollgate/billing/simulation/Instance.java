@@ -6,8 +6,10 @@ import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.contracts.ContractsModel;
 import dev.tollgate.billing.funds.Funds;
 import dev.tollgate.billing.funds.FundsSettings;
+import dev.tollgate.billing.packs.Checkout;
 import dev.tollgate.billing.settlement.SettlementJournal;
 import dev.tollgate.billing.settlement.SettlementWriters;
+import dev.tollgate.tenants.TenantId;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -27,6 +29,7 @@ final class Instance {
   private final Machine machine;
   private final Funds funds;
   private final SettlementWriters settlements;
+  private final Connection connection;
   private final Contracts contracts;
   private final Catalogue catalogue;
   private final BlockingQueue<String> announcements = new LinkedBlockingQueue<>();
@@ -39,7 +42,7 @@ final class Instance {
     this.machine = machine;
     this.contracts = ContractsModel.reading(() -> network.call(machine, platform::contracts));
     this.catalogue = CatalogueModel.reading(() -> network.call(machine, platform::prices));
-    var connection = new Connection(machine, network, platform);
+    this.connection = new Connection(machine, network, platform);
     this.settlements = new SettlementWriters(connection, machine, journal, 2, 50);
     this.funds = new Funds(new UUID(7, number), connection, connection, catalogue, contracts,
         reference.watched(machine, settlements), SETTINGS, machine.clock(), machine);
@@ -55,6 +58,14 @@ final class Instance {
 
   Funds funds() {
     return funds;
+  }
+
+  Checkout checkout() {
+    return new Checkout(connection, connection, machine);
+  }
+
+  void topUp(TenantId tenant, String currency, long amount, String reference) {
+    connection.topUp(tenant, currency, amount, reference);
   }
 
   /** Settlements that its journal has yet to bring into the database. */

@@ -1,5 +1,6 @@
 package dev.tollgate.billing.simulation;
 
+import dev.tollgate.billing.Packs.Purchase;
 import dev.tollgate.billing.catalog.CatalogueModel.Version;
 import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.leases.Leases.Ask;
@@ -7,6 +8,7 @@ import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.leases.Leases.Share;
 import dev.tollgate.billing.ledger.Accounts.Allowance;
 import dev.tollgate.billing.ledger.Accounts.Opened;
+import dev.tollgate.billing.packs.Till.Receipts;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore.Result;
 import dev.tollgate.tenants.TenantId;
@@ -18,14 +20,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** All that is in the database of the simulation, and its announcements. */
 final class Platform {
 
   private final DatabaseModel database;
   private final SettlementModel settlement;
+  private final TillModel till;
   private final Reference reference;
   private final Consumer<String> messages;
   private final Map<TenantId, List<Contract>> contracts = new LinkedHashMap<>();
@@ -34,13 +40,21 @@ final class Platform {
   private final Schedule schedule;
   private final Trace trace;
 
-  Platform(Schedule schedule, Trace trace, Reference reference, Consumer<String> messages) {
+  /**
+   * The database of a world.
+   *
+   * @param messages hears what it announces
+   * @param dealt hears which tenants it sold packs to; it is to have their funds looked up again
+   */
+  Platform(Schedule schedule, Trace trace, Reference reference, Consumer<String> messages,
+      Consumer<TenantId> dealt) {
     this.schedule = schedule;
     this.trace = trace;
     this.reference = reference;
     this.messages = messages;
     this.database = new DatabaseModel(schedule::now);
     this.settlement = new SettlementModel(database.books(), reference::drawnLate);
+    this.till = new TillModel(database, dealt);
     database.beforeEnd(this::interrupt);
   }
 
@@ -119,12 +133,23 @@ final class Platform {
     return number;
   }
 
-  Opened open(TenantId tenant, String currency, BigInteger creditLimit, Allowance allowance,
+  Opened open(TenantId tenant, String currency, @Nullable BigInteger creditLimit, Allowance allowance,
       Instant at) {
     Opened opened = database.open(tenant, currency, creditLimit, allowance, at);
     trace.note("%d funds and %d budgets are open, the last fund is account %d", schedule.now(),
         opened.funds().size(), opened.budgets().size(), opened.funds().getLast().account());
     return opened;
+  }
+
+  Optional<Purchase> sell(TenantId tenant, Function<Receipts, Optional<Purchase>> sale) {
+    Optional<Purchase> purchase = till.sell(tenant, sale);
+    reference.dealt(tenant);
+    return purchase;
+  }
+
+  void topUp(TenantId tenant, String currency, long amount, String reference) {
+    database.topUp(tenant, currency, amount, reference);
+    this.reference.dealt(tenant);
   }
 
   List<Long> reclaim(Duration margin) {

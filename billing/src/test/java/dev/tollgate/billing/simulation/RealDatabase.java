@@ -10,6 +10,7 @@ import dev.tollgate.billing.ledger.BudgetAccounts;
 import dev.tollgate.billing.ledger.BudgetSubject;
 import dev.tollgate.billing.ledger.PackAccounts;
 import dev.tollgate.billing.ledger.Poster;
+import dev.tollgate.billing.packs.Till;
 import dev.tollgate.billing.pricing.Bill;
 import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.reconciliation.Reconciliation;
@@ -27,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -39,6 +41,7 @@ final class RealDatabase {
   private final Leases leases;
   private final Accounts accounts;
   private final PackAccounts packs;
+  private final Till till;
   private final BudgetAccounts budgets;
   private final SettlementStore settlements;
   private final Reconciliation reconciliation;
@@ -57,11 +60,17 @@ final class RealDatabase {
     settlements = SettlementStore.inDatabase(database);
     reconciliation = new Reconciliation(database);
     jdbc = JdbcClient.create(database);
+    till = Till.inDatabase(database);
     poster = new Poster(database, Scheduling.onThreads(System::nanoTime), Duration.ZERO, Duration.ofHours(1));
   }
 
   /** What a tenant may spend at an instant, asked of both. */
-  record Opening(TenantId tenant, BigInteger credit, Allowance allowance, Instant at) {
+  record Opening(TenantId tenant, @Nullable BigInteger credit, Allowance allowance, Instant at) {
+
+    /** As for a request that runs already. */
+    Opening withoutLimit() {
+      return new Opening(tenant, null, allowance, at);
+    }
 
     Opened in(Accounts accounts) {
       return accounts.open(tenant, "USD", credit, allowance, at);
@@ -90,14 +99,28 @@ final class RealDatabase {
     return packs;
   }
 
+  Till till() {
+    return till;
+  }
+
   SettlementStore settlements() {
     return settlements;
   }
 
-  /** What does not agree, but for the records of packs that were sold, of which these transactions make none. */
+  /** What does not agree. */
   List<Reconciliation.Difference> differences() {
-    return reconciliation.differences().stream()
-        .filter(difference -> !difference.check().equals("packs = ledger")).toList();
+    return reconciliation.differences();
+  }
+
+  /** The account of a pack that was sold. */
+  Optional<Long> packAccount(TenantId tenant, String reference) {
+    return jdbc
+        .sql("SELECT account_id FROM billing.pack WHERE tenant_id = :tenant AND reference = :reference")
+        .param("tenant", tenant.value()).param("reference", reference).query(Long.class).optional();
+  }
+
+  boolean knows(long real) {
+    return modelOf.containsKey(real);
   }
 
   void meet(long realEpoch, long modelEpoch) {

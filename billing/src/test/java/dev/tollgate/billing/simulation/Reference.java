@@ -16,6 +16,7 @@ import dev.tollgate.billing.settlement.Settlements.Outcome;
 import dev.tollgate.billing.simulation.Books.Fund;
 import dev.tollgate.billing.simulation.Books.Usage;
 import dev.tollgate.billing.simulation.Platform.Registration;
+import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,6 +63,7 @@ final class Reference {
   void holds(Instance instance, Hold hold, Payer payer, long input, Instant at) {
     mustBeInForce(hold);
     mustBeCapped(instance, hold, payer, at);
+    world.accounting().checkLimit(instance, payer.tenant());
     live.computeIfAbsent(instance, none -> new Holdings()).begins(hold);
     long prompt = FundsView.inputOf(hold).stream().mapToLong(Slice::tokens).sum();
     if (prompt != input || hold.coveredOutputTokens() < 1) {
@@ -254,6 +256,11 @@ final class Reference {
     if (silent < least) {
       throw new Violation("Reclaimed after %d ns of silence, not %d".formatted(silent, least));
     }
+  }
+
+  /** A tenant paid something in, or a pack was sold to it, or tried to be. */
+  void dealt(TenantId tenant) {
+    world.customers().check(tenant);
   }
 
   // Comparing.

@@ -11,7 +11,6 @@ import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -29,7 +28,6 @@ final class Tenants {
   private final World world;
   private final SplittableRandom random;
   private long contracts;
-  private long payments;
 
   Tenants(World world, SplittableRandom random) {
     this.world = world;
@@ -57,9 +55,13 @@ final class Tenants {
       long free = tenant.equals(ALL.get(2)) ? random.nextLong(1, 2_000) : 0;
       world.platform().agree(tenant, List.of(contract(tenant, 0, credit, free, LONG_AGO)));
     }
-    topUp(ALL.get(0), random.nextLong(1, 6_000) * TOKEN_PICO);
-    topUp(ALL.get(3), 10_000_000 * TOKEN_PICO);
-    buyPack(ALL.get(3), 0);
+    world.customers().begin(ALL.get(0), random.nextLong(1, 6_000) * TOKEN_PICO);
+    world.customers().begin(ALL.get(3), 10_000_000 * TOKEN_PICO);
+  }
+
+  /** Whoever can afford it buys a first pack. */
+  void stockUp() {
+    buyPack(ALL.get(3));
   }
 
   private Contract contract(TenantId tenant, int discount, long credit, long free, Instant from) {
@@ -73,27 +75,18 @@ final class Tenants {
     return world.platform().contractsOf(tenant).getLast();
   }
 
-  void topUp(TenantId tenant, long amount) {
-    world.trace().note("tenant %d pays in %d pico", world.schedule().now(), numberOf(tenant), amount);
-    String reference = "payment-" + (random.nextInt(4) == 0 ? payments : ++payments);
-    world.platform().database().topUp(tenant, USD, present(tenant).creditLimit(), amount, reference);
-  }
-
   void topUpALittle(TenantId tenant) {
-    topUp(tenant, random.nextLong(1, 2_000) * TOKEN_PICO);
+    world.customers().payIn(tenant, random.nextLong(1, 2_000) * TOKEN_PICO);
   }
 
   /** Buys a pack that is valid for some seconds, out of the balance. */
-  void buyPack(TenantId tenant, long beginsAfterNanos) {
-    Instant from = world.instant().plusNanos(beginsAfterNanos).truncatedTo(ChronoUnit.MILLIS);
-    long tokens = random.nextLong(1, 2_000);
-    boolean bought = world.platform().database().buyPack(tenant, USD, tokens * 2_400_000, tokens * 1_000,
-        from, from.plusSeconds(random.nextLong(3, 30)));
-    world.trace().note("tenant %d buys a pack of %d tokens: %d", world.schedule().now(), numberOf(tenant),
-        tokens, bought ? 1 : 0);
-    if (bought) {
-      change(tenant, present(tenant).packsFallThrough(), present(tenant).fundsRevision() + 1);
-    }
+  void buyPack(TenantId tenant) {
+    world.customers().buyPack(tenant, random.nextLong(1, 2_000), random.nextLong(3, 30));
+  }
+
+  /** A tenant's funds are others than before. */
+  void fundsChanged(TenantId tenant) {
+    change(tenant, present(tenant).packsFallThrough(), present(tenant).fundsRevision() + 1);
   }
 
   /** Sets a budget of a tenant, a project or a key, or removes it. */
@@ -110,7 +103,7 @@ final class Tenants {
     }
     world.trace().note("tenant %d changes the budget of a " + subject.kind(), world.schedule().now(),
         numberOf(tenant));
-    change(tenant, present(tenant).packsFallThrough(), present(tenant).fundsRevision() + 1);
+    fundsChanged(tenant);
     world.platform().recall(tenant);
   }
 

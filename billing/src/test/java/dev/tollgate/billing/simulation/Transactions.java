@@ -2,6 +2,9 @@ package dev.tollgate.billing.simulation;
 
 import dev.tollgate.billing.Consumption;
 import dev.tollgate.billing.Consumption.Outcome;
+import dev.tollgate.billing.Money;
+import dev.tollgate.billing.Packs.Pack;
+import dev.tollgate.billing.Packs.Payment;
 import dev.tollgate.billing.Payer;
 import dev.tollgate.billing.RequestId;
 import dev.tollgate.billing.TokenClass;
@@ -10,7 +13,6 @@ import dev.tollgate.billing.leases.Leases.Ask;
 import dev.tollgate.billing.leases.Leases.Share;
 import dev.tollgate.billing.ledger.Accounts.Allowance;
 import dev.tollgate.billing.ledger.BudgetSubject;
-import dev.tollgate.billing.ledger.PackAccounts.Payable;
 import dev.tollgate.billing.pricing.Bill;
 import dev.tollgate.billing.pricing.FundKind;
 import dev.tollgate.billing.pricing.Line;
@@ -39,6 +41,7 @@ final class Transactions {
   private final SplittableRandom random;
   private final DatabaseModel model;
   private final RealDatabase real;
+  private final TillModel till;
   private final List<Batch> batches = new ArrayList<>();
   private final List<Settlement> running = new ArrayList<>();
   private final Map<String, Long> payments = new HashMap<>();
@@ -49,6 +52,7 @@ final class Transactions {
     this.random = random;
     this.model = model;
     this.real = real;
+    this.till = new TillModel(model, tenant -> {});
   }
 
   /** What is done. */
@@ -67,6 +71,10 @@ final class Transactions {
     }
     int likely = random.nextInt(kinds.length + 12);
     return likely < kinds.length ? kinds[likely] : kinds[3 + (likely - kinds.length) / 3];
+  }
+
+  TillModel till() {
+    return till;
   }
 
   UUID instance() {
@@ -94,7 +102,9 @@ final class Transactions {
 
   Opening opening() {
     real.post();
-    return openingAt(tenant(), random.nextBoolean() ? NOVEMBER.plusSeconds(5) : DECEMBER.plusSeconds(5));
+    Opening opening = openingAt(tenant(),
+        random.nextBoolean() ? NOVEMBER.plusSeconds(5) : DECEMBER.plusSeconds(5));
+    return random.nextInt(3) > 0 ? opening : opening.withoutLimit();
   }
 
   private Opening openingAt(TenantId tenant, Instant at) {
@@ -112,31 +122,34 @@ final class Transactions {
     TenantId tenant = tenant();
     String reference = "payment-" + random.nextInt(20);
     long amount = payments.computeIfAbsent(tenant + reference, none -> random.nextLong(1, 10_000));
-    BigInteger credit = BigInteger.valueOf(random.nextLong(5_000));
-    real.accounts().topUp(tenant, "USD", credit, amount, reference);
-    model.topUp(tenant, "USD", credit, amount, reference);
+    real.accounts().topUp(tenant, "USD", amount, reference);
+    model.topUp(tenant, "USD", amount, reference);
     meet(tenant);
   }
 
-  void buyPack() {
+  /** A new order or an earlier one again, which may have been for something else. */
+  Sale sale() {
     real.post();
     TenantId tenant = tenant();
-    long price = random.nextLong(1, 3_000);
-    long tokens = random.nextLong(1, 5_000);
-    String reference = "pack-" + ++ids;
+    String reference = "pack-" + random.nextInt(12);
+    long tokens = random.nextLong(1, 4);
     Instant until = LATER.plusSeconds(random.nextInt(3) - 1);
-    boolean paid = real.packs().payFromBalance(tenant, "USD", price, reference,
-        new UUID(9, ids)) == Payable.PAID;
-    boolean bought = model.buyPack(tenant, "USD", price, tokens, NOVEMBER, until);
-    if (paid != bought) {
-      throw new AssertionError("PostgreSQL sells a pack: " + paid + ", the model: " + bought);
-    }
-    if (paid) {
-      real.meetAccount(real.packs().open(tenant, reference, NOVEMBER, until, tokens, new UUID(9, ids)),
-          model.books().lastAccount());
-    }
-    meet(tenant);
+    return new Sale(tenant, new Pack(reference, tokens, new Money("USD", BigInteger.valueOf(tokens * 700)),
+        Payment.BALANCE, NOVEMBER, until, tokens * 1_000));
   }
+
+  /** What both have sold is the same account. */
+  void sold(Sale sale) {
+    real.packAccount(sale.tenant(), sale.pack().reference()).ifPresent(account -> {
+      if (!real.knows(account)) {
+        real.meetAccount(account, model.books().lastAccount());
+      }
+    });
+    meet(sale.tenant());
+  }
+
+  /** A pack that a tenant wants. */
+  record Sale(TenantId tenant, Pack pack) {}
 
   void changeBudget() {
     real.post();

@@ -33,6 +33,7 @@ final class World {
   private final Bills bills = new Bills(this);
   private final Refusals refusals = new Refusals(this);
   private final Tenants tenants;
+  private final Customers customers;
   private final Happenings happenings;
   private final List<Instance> instances = new ArrayList<>();
   private final Instant origin;
@@ -48,8 +49,9 @@ final class World {
         : Instant.parse("2026-11-15T12:00:00Z");
     schedule = new Schedule(random.split(), this::look);
     network = new Network(schedule, random.split());
-    platform = new Platform(schedule, trace, reference, this::spread);
+    platform = new Platform(schedule, trace, reference, this::spread, this::fundsChanged);
     tenants = new Tenants(this, random.split());
+    customers = new Customers(this, random.split());
     happenings = new Happenings(this, random.split());
     journaled = random.nextInt(3) == 0;
     for (int i = 0; i < INSTANCES; i++) {
@@ -97,6 +99,10 @@ final class World {
     return tenants;
   }
 
+  Customers customers() {
+    return customers;
+  }
+
   List<Instance> instances() {
     return instances;
   }
@@ -125,6 +131,10 @@ final class World {
     return instance == null || !instance.takesRequests();
   }
 
+  private void fundsChanged(TenantId tenant) {
+    tenants.fundsChanged(tenant);
+  }
+
   private void look(@Nullable Machine machine) {
     reference.check(machine);
     refusals.look();
@@ -137,6 +147,7 @@ final class World {
       instances.add(boot(i));
     }
     schedule.runUntil(SECOND);
+    tenants.stockUp();
     happenings.begin();
     schedule.runUntil(schedule.now() + random.nextLong(5, 22) * SECOND);
     happenings.end();
@@ -151,6 +162,7 @@ final class World {
     }
     accounting.checkRest();
     answers.checkRest();
+    customers.checkRest();
     if (!disks.stream().allMatch(Disk::isEmpty)) {
       throw new Violation("A journal has settlements that nobody replays");
     }

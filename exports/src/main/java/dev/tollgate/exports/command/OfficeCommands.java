@@ -1,5 +1,6 @@
 package dev.tollgate.exports.command;
 
+import dev.tollgate.billing.BilledMonth;
 import dev.tollgate.billing.Closing;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.State;
@@ -57,11 +58,11 @@ public final class OfficeCommands {
     }
     try {
       return switch (command) {
-        case "close" -> close(YearMonth.parse(about), options.contains(WITHOUT_WAITING));
-        case "finalise" -> finalise(YearMonth.parse(about));
+        case "close" -> close(BilledMonth.parse(about), options.contains(WITHOUT_WAITING));
+        case "finalise" -> finalise(BilledMonth.parse(about));
         case "recompute" ->
-          MONTH.matcher(about).matches() ? recompute(YearMonth.parse(about)) : recompute(about);
-        case "export" -> exporting.run(YearMonth.parse(about), options);
+          MONTH.matcher(about).matches() ? recompute(BilledMonth.parse(about)) : recompute(about);
+        case "export" -> exporting.run(BilledMonth.parse(about), options);
         default -> answers.misused("There is no command " + command + ". Usage: " + USAGE);
       };
     } catch (DateTimeException e) {

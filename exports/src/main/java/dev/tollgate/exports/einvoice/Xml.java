@@ -1,5 +1,6 @@
 package dev.tollgate.exports.einvoice;
 
+import dev.tollgate.tenants.PlainText;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import javax.xml.stream.XMLOutputFactory;
@@ -52,7 +53,7 @@ final class Xml {
       for (int i = 0; i < attribute.length; i += 2) {
         out.writeAttribute(attribute[i], attribute[i + 1]);
       }
-      out.writeCharacters(value);
+      out.writeCharacters(PlainText.of(value));
       out.writeEndElement();
     });
   }

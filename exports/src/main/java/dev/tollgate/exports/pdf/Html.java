@@ -1,5 +1,6 @@
 package dev.tollgate.exports.pdf;
 
+import dev.tollgate.tenants.PlainText;
 import org.jspecify.annotations.Nullable;
 
 /** Text as it may stand in a page. */
@@ -11,9 +12,10 @@ final class Html {
     if (plain == null) {
       return "";
     }
-    var html = new StringBuilder(plain.length() + 16);
-    for (int i = 0; i < plain.length(); i++) {
-      char each = plain.charAt(i);
+    String text = PlainText.of(plain);
+    var html = new StringBuilder(text.length() + 16);
+    for (int i = 0; i < text.length(); i++) {
+      char each = text.charAt(i);
       switch (each) {
         case '&' -> html.append("&amp;");
         case '<' -> html.append("&lt;");

@@ -10,9 +10,6 @@ import dev.tollgate.exports.Amounts;
 import dev.tollgate.exports.Wording;
 import java.io.Writer;
 import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -67,8 +64,8 @@ public final class FocusCostAndUsage implements Consumer<Invoice> {
     FocusPrice price = FocusPrice.of(invoice, line, charge);
     addBilled(cells, invoice, charge.billed());
     add(cells, charge.category(), FocusRows.chargeClass(invoice, line), description(invoice, line, charge),
-        charge.frequency(), FocusRows.time(periodEnd(invoice, line)),
-        FocusRows.time(periodStart(invoice, line)));
+        charge.frequency(), FocusRows.time(line.served().until()),
+        FocusRows.time(line.served().from()));
     addAgreed(cells, charge.agreed());
     boolean consumed = charge.isConsumed();
     add(cells, consumed ? decimal(price.quantity()) : null, consumed ? TOKENS : null,
@@ -131,19 +128,5 @@ public final class FocusCostAndUsage implements Consumer<Invoice> {
     String detail = Wording.detail(invoice, line);
     String name = line.kind() == LineKind.SHORTFALL && charge.invoiced() ? "Commitment" : Wording.name(line);
     return detail.isEmpty() ? name : name + " (" + detail + ")";
-  }
-
-  /** Of an earlier month only the calendar is known here. */
-  private static Instant periodStart(Invoice invoice, Line line) {
-    return line.serviceMonth().equals(invoice.month()) ? invoice.from() : start(line.serviceMonth());
-  }
-
-  private static Instant periodEnd(Invoice invoice, Line line) {
-    return line.serviceMonth().equals(invoice.month()) ? invoice.until()
-        : start(line.serviceMonth().plusMonths(1));
-  }
-
-  private static Instant start(YearMonth month) {
-    return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
   }
 }

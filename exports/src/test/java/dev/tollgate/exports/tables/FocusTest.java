@@ -274,6 +274,15 @@ class FocusTest {
   }
 
   @Test
+  void whatIsAboutAnEarlierMonthIsChargedForThatMonthAsItWasForTheTenant() {
+    assertThat(rows(FocusCostAndUsage::new)).filteredOn(row -> is(row, "x_ServiceMonth", "2026-09"))
+        .isNotEmpty()
+        .allSatisfy(row -> assertThat(row).containsEntry("ChargePeriodStart", "2026-08-31T16:00:00Z")
+            .containsEntry("ChargePeriodEnd", "2026-09-30T16:00:00Z")
+            .containsEntry("BillingPeriodStart", "2026-10-01T00:00:00Z"));
+  }
+
+  @Test
   void whatNoCommitmentIsAboutCostsInEffectWhatIsBilled() {
     assertThat(rows(FocusCostAndUsage::new)).filteredOn(row -> is(row, "CommitmentDiscountId", ""))
         .filteredOn(row -> !is(row, "ChargeCategory", "Tax")).hasSizeGreaterThan(200)

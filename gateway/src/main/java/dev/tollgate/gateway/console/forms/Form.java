@@ -1,9 +1,11 @@
 package dev.tollgate.gateway.console.forms;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.tollgate.billing.BilledMonth;
 import dev.tollgate.billing.Decision;
 import dev.tollgate.gateway.console.forms.Field.Kind;
 import dev.tollgate.tenants.BrokenRuleException;
+import dev.tollgate.tenants.PlainText;
 import jakarta.servlet.http.HttpServletRequest;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -96,8 +98,11 @@ public final class Form {
     String value = sent(name).strip();
     if (value.isEmpty() && field(name).required()) {
       refuse(name, "missing", "must be given");
-    } else if (value.length() > LONGEST || value.indexOf('\0') >= 0) {
+    } else if (value.length() > LONGEST) {
       refuse(name, "must have at most " + LONGEST + " characters");
+      return "";
+    } else if (!PlainText.isPlain(value)) {
+      refuse(name, PlainText.RULE);
       return "";
     }
     return value;
@@ -163,7 +168,7 @@ public final class Form {
   public @Nullable YearMonth month(String name) {
     String value = text(name);
     try {
-      return value.isEmpty() ? null : YearMonth.parse(value);
+      return value.isEmpty() ? null : BilledMonth.parse(value);
     } catch (DateTimeException e) {
       refuse(name, "month", "must be a month such as 2026-11");
       return null;

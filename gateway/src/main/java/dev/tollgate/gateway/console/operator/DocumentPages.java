@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.console.operator;
 
+import dev.tollgate.billing.BilledMonth;
 import dev.tollgate.billing.Closing;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.State;
@@ -164,7 +165,7 @@ class DocumentPages {
   /** The month before this one, if nothing or no month is asked for: it is the one that is to be closed. */
   private YearMonth month(String text) {
     try {
-      return YearMonth.parse(text);
+      return BilledMonth.parse(text);
     } catch (DateTimeException e) {
       return YearMonth.from(clock.instant().atOffset(ZoneOffset.UTC)).minusMonths(1);
     }

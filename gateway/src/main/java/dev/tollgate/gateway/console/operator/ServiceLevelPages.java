@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.console.operator;
 
+import dev.tollgate.billing.BilledMonth;
 import dev.tollgate.billing.ServiceLevels;
 import dev.tollgate.gateway.console.PageController;
 import dev.tollgate.gateway.console.tables.Asked;
@@ -66,7 +67,7 @@ class ServiceLevelPages {
 
   private static YearMonth month(String text, YearMonth usual) {
     try {
-      return text.isBlank() ? usual : YearMonth.parse(text);
+      return text.isBlank() ? usual : BilledMonth.parse(text);
     } catch (DateTimeException e) {
       return usual;
     }

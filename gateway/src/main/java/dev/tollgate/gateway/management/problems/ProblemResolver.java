@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.management.problems;
 
+import dev.tollgate.billing.BilledMonth;
 import dev.tollgate.gateway.api.RequestIds;
 import dev.tollgate.gateway.management.ManagementRole;
 import dev.tollgate.tenants.ApiKeys;
@@ -9,6 +10,7 @@ import dev.tollgate.tenants.Tenants;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.YearMonth;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -92,6 +94,9 @@ final class ProblemResolver implements HandlerExceptionResolver, Ordered {
     Class<?> type = e.getRequiredType();
     if (type != null && type.isEnum()) {
       return invalid(e.getName(), "must be one of " + List.of(type.getEnumConstants()));
+    }
+    if (type == YearMonth.class) {
+      return invalid(e.getName(), "must be a month such as 2026-11, and " + BilledMonth.RULE);
     }
     return invalid(e.getName(), "must be a value such as the documentation shows");
   }

@@ -1,5 +1,7 @@
 package dev.tollgate.gateway.management.wire;
 
+import dev.tollgate.billing.BilledMonth;
+import dev.tollgate.tenants.PlainText;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.time.DateTimeException;
@@ -103,7 +105,7 @@ final class FieldValues {
     return node.longValue();
   }
 
-  /** A string of whole Unicode characters that the database can keep. */
+  /** A string that the database and every document can hold. */
   static @Nullable String text(JsonNode node, String path, Findings findings) {
     if (!node.isString()) {
       findings.add(path, "must be a string");
@@ -114,9 +116,8 @@ final class FieldValues {
       findings.add(path, "must have " + LONGEST_TEXT + " characters at most");
       return null;
     }
-    if (text.codePoints()
-        .anyMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE))) {
-      findings.add(path, "must be of whole Unicode characters, without U+0000");
+    if (!PlainText.isPlain(text)) {
+      findings.add(path, "must be of whole Unicode characters, without control characters such as U+0000");
       return null;
     }
     return text;
@@ -192,7 +193,8 @@ final class FieldValues {
 
   private static @Nullable Object month(String text, String path, Findings findings) {
     try {
-      return YearMonth.parse(text);
+      YearMonth month = YearMonth.parse(text);
+      return BilledMonth.isOutside(month) ? wrong(path, BilledMonth.RULE, findings) : month;
     } catch (DateTimeParseException e) {
       return wrong(path, "must be a month such as 2026-11", findings);
     }

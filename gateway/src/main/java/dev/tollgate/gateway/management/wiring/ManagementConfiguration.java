@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.management.wiring;
 
+import dev.tollgate.billing.BilledMonth;
 import dev.tollgate.gateway.management.ManagementRole;
 import dev.tollgate.gateway.management.access.AccessInterceptor;
 import dev.tollgate.gateway.management.access.ConditionInterceptor;
@@ -11,11 +12,13 @@ import dev.tollgate.gateway.management.problems.Problems;
 import dev.tollgate.gateway.management.wire.RequestReading;
 import dev.tollgate.tenants.Tenants;
 import dev.tollgate.tenants.Tokens;
+import java.time.YearMonth;
 import java.util.List;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.format.FormatterRegistry;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -61,6 +64,12 @@ class ManagementConfiguration implements WebMvcConfigurer {
   public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
     resolvers.add(changes);
     resolvers.add(new RequestReading());
+  }
+
+  /** Months in addresses have the bounds of those in bodies. */
+  @Override
+  public void addFormatters(FormatterRegistry registry) {
+    registry.addConverter(String.class, YearMonth.class, BilledMonth::parse);
   }
 
   /** Our page, and beside it what Swagger UI brings. */
