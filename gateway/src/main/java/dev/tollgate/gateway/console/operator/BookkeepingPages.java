@@ -153,7 +153,7 @@ class BookkeepingPages {
   }
 
   private static String sentences(String rule, String instead) {
-    return rule + ". " + instead + ".";
+    return rule + " " + instead;
   }
 
   private static FormPage closePage(String month) {
