@@ -4,7 +4,8 @@
 set -eu
 target=${1:?usage: fetch.sh TARGET_DIRECTORY}
 cd "$(dirname "$0")"
-if cmp -s package-lock.json "$target/package-lock.json"; then exit 0; fi
+# They are there if they were fetched by the same list.
+if cat package-lock.json fetch.sh | cmp -s - "$target/fetched-by"; then exit 0; fi
 
 command -v npm > /dev/null || {
   echo "npm is needed once, to fetch the fonts of invoices: install Node.js 20 or newer" >&2
@@ -13,12 +14,12 @@ command -v npm > /dev/null || {
 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 mkdir -p "$target"
 for weight in 400 700; do
-  for subset in latin latin-ext cyrillic greek; do
+  for subset in latin latin-ext vietnamese cyrillic cyrillic-ext greek greek-ext; do
     cp "node_modules/@fontsource/noto-sans/files/noto-sans-$subset-$weight-normal.woff" "$target"
   done
   cp "node_modules/@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-$weight-normal.woff" "$target"
 done
 cp node_modules/@fontsource/noto-sans/LICENSE "$target/LICENSE"
-cp package-lock.json "$target/package-lock.json"
+cat package-lock.json fetch.sh > "$target/fetched-by"
 # The packages hold the same fonts in many more cuts: 150 MB that nobody needs again.
 rm -rf node_modules

@@ -5,6 +5,7 @@ import dev.tollgate.billing.BillingProfiles;
 import dev.tollgate.billing.BillingProfiles.Issuer;
 import dev.tollgate.billing.Closing.Outcome;
 import dev.tollgate.billing.Invoice;
+import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.Invoices.Filter;
 import dev.tollgate.billing.Party;
 import dev.tollgate.billing.catalog.Catalogue;
@@ -108,7 +109,10 @@ public final class CloseBenchmark {
     awaitCalm();
     seconds("close, from the request to the last draft",
         () -> drafted(closing.closeWithoutWaiting(month, BY)));
-    seconds("finalise", () -> invoices.finalise(month, BY).documents() + " documents");
+    seconds("finalise", () -> switch (invoices.finalise(month, BY)) {
+      case Invoices.Finalised finalised -> finalised.documents() + " documents";
+      case Invoices.Outcome.Refused refused -> throw new IllegalStateException(refused.toString());
+    });
     Exports exports = new MonthBundle(invoices, closing, new PagedLedgerJournal(pool),
         InvoicePdf.withLogo(""));
     seconds("export as " + formats, () -> export(exports, formats));

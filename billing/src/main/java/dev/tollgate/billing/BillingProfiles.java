@@ -13,7 +13,8 @@ public interface BillingProfiles {
 
   /**
    * Records an issuer of invoices, or its new details. It keeps a tax id while any of its tenants is taxed. What its numbers
-   * begin with is its own for good, also once it has another prefix: numbers are unique over all issuers.
+   * begin with is its own for good, also once it has another prefix: numbers are unique over all issuers. Names and
+   * addresses, of tenants too, are of letters that documents can be printed with ({@link Lettering}).
    */
   Recording issue(Issuer issuer);
 

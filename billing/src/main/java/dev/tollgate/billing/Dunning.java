@@ -25,6 +25,9 @@ public interface Dunning {
   /** Accepts a tenant again, at once, if none of its invoices that came to a level that suspends is overdue any more. */
   void settled(TenantId tenant);
 
+  /** Refuses a tenant's keys, at once, if an invoice of its that came to a level that suspends is overdue again. */
+  void reopened(TenantId tenant);
+
   /** The levels of the policy in force on a day, the lowest first. */
   List<Level> policy(LocalDate day);
 

@@ -21,8 +21,9 @@ public interface Funding {
    *
    * @param amountPico at least 1
    * @param reference of the payment, unique within the tenant, at most 100 characters
+   * @return whether it was added now, and not by an earlier call
    * @throws IllegalStateException if the reference was used for another amount, or the tenant has no contract in that
    *     currency
    */
-  void topUp(TenantId tenant, String currency, long amountPico, String reference);
+  boolean topUp(TenantId tenant, String currency, long amountPico, String reference);
 }

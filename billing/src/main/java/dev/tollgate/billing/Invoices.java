@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ public interface Invoices {
   /** Some documents with their lines; a search is for a part of the number. */
   List<Invoice> list(Filter filter, Slice<Order> slice);
 
+  /** How many documents there are. */
+  long count(Filter filter);
+
   /** What documents are ordered by. Drafts have neither a number nor a day on which they are due, and come last. */
   enum Order {
     DRAFTED, NUMBER, MONTH, STATE, DUE, TOTAL, OPEN
@@ -44,8 +48,11 @@ public interface Invoices {
   /** Gives a draft its number and fixes it for good. */
   Outcome finalise(InvoiceId id, String by);
 
-  /** Finalises all drafts of a month that can be; may be repeated. */
-  Finalised finalise(YearMonth month, String by);
+  /**
+   * Finalises all drafts of a month that can be. Refused of a month that is not closed or whose close is under way, and
+   * where there is no draft left.
+   */
+  MonthOutcome finalise(YearMonth month, String by);
 
   /** Writes a draft anew, with adjustments that have come since and the usage that it was cut at. */
   Outcome redraft(InvoiceId id);
@@ -64,7 +71,10 @@ public interface Invoices {
    */
   Outcome replace(InvoiceId id, String reason, String by);
 
-  /** Adds up the usage records behind an invoice again and compares, to the pico-unit. */
+  /**
+   * Adds up the usage records behind a document again and compares, to the pico-unit; and compares what follows from them,
+   * and the document with itself. Credits of service levels are taken as they were recorded.
+   */
   Recomputation recompute(InvoiceId id);
 
   /**
@@ -86,31 +96,56 @@ public interface Invoices {
      * @param rule that forbids it, as a sentence
      * @param instead what is possible, as a sentence
      */
-    record Refused(String rule, String instead) implements Outcome {}
+    record Refused(String rule, String instead) implements Outcome, MonthOutcome {}
+  }
+
+  /** What came of finalising a month. */
+  sealed interface MonthOutcome permits Finalised, Outcome.Refused {}
+
+  /**
+   * How far a month is finalised.
+   *
+   * @param documents that are final since this call
+   * @param left drafts that could not be finalised, because their tenant has no billing profile
+   */
+  record Finalised(long documents, List<InvoiceId> left) implements MonthOutcome {}
+
+  /** What a document is compared with. */
+  enum Compared {
+    /** Each line of usage with the usage records. */
+    USAGE,
+    /** What all invoices in force demand for a commitment with what the month's usage records leave of it. */
+    COMMITMENTS,
+    /** Exact sum, net and tax with the lines, and with each other. */
+    SUMS,
+    /** All that the document says with the hash under which it was issued. */
+    CONTENT
   }
 
   /**
-   * What came of finalising a month.
-   *
-   * @param left drafts that could not be finalised, because their tenant has no billing profile
-   */
-  record Finalised(long documents, List<InvoiceId> left) {}
-
-  /**
-   * An invoice against its usage records.
+   * A document against its usage records.
    *
    * @param lines of usage that were compared
-   * @param differences none if the invoice is exact
+   * @param compared without commitments where it is void or a credit note, without content where it is a draft
+   * @param differences groups of usage, and commitments, that differ from their records
+   * @param mismatches of the document with itself
    */
   record Recomputation(InvoiceId id, long lines, BigInteger recordsPico, BigInteger invoicePico,
-      List<Difference> differences) {
+      Set<Compared> compared, List<Difference> differences, List<Mismatch> mismatches) {
 
     public boolean exact() {
-      return differences.isEmpty();
+      return differences.isEmpty() && mismatches.isEmpty();
     }
   }
 
-  /** One group of usage that differs: what its records add up to, and what the invoice says. */
+  /**
+   * A sum or a hash that is not what the document's lines and words make.
+   *
+   * @param recomputed what they make
+   */
+  record Mismatch(String what, String recomputed, String invoiced) {}
+
+  /** One group of usage, or a commitment's missing tokens, that differs: what its records add up to, and what the invoice says. */
   record Difference(String what, BigInteger recordsTokens, BigInteger invoiceTokens,
       BigInteger recordsAmount, BigInteger invoiceAmount) {}
 }

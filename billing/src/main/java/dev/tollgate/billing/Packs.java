@@ -93,7 +93,12 @@ public interface Packs {
   /** What came of an order. */
   sealed interface Purchase {
 
-    record Bought(Pack pack) implements Purchase {}
+    /**
+     * The tenant has the pack.
+     *
+     * @param first whether it was bought now, and not by an earlier order like this one
+     */
+    record Bought(Pack pack, boolean first) implements Purchase {}
 
     /**
      * Nothing was bought.

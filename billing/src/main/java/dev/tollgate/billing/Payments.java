@@ -15,7 +15,10 @@ public interface Payments {
    */
   Outcome pay(InvoiceId invoice, Payment payment, String by);
 
-  /** Records that some of what was paid on an invoice was paid back; it is open again. Once per reference. */
+  /**
+   * Records that some of what was paid on an invoice was paid back. Credit that notes on the invoice left, and that is not
+   * used yet, is paid out first; what is beyond that is open again. Once per reference.
+   */
   Outcome refund(InvoiceId invoice, Payment payment, String by);
 
   /** What settled an invoice after it was finalised, the oldest first. */
@@ -45,7 +48,9 @@ public interface Payments {
 
   /** How an invoice is settled. The names are stored; renaming one needs a migration. */
   enum SettledKind {
-    PAYMENT, REFUND, CREDIT_NOTE
+    PAYMENT, REFUND, CREDIT_NOTE,
+    /** Credit that notes on the invoice had left, used up by the refund of the same reference. */
+    CREDIT
   }
 
   /**

@@ -11,13 +11,13 @@ public interface TopUps {
 
   /**
    * Adds paid-in money to the balance. Idempotent by the reference: the same one again with the same amount changes
-   * nothing and is answered alike.
+   * nothing and is answered with the first.
    *
    * @param currency that of the contract in force
    * @param amountPico at least 1
    * @param reference of the payment, unique within the tenant, 1 to 100 characters
    */
-  Decision<TopUp> receive(TenantId tenant, String currency, long amountPico, String reference);
+  Decision<Received> receive(TenantId tenant, String currency, long amountPico, String reference);
 
   /**
    * What a tenant paid in, the newest first.
@@ -33,6 +33,13 @@ public interface TopUps {
   enum Order {
     WHEN, REFERENCE, AMOUNT
   }
+
+  /**
+   * What a payment came to.
+   *
+   * @param first whether it was paid in now, and not by an earlier call with its reference
+   */
+  record Received(TopUp topUp, boolean first) {}
 
   record TopUp(long id, String reference, Money amount, Instant postedAt) {}
 }

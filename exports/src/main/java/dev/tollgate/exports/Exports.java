@@ -13,13 +13,21 @@ public interface Exports {
 
   /**
    * Writes a ZIP archive of a month: documents and tables in the formats asked for, and {@code index.csv} with the size
-   * and the SHA-256 of each. Memory stays flat whatever the month's size. Nothing is written if it is refused.
+   * and the SHA-256 of each. Drafts are left out, and the index says how many. Memory stays flat whatever the month's
+   * size. Nothing is written if it is refused.
    *
    * @param tenant whose documents are exported, or null for all tenants
    * @throws IOException if the archive cannot be written
    */
   Outcome month(YearMonth month, @Nullable TenantId tenant, Set<Format> formats, OutputStream archive)
       throws IOException;
+
+  /**
+   * How many drafts of a month an archive of it would leave out.
+   *
+   * @param tenant whose drafts are counted, or null for all tenants
+   */
+  long drafts(YearMonth month, @Nullable TenantId tenant);
 
   /**
    * Writes one document.
@@ -36,8 +44,9 @@ public interface Exports {
      * It is written.
      *
      * @param files in the archive, without its index
+     * @param drafts of the month that are not in it
      */
-    record Written(long files) implements Outcome {}
+    record Written(long files, long drafts) implements Outcome {}
 
     /**
      * Nothing was written.

@@ -65,6 +65,11 @@ public class Books implements Invoices, Closing, LedgerJournal {
   }
 
   @Override
+  public long count(Filter filter) {
+    return list(filter, documents.size(), null).size();
+  }
+
+  @Override
   public void forEach(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
     Stream<Invoice> chosen = documents.stream().filter(document -> document.month().equals(month));
     chosen.filter(document -> tenant == null || document.tenant().equals(tenant)).forEach(each);
@@ -122,7 +127,7 @@ public class Books implements Invoices, Closing, LedgerJournal {
   }
 
   @Override
-  public Finalised finalise(YearMonth month, String by) {
+  public MonthOutcome finalise(YearMonth month, String by) {
     throw new UnsupportedOperationException();
   }
 

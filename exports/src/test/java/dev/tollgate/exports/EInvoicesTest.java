@@ -120,6 +120,11 @@ class EInvoicesTest {
   }
 
   @Test
+  void whatNoFontHasIsSeenToBeMissing() throws IOException {
+    assertThat(text(PDF.of(Samples.unprintable()))).contains("Nguyễn Văn Bảo", "\uFFFD\uFFFD Ltd");
+  }
+
+  @Test
   void documentsThatAreWrittenSideBySideSayWhatTheySayAlone() throws Exception {
     List<Invoice> documents = List.of(Samples.brief(), Samples.chinese(), Samples.creditNote());
     var alone = new ArrayList<String>();

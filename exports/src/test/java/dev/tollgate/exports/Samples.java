@@ -65,6 +65,14 @@ public final class Samples {
         usage("deepseek-v3", "eu", TokenClass.OUTPUT, "MONEY", 10_000_000, 6_000_000)));
   }
 
+  /** What nobody has finalised. */
+  public static Invoice draft() {
+    Invoice issued = brief();
+    return new Invoice(issued.id(), issued.tenant(), issued.kind(), State.DRAFT, issued.month(),
+        issued.from(), issued.until(), issued.currency(), issued.minorDigits(), null, null, null,
+        issued.tax(), issued.totals(), issued.lines());
+  }
+
   static Invoice priced() {
     return document("INV-2026-000002", Kind.INVOICE, BUYER,
         TaxRule.outsideScope("Services outside the scope of VAT"),
@@ -150,6 +158,14 @@ public final class Samples {
         null,
         lines(line(LineKind.PACK, ChargedTo.RECORDED, "order\u000B7", 30_000_000, 2_400_000,
             BigInteger.valueOf(72_000_000_000_000L))));
+  }
+
+  /** To somebody in Vietnam whose name is in part of letters that no font has, as it could be recorded once. */
+  static Invoice unprintable() {
+    var buyer = new Party("Nguyễn Văn Bảo \uAC00\u05D0 Ltd", "1", "", "100000", "Hà Nội", "VN", null, null,
+        "a@example.com", null, null);
+    return document("INV-2026-000011", Kind.INVOICE, buyer, TaxRule.outsideScope("Not taxed"), null, null,
+        lines(usage("deepseek-v3", "eu", TokenClass.INPUT, "MONEY", 1_000_000, 3_000_000)));
   }
 
   private static Line of(Commitment commitment, YearMonth month, Line line) {

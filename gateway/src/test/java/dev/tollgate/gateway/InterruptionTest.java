@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,35 @@ class InterruptionTest extends GatewayTest {
     assertThat(row.outputTokens()).isPositive();
     assertThat(row.amountPico()).isEqualTo(row.inputTokens() * 3_000_000 + row.outputTokens() * 6_000_000);
     assertThat(money(account)).isEqualTo(USD - row.amountPico());
+  }
+
+  @Test
+  void aRetryOfWhatAStopInterruptedPaysTheRestOfItsAnswer() throws Exception {
+    Account account = paying(USD);
+    HttpRequest request = HttpRequest.newBuilder(uri("/v1/chat/completions"))
+        .header("Authorization", "Bearer " + account.secret()).header("Content-Type", "application/json")
+        .header("Idempotency-Key", UUID.randomUUID().toString())
+        .POST(HttpRequest.BodyPublishers.ofString(chatBody("long one delay=10 out=80"))).build();
+    var first = HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    try {
+      await().pollDelay(Duration.ofMillis(200)).atMost(SOON).until(() -> BACKEND.running() > 0);
+      shutdown.stop();
+      assertThat(first.get().statusCode()).isEqualTo(503);
+    } finally {
+      shutdown.start();
+    }
+    UsageRow part = lastUsage(account);
+    assertThat(part.outputTokens()).isBetween(1L, 79L);
+
+    HttpResponse<String> retry = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    assertThat(retry.statusCode()).isEqualTo(200);
+    assertThat(JSON.readTree(retry.body()).at("/usage/completion_tokens").longValue()).isEqualTo(80);
+    assertThat(usage(account)).extracting(UsageRow::outcome).containsExactlyInAnyOrder("INTERRUPTED",
+        "COMPLETED");
+    assertThat(usage(account).stream().mapToLong(UsageRow::outputTokens).sum()).isEqualTo(80);
+    assertThat(money(account)).isEqualTo(USD - part.inputTokens() * 3_000_000 - 80 * 6_000_000);
+    assertThat(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body()).isEqualTo(retry.body());
+    assertThat(usage(account)).hasSize(2);
   }
 
   private CompletableFuture<HttpResponse<Stream<String>>> stream(Account account, String content) {

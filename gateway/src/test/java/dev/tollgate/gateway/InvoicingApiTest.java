@@ -83,6 +83,7 @@ class InvoicingApiTest extends AccountantTest {
     HttpResponse<String> archive = call(finance, "GET", "/tenants/" + tenant + "/exports/" + last, null);
     assertThat(archive.statusCode()).isEqualTo(200);
     assertThat(archive.headers().firstValue("Content-Type")).contains("application/zip");
+    assertThat(archive.headers().firstValue("Tollgate-Drafts-Left-Out")).contains("0");
     assertThat(archive.body()).startsWith("PK").contains("index.csv", "lines.csv", "documents.jsonl",
         "pdf/T-");
     HttpResponse<String> all = call(finance, "GET", "/exports/" + last + "?formats=csv,focus", null);

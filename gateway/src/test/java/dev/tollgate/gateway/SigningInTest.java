@@ -179,6 +179,16 @@ class SigningInTest extends PagesTest {
   }
 
   @Test
+  void saysBesideTheMonthWhyItCannotBeFinalised() throws Exception {
+    try (Browsing browsing = signedIn(operator(OperatorRole.ADMIN))) {
+      HttpResponse<String> again = browsing.send("/console/invoices/finalise?month=2025-12",
+          Map.of("month", "2025-12"));
+      assertThat(again.statusCode()).isEqualTo(422);
+      assertThat(again.body()).contains("problem-month", "The month 2025-12 is not closed. Close it first");
+    }
+  }
+
+  @Test
   void anInvitationMakesAMemberAndNeverTakesOverAnAddress() throws Exception {
     TenantId tenant = account(1).tenant();
     String email = "new-" + UUID.randomUUID() + "@example.com";

@@ -26,6 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class AgreedContracts implements TenantContracts {
 
   private static final String ANY = "*";
+  private static final String WHOLE = "must leave every price of the list a whole number of pico-units after the discount of the contract";
 
   private final JdbcContractStore store;
   private final Contracts contracts;
@@ -139,15 +140,14 @@ public final class AgreedContracts implements TenantContracts {
       store.add(tenant, plan, proposal.currency(), proposal.zone(), proposal.creditLimitPico(),
           proposal.committedTokensPerMonth(), from, formerEnd);
     } catch (DataIntegrityViolationException e) {
-      return Decisions.violated(e, "plan",
-          "must leave every price of the list a whole number of pico-units after its discount");
+      return Decisions.violated(e, "plan", WHOLE);
     }
     return Decision.made(agreed(store.of(tenant).getLast()));
   }
 
   @Override
   public Decision<Agreed> end(TenantId tenant, long contract, Instant at) {
-    return inTransaction(tenant, () -> {
+    return inTransaction(tenant, "until", () -> {
       Instant now = now();
       List<Contract> all = store.of(tenant);
       Contract last = all.isEmpty() ? null : all.getLast();
@@ -164,7 +164,7 @@ public final class AgreedContracts implements TenantContracts {
 
   @Override
   public Decision<Agreed> withdraw(TenantId tenant, long contract) {
-    return inTransaction(tenant, () -> {
+    return inTransaction(tenant, "contract", () -> {
       List<Contract> all = store.of(tenant);
       Contract last = all.isEmpty() ? null : all.getLast();
       if (last == null || last.id() != contract || !last.from().isAfter(now())) {
@@ -195,6 +195,15 @@ public final class AgreedContracts implements TenantContracts {
       return store.of(tenant).stream().filter(one -> one.id() == present.get().id()).findFirst()
           .map(AgreedContracts::agreed).map(Decision::made).orElseThrow();
     });
+  }
+
+  /** The same for a change by which a contract may go on for longer, and so meet prices that it would have ended before. */
+  private <T> Decision<T> inTransaction(TenantId tenant, String field, Supplier<Decision<T>> change) {
+    try {
+      return inTransaction(tenant, change);
+    } catch (DataIntegrityViolationException e) {
+      return Decisions.violated(e, field, WHOLE);
+    }
   }
 
   private <T> Decision<T> inTransaction(TenantId tenant, Supplier<Decision<T>> change) {

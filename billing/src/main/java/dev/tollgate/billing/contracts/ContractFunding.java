@@ -80,7 +80,7 @@ public final class ContractFunding implements Funding, Agreements {
   }
 
   @Override
-  public void topUp(TenantId tenant, String currency, long amountPico, String reference) {
+  public boolean topUp(TenantId tenant, String currency, long amountPico, String reference) {
     if (amountPico < 1) {
       throw new IllegalArgumentException("A top-up is at least one pico-unit");
     }
@@ -91,6 +91,6 @@ public final class ContractFunding implements Funding, Agreements {
     if (contract == null || !contract.currency().equals(currency)) {
       throw new IllegalStateException("The tenant " + tenant + " has no contract in " + currency);
     }
-    accounts.topUp(tenant, currency, amountPico, reference);
+    return accounts.topUp(tenant, currency, amountPico, reference);
   }
 }

@@ -31,7 +31,7 @@ public final class ReceivedTopUps implements TopUps {
   }
 
   @Override
-  public Decision<TopUp> receive(TenantId tenant, String currency, long amountPico, String reference) {
+  public Decision<Received> receive(TenantId tenant, String currency, long amountPico, String reference) {
     if (amountPico < 1) {
       return Decision.refused("amount", "must be more than zero");
     }
@@ -51,8 +51,8 @@ public final class ReceivedTopUps implements TopUps {
       return Decision.conflict("reference", "must not have been used for another amount");
     }
     // Idempotent where two arrive at once: the second finds what the first one posted.
-    funding.topUp(tenant, currency, amountPico, reference);
-    return Decision.made(transfers.find(tenant, currency, reference).orElseThrow());
+    boolean first = funding.topUp(tenant, currency, amountPico, reference);
+    return Decision.made(new Received(transfers.find(tenant, currency, reference).orElseThrow(), first));
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +64,7 @@ public final class DunningByLevels implements Dunning {
         failed += sent ? 0 : 1;
       }
     }
-    return new Round(reminders, failed, suspended, resume());
+    return new Round(reminders, failed, suspended + refuseAgain(now), resume());
   }
 
   @Override
@@ -121,6 +122,28 @@ public final class DunningByLevels implements Dunning {
     return text.replace("{name}", due.name()).replace("{number}", due.number())
         .replace("{amount}", due.open().toPlainString() + " " + due.currency())
         .replace("{due}", due.dueOn().toString()).replace("{days}", Integer.toString(due.days()));
+  }
+
+  /** Whoever was accepted again, and whose invoice is open again, has its level already: no step refuses it. */
+  private int refuseAgain(Instant now) {
+    var refused = Set.copyOf(arrears.refused());
+    int suspended = 0;
+    for (TenantId tenant : store.suspending(now)) {
+      suspended += !refused.contains(tenant) && refuseIfSuspended(tenant) ? 1 : 0;
+    }
+    return suspended;
+  }
+
+  @Override
+  public void reopened(TenantId tenant) {
+    refuseIfSuspended(tenant);
+  }
+
+  private boolean refuseIfSuspended(TenantId tenant) {
+    return Boolean.TRUE.equals(transaction.execute(status -> {
+      store.lockOpen(tenant);
+      return store.suspends(tenant, clock.instant()) && arrears.refuse(tenant);
+    }));
   }
 
   private int resume() {

@@ -41,6 +41,12 @@ final class JdbcDunningStore {
         WHERE i.kind = 'INVOICE' AND i.state = 'FINALISED')
       """;
 
+  private static final String SUSPENDING = """
+      FROM open o JOIN (%s) l ON o.days >= l.days_after_due AND l.suspends
+      JOIN billing.dunning_step s ON s.invoice_id = o.id AND s.level >= l.level
+      WHERE o.open > 0
+      """.formatted(POLICY);
+
   private final JdbcClient jdbc;
 
   JdbcDunningStore(JdbcClient jdbc) {
@@ -103,14 +109,17 @@ final class JdbcDunningStore {
         row.getString("email"), level(row));
   }
 
-  /** Makes a step one's own; false if another has it, or the invoice was settled meanwhile. */
+  /**
+   * Makes a step one's own; false if another has it, or the invoice was settled meanwhile. A payment that is under way is
+   * waited for, and one that comes later waits.
+   */
   boolean claim(Due due, String subject, String body, State state, Instant now) {
     return jdbc
         .sql(
             """
                 INSERT INTO billing.dunning_step AS s (invoice_id, level, tenant_id, recipient, subject, body, state, taken_at)
                 SELECT i.id, :level, i.tenant_id, :recipient, :subject, :body, :state, :now FROM billing.invoice i
-                WHERE i.id = :invoice AND i.state = 'FINALISED' FOR KEY SHARE
+                WHERE i.id = :invoice AND i.state = 'FINALISED' FOR SHARE
                 ON CONFLICT (invoice_id, level) DO UPDATE SET state = excluded.state, failure = NULL, recipient = excluded.recipient,
                   subject = excluded.subject, body = excluded.body, taken_at = excluded.taken_at
                 WHERE s.state = 'FAILED'
@@ -131,12 +140,23 @@ final class JdbcDunningStore {
 
   /** Whether a tenant has an overdue invoice that came to a level which suspends, by the policy in force. */
   boolean suspends(TenantId tenant, Instant now) {
-    return asking("WITH " + OVERDUE + """
-        SELECT EXISTS (
-          SELECT FROM open o JOIN (%s) l ON o.days >= l.days_after_due AND l.suspends
-          JOIN billing.dunning_step s ON s.invoice_id = o.id AND s.level >= l.level
-          WHERE o.tenant_id = :tenant AND o.open > 0)
-        """.formatted(POLICY), now).param("tenant", tenant.value()).query(Boolean.class).single();
+    return asking("WITH " + OVERDUE + " SELECT EXISTS (SELECT " + SUSPENDING + " AND o.tenant_id = :tenant)",
+        now)
+        .param("tenant", tenant.value()).query(Boolean.class).single();
+  }
+
+  /** All tenants of which that holds. */
+  List<TenantId> suspending(Instant now) {
+    return asking("WITH " + OVERDUE + " SELECT DISTINCT o.tenant_id " + SUSPENDING, now)
+        .query((row, number) -> new TenantId(row.getObject("tenant_id", UUID.class))).list();
+  }
+
+  /** Waits for payments of a tenant's invoices that are under way, and keeps later ones waiting. */
+  void lockOpen(TenantId tenant) {
+    jdbc.sql("""
+        SELECT 1 FROM billing.invoice WHERE tenant_id = :tenant AND kind = 'INVOICE' AND state = 'FINALISED'
+        ORDER BY id FOR SHARE
+        """).param("tenant", tenant.value()).query(Integer.class).list();
   }
 
   List<Step> of(TenantId tenant) {

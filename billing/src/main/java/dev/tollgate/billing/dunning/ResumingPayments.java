@@ -7,7 +7,7 @@ import dev.tollgate.tenants.Slice;
 import java.time.LocalDate;
 import java.util.List;
 
-/** Payments after which a tenant that was refused for arrears is accepted again at once. */
+/** Payments after which a tenant that was refused for arrears is accepted again at once, and refunds that end that. */
 public final class ResumingPayments implements Payments {
 
   private final Payments payments;
@@ -29,7 +29,11 @@ public final class ResumingPayments implements Payments {
 
   @Override
   public Outcome refund(InvoiceId invoice, Payment payment, String by) {
-    return payments.refund(invoice, payment, by);
+    Outcome outcome = payments.refund(invoice, payment, by);
+    if (outcome instanceof Outcome.Recorded(var document)) {
+      dunning.reopened(document.tenant());
+    }
+    return outcome;
   }
 
   @Override

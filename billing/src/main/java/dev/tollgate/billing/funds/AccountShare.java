@@ -107,11 +107,8 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
     settling += amount;
   }
 
-  void endSettling(long amount, boolean drawn) {
+  void endSettling(long amount) {
     settling -= amount;
-    if (drawn) {
-      granted -= amount;
-    }
   }
 
   /** Notes a wish that goes to the database. */
@@ -132,6 +129,7 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
     return available() < Math.min(target / 2, scarceAt);
   }
 
+  /** Some of it was drawn or is given back. */
   void remove(long amount) {
     granted -= amount;
   }

@@ -48,7 +48,7 @@ final class Cut {
       long unitPrice = prompt ? need.inputPrice(fund.kind()) : need.outputPrice(fund.kind());
       long covered = unitPrice == 0 ? missing : Math.min(missing, left[i] / unitPrice);
       if (covered > 0) {
-        slices.add(new Slice(fund.account(), fund.kind(), covered, unitPrice));
+        slices.add(new Slice(fund.account(), fund.kind(), covered, unitPrice, need.prices()));
         left[i] -= covered * unitPrice;
         missing -= covered;
       }

@@ -34,7 +34,7 @@ final class Demand {
     FundKind drawn = drawnKind(accounts);
     for (AccountShare account : accounts.all()) {
       long wanted = wanted(account);
-      if (wanted > 0 || surplus(account, wanted, idleTicks, ticksAhead) > 0
+      if (wanted > 0 || isLookedAfter(account) || surplus(account, wanted, idleTicks, ticksAhead) > 0
           || (isDrawn(account, drawn) && account.isScarce(ahead(account, wanted, ticksAhead)))) {
         return true;
       }
@@ -42,7 +42,10 @@ final class Demand {
     return false;
   }
 
-  /** What to ask for: the needs of all that wait, and something ahead unless others are short of this tenant's funds. */
+  /**
+   * What to ask for: the needs of all that wait, and something ahead unless others are short of this tenant's funds. For
+   * nothing is asked to hear whether there is something again.
+   */
   List<Ask> asks(OpenAccounts accounts, int ticksAhead) {
     var asks = new ArrayList<Ask>();
     FundKind drawn = drawnKind(accounts);
@@ -54,6 +57,9 @@ final class Demand {
       if (wanted > 0 || (account.isScarce(ahead) && isDrawn(account, drawn))) {
         account.ask(Saturating.plus(need, more));
         asks.add(new Ask(account.account(), need, more));
+      } else if (isLookedAfter(account)) {
+        account.ask(0);
+        asks.add(new Ask(account.account(), 0, 0));
       }
     }
     return asks;
@@ -70,6 +76,10 @@ final class Demand {
       }
     }
     return idle;
+  }
+
+  private static boolean isLookedAfter(AccountShare account) {
+    return account instanceof FundShare fund && fund.isLookedAfter();
   }
 
   private long surplus(AccountShare account, long wanted, int idleTicks, int ticksAhead) {

@@ -8,10 +8,13 @@ import dev.tollgate.billing.pricing.FundKind;
 final class FundShare extends AccountShare {
 
   private static final int DRAINED_FOR_TICKS = 300;
+  /** How often it is looked whether others gave something back, while requests draw the next fund: once a second. */
+  private static final int LOOKED_AFTER_TICKS = 5;
 
   private final FundKind kind;
   private final String unit;
   private int drainedTicks;
+  private boolean passedOver;
 
   FundShare(FundAccount fund, String unit) {
     super(fund.account(), fund.validFrom(), fund.validUntil());
@@ -41,17 +44,24 @@ final class FundShare extends AccountShare {
       drainedTicks = 0;
     } else if (!grant.leasedElsewhere()) {
       drainedTicks = DRAINED_FOR_TICKS;
+      passedOver = false;
     }
   }
 
   /** The others were asked, and have none to spare. */
   void passOver() {
     drainedTicks = DRAINED_FOR_TICKS;
+    passedOver = true;
   }
 
   /** Nobody has more of this fund; for a while it need not be asked for again before the next fund is drawn. */
   boolean isDrained() {
     return drainedTicks > 0;
+  }
+
+  /** Whether it is time to look, in the background, if those who had none to spare have given some back since. */
+  boolean isLookedAfter() {
+    return passedOver && isDrained() && drainedTicks % LOOKED_AFTER_TICKS == 0 && available() == 0;
   }
 
   @Override

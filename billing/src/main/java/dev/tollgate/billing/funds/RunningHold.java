@@ -220,18 +220,18 @@ final class RunningHold implements Hold {
     }
 
     @Override
-    public void settled(Receipt receipt, boolean first) {
-      end(first);
+    public void settled(Receipt receipt, Bill drawn) {
+      end(drawn);
       durable.complete(receipt);
     }
 
     @Override
     public void rejected(Exception reason) {
-      end(false);
+      end(Bill.NOTHING);
       durable.completeExceptionally(reason);
     }
 
-    private void end(boolean drawn) {
+    private void end(Bill drawn) {
       share.endSettling(claim, bill, drawn);
       if (!kept) {
         reservations.leave();

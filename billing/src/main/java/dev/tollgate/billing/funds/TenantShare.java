@@ -158,14 +158,18 @@ final class TenantShare {
     }
   }
 
-  /** @param drawn whether the database drew it from this instance's leases */
-  synchronized void endSettling(Claim claim, Bill bill, boolean drawn) {
+  /** @param drawn what of the bill the database drew from this instance's leases: all, a part or nothing */
+  synchronized void endSettling(Claim claim, Bill bill, Bill drawn) {
     settlementsEnded++;
     for (Line line : bill.lines()) {
-      accounts.of(line.account()).endSettling(line.amount(), drawn);
+      accounts.of(line.account()).endSettling(line.amount());
+    }
+    for (Line line : drawn.lines()) {
+      accounts.of(line.account()).remove(line.amount());
     }
     for (long budget : claim.budgets()) {
-      accounts.of(budget).endSettling(bill.amountPico(), drawn);
+      accounts.of(budget).endSettling(bill.amountPico());
+      accounts.of(budget).remove(drawn.amountPico());
       accounts.budget(budget).leave();
     }
     leave();

@@ -35,6 +35,21 @@ final class JdbcCreditNoteStore {
         .query((row, number) -> new Credited(row.getLong("net"), row.getLong("tax"))).single();
   }
 
+  /** What notes on an invoice left to the tenant's credit, less what refunds on it paid out since; in the smallest coin. */
+  long creditLeft(InvoiceId invoice) {
+    return jdbc
+        .sql(
+            """
+                SELECT (
+                  SELECT COALESCE(sum(m.amount), 0) FROM billing.credit_movement m JOIN billing.invoice n ON n.id = m.invoice_id
+                  WHERE n.corrects = :id AND n.kind = 'CREDIT_NOTE')
+                - (
+                  SELECT COALESCE(sum(s.amount), 0) FROM billing.invoice_settlement s
+                  WHERE s.invoice_id = :id AND s.kind = 'CREDIT')
+                """)
+        .param("id", invoice.value()).query(Long.class).single();
+  }
+
   /** A note over some of an invoice, with one line. */
   InvoiceId draft(Invoice invoice, long net, long tax, BigInteger netPico, String reason) {
     var exact = new BigDecimal(netPico);

@@ -27,7 +27,7 @@ final class JdbcDraftStore {
   private static final String ADD_INVOICES = "WITH " + SHORTFALLS
       + """
           chosen AS (
-            SELECT p.*, c.cut_at FROM unnest(CAST(:tenants AS uuid[])) AS t(tenant_id)
+            SELECT p.*, c.cut_at, c.drafted_at FROM unnest(CAST(:tenants AS uuid[])) AS t(tenant_id)
             CROSS JOIN LATERAL (
               SELECT * FROM billing.period e WHERE e.tenant_id = t.tenant_id AND e.close_id = :close OFFSET 0) p
             JOIN billing.close c ON c.id = p.close_id),
@@ -46,16 +46,24 @@ final class JdbcDraftStore {
             SELECT a.tenant_id, a.currency FROM chosen p JOIN billing.unbilled_adjustment a USING (tenant_id)
             WHERE a.service_month <= p.month
             UNION
-            SELECT l.tenant_id, l.currency FROM chosen p JOIN billing.unbilled_loss l USING (tenant_id))
+            SELECT p.tenant_id, l.currency FROM chosen p
+            CROSS JOIN LATERAL billing.unbilled_loss(p.tenant_id, p.month, p.drafted_at) l)
           INSERT INTO billing.invoice (tenant_id, kind, state, month, span, previous_cut, cut_at, currency, corrects)
           SELECT p.tenant_id, 'INVOICE', 'DRAFT', p.month, p.span, p.previous_cut, p.cut_at, n.currency, (
             SELECT v.id FROM billing.invoice v
             WHERE v.tenant_id = p.tenant_id AND v.month = p.month AND v.currency = n.currency AND v.kind = 'INVOICE'
               AND v.state = 'VOID' ORDER BY v.finalised_at DESC LIMIT 1)
           FROM chosen p JOIN needed n USING (tenant_id)
+          -- Of a month that is drafted anew, documents in other currencies may be final by now.
+          WHERE NOT EXISTS (
+            SELECT FROM billing.invoice o
+            WHERE o.tenant_id = p.tenant_id AND o.month = p.month AND o.currency = n.currency AND o.kind = 'INVOICE'
+              AND o.state <> 'VOID')
           ORDER BY p.tenant_id, n.currency RETURNING id
           """;
 
+  // A loss is posted soon after the usage that it is of: the first draft takes what is posted by then, and one that is
+  // written anew takes what was posted while the month was drafted, not what was lost in months since.
   // Each line is rounded once, half to even. What the rounded lines then lack to the rounded sum goes, a coin each, to
   // those that were cut off most; where they are too much, it is taken from those that were rounded up most.
   private static final String ADD_LINES = "WITH " + SHORTFALLS
@@ -96,7 +104,9 @@ final class JdbcDraftStore {
             UNION ALL
             SELECT d.id, 5, 'WAIVED', d.month, 'BALANCE', NULL, NULL, NULL, NULL, NULL, l.account_id, NULL, NULL, NULL, 0, 1,
               0, -l.amount, -l.amount
-            FROM doc d JOIN billing.unbilled_loss l ON l.tenant_id = d.tenant_id AND l.currency = d.currency
+            FROM doc d CROSS JOIN LATERAL billing.unbilled_loss(d.tenant_id, d.month,
+              (SELECT drafted_at FROM billing.close WHERE id = :close)) l
+            WHERE l.currency = d.currency
             UNION ALL
             SELECT d.id, CASE a.kind WHEN 'SLA_CREDIT' THEN 6 ELSE 7 END, a.kind, a.service_month, 'INVOICE', NULL, NULL,
               NULL, NULL, NULL, NULL, NULL, a.id, a.description, 0, 1, 0, a.amount_pico, a.amount_pico

@@ -37,6 +37,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
 /** Reads documents with their lines. */
 final class JdbcInvoiceStore {
@@ -104,7 +105,7 @@ final class JdbcInvoiceStore {
   }
 
   List<Invoice> list(Filter filter, Slice<Order> slice) {
-    return read(SliceQuery.of(LISTED, IdKind.UUID, "id").searching("COALESCE(number, '')")
+    return read(of(filter, SliceQuery.of(LISTED, IdKind.UUID, "id").searching("COALESCE(number, '')")
         .ask(jdbc, slice, switch (slice.order()) {
           case DRAFTED -> "id";
           case NUMBER -> "concat((number IS NULL)::int, number)";
@@ -113,11 +114,18 @@ final class JdbcInvoiceStore {
           case DUE -> "COALESCE(due_on, 'infinity')";
           case TOTAL -> "total";
           case OPEN -> "open";
-        }).param("tenant", filter.tenant() == null ? null : filter.tenant().value())
+        })).query((row, number) -> row.getObject("id", UUID.class)).list());
+  }
+
+  long count(Filter filter) {
+    return of(filter, jdbc.sql("SELECT count(*) FROM (" + LISTED + ") AS listed")).query(Long.class).single();
+  }
+
+  private static StatementSpec of(Filter filter, StatementSpec statement) {
+    return statement.param("tenant", filter.tenant() == null ? null : filter.tenant().value())
         .param("month", filter.month() == null ? null : Months.stored(filter.month()))
         .param("state", filter.state() == null ? null : filter.state().name())
-        .param("issued", filter.issued())
-        .query((row, number) -> row.getObject("id", UUID.class)).list());
+        .param("issued", filter.issued());
   }
 
   /** Documents in the order of their ids, with all their lines and parties in one statement each. */

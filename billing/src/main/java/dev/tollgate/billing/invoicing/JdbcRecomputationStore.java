@@ -1,16 +1,18 @@
 package dev.tollgate.billing.invoicing;
 
+import dev.tollgate.billing.Invoice;
+import dev.tollgate.billing.Invoice.State;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices.Difference;
-import dev.tollgate.billing.Invoices.Recomputation;
+import dev.tollgate.billing.invoicing.JdbcShortfallStore.Committed;
 import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Adds up the usage behind one invoice without any of the sums that the close made. */
+/** Adds up what is behind one document without any of the sums that the close made. */
 final class JdbcRecomputationStore {
 
   private static final String COMPARE = """
@@ -44,35 +46,89 @@ final class JdbcRecomputationStore {
         AND l.unit_price = r.unit_price
       """;
 
+  // What all invoices in force demand together, since usage that came late is credited by a later one; so the records are
+  // those that the latest of them knows.
+  private static final String COMMITMENTS = """
+      WITH doc AS (SELECT * FROM billing.invoice WHERE id = :id AND kind = 'INVOICE' AND state <> 'VOID'),
+      known AS (
+        SELECT i.id, i.month, i.cut_at FROM billing.invoice i JOIN doc d USING (tenant_id, currency)
+        WHERE i.kind = 'INVOICE' AND i.state <> 'VOID'),
+      concerned AS (
+        SELECT d.tenant_id, c.id AS contract_id, e.month, lower(e.span) AS since, upper(e.span) AS until
+        FROM doc d JOIN billing.contract c USING (tenant_id, currency)
+        JOIN billing.period e ON e.tenant_id = d.tenant_id AND c.effective && e.span
+        WHERE c.committed_tokens_per_month > 0 AND (e.month = d.month OR EXISTS (
+          SELECT FROM billing.invoice_line l
+          WHERE l.invoice_id = d.id AND l.contract_id = c.id AND l.service_month = e.month)))
+      SELECT n.*, used.tokens AS used, billed.tokens AS missing, billed.pico
+      FROM concerned n
+      CROSS JOIN LATERAL (
+        SELECT COALESCE(sum((l ->> 'tokens')::bigint), 0) AS tokens
+        FROM billing.usage u CROSS JOIN LATERAL json_array_elements(u.lines) l
+        WHERE u.tenant_id = n.tenant_id AND u.contract_id = n.contract_id AND u.arrived_at >= n.since
+          AND u.arrived_at < n.until AND u.settled_at < (SELECT max(k.cut_at) FROM known k WHERE k.month >= n.month)
+          AND u.request_id >= billing.first_request_id(n.since - interval '1 day')
+          AND u.request_id < billing.first_request_id(n.until + interval '1 day')) used
+      CROSS JOIN LATERAL (
+        SELECT COALESCE(sum(l.quantity), 0) AS tokens, COALESCE(sum(l.amount_pico), 0) AS pico
+        FROM known k JOIN billing.invoice_line l ON l.invoice_id = k.id
+        WHERE l.kind = 'SHORTFALL' AND l.contract_id = n.contract_id AND l.service_month = n.month) billed
+      ORDER BY n.contract_id, n.month
+      """;
+
+  private static final String ITSELF = """
+      SELECT i.kind, i.state, i.exact_pico, l.exact, i.net, l.net AS lines, billing.half_even(l.exact, billing.coin(c.minor_digits))
+          AS rounded, i.tax, billing.half_even(i.net * i.tax_basis_points, 10000) AS tax_of_net,
+        encode(i.content_hash, 'hex') AS hash, encode(sha256(convert_to(billing.invoice_text(i), 'UTF8')), 'hex') AS content
+      FROM billing.invoice i JOIN billing.currency c ON c.code = i.currency
+      CROSS JOIN LATERAL (
+        SELECT COALESCE(sum(amount_pico), 0) AS exact, COALESCE(sum(amount), 0)::bigint AS net
+        FROM billing.invoice_line WHERE invoice_id = i.id) l
+      WHERE i.id = :id
+      """;
+
   private final JdbcClient jdbc;
 
   JdbcRecomputationStore(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
-  Recomputation recompute(InvoiceId id) {
-    var differences = new ArrayList<Difference>();
-    BigInteger records = BigInteger.ZERO;
-    BigInteger lines = BigInteger.ZERO;
-    List<Pair> pairs = jdbc.sql(COMPARE).param("id", id.value()).query((row, number) -> pair(row)).list();
-    for (Pair pair : pairs) {
-      records = records.add(pair.recordsPico());
-      lines = lines.add(pair.linesPico());
-      if (!pair.same()) {
-        differences.add(pair.difference());
-      }
-    }
-    return new Recomputation(id, pairs.size(), records, lines, List.copyOf(differences));
+  /** Each group of usage, as its records and as the invoice have it. */
+  List<Pair> usage(InvoiceId id) {
+    return jdbc.sql(COMPARE).param("id", id.value()).query((row, number) -> pair(row)).list();
   }
 
-  private record Pair(Difference difference, BigInteger recordsPico, BigInteger linesPico,
-      boolean requestsDiffer) {
+  record Pair(Difference difference, BigInteger recordsPico, BigInteger linesPico, boolean requestsDiffer) {
 
     boolean same() {
       return !requestsDiffer && recordsPico.equals(linesPico)
           && difference.recordsTokens().equals(difference.invoiceTokens())
           && difference.recordsAmount().equals(difference.invoiceAmount());
     }
+  }
+
+  /** Commitments that an invoice may demand something for: tokens by their records, and what is demanded for them. */
+  List<Committed> committed(InvoiceId id) {
+    return jdbc.sql(COMMITMENTS).param("id", id.value())
+        .query((row, number) -> JdbcShortfallStore.committed(row)).list();
+  }
+
+  /**
+   * A document's sums and hash, and what its lines and words make of them.
+   *
+   * @param hash null for a draft
+   */
+  record Itself(Invoice.Kind kind, State state, BigInteger exact, BigInteger linesExact, long net,
+      long linesNet,
+      long roundedExact, long tax, long taxOfNet, @Nullable String hash, String content) {}
+
+  Itself itself(InvoiceId id) {
+    return jdbc.sql(ITSELF).param("id", id.value())
+        .query((row, number) -> new Itself(Invoice.Kind.valueOf(row.getString("kind")),
+            State.valueOf(row.getString("state")), whole(row, "exact_pico"), whole(row, "exact"),
+            row.getLong("net"), row.getLong("lines"), row.getLong("rounded"), row.getLong("tax"),
+            row.getLong("tax_of_net"), row.getString("hash"), row.getString("content")))
+        .single();
   }
 
   private static Pair pair(ResultSet row) throws SQLException {

@@ -4,6 +4,8 @@ import dev.tollgate.billing.contracts.BillingMonth;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.UUID;
@@ -55,12 +57,15 @@ final class JdbcShortfallStore {
                 """)
         .param("close", close)
         .param("tenants", SqlArray.of(tenants.stream().map(TenantId::value).toList()))
-        .query((row, number) -> new Committed(new TenantId(row.getObject("tenant_id", UUID.class)),
-            row.getLong("contract_id"), Months.month(row, "month"),
-            new BillingMonth(Months.instant(row, "since"), Months.instant(row, "until")),
-            whole(row.getBigDecimal("used")), whole(row.getBigDecimal("missing")),
-            whole(row.getBigDecimal("pico"))))
-        .list();
+        .query((row, number) -> committed(row)).list();
+  }
+
+  static Committed committed(ResultSet row) throws SQLException {
+    return new Committed(new TenantId(row.getObject("tenant_id", UUID.class)),
+        row.getLong("contract_id"), Months.month(row, "month"),
+        new BillingMonth(Months.instant(row, "since"), Months.instant(row, "until")),
+        whole(row.getBigDecimal("used")), whole(row.getBigDecimal("missing")),
+        whole(row.getBigDecimal("pico")));
   }
 
   private static BigInteger whole(BigDecimal number) {

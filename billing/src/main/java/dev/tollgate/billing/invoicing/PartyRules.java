@@ -5,11 +5,13 @@ import dev.tollgate.billing.BillingProfiles.Profile;
 import dev.tollgate.billing.BillingProfiles.Recording.Refused;
 import dev.tollgate.billing.BillingProfiles.TaxKind;
 import dev.tollgate.billing.BillingProfiles.TaxRule;
+import dev.tollgate.billing.Lettering;
 import dev.tollgate.billing.Party;
 import dev.tollgate.tenants.PlainText;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,22 @@ final class PartyRules {
       return refused("paymentDays", "must be 0 to " + LONGEST_PAYMENT_DAYS);
     }
     return violation(profile.tax()).or(() -> violation(profile.party()));
+  }
+
+  /** What is printed of somebody and of a note, field by field, has to be of letters that there are. */
+  static Optional<Refused> unprintable(Party party, @Nullable String note, Lettering letters) {
+    return Stream.of(printed("name", party.name(), letters), printed("street", party.street(), letters),
+        printed("street2", party.street2(), letters), printed("postalCode", party.postalCode(), letters),
+        printed("city", party.city(), letters), printed("taxId", party.taxId(), letters),
+        printed("registration", party.registration(), letters), printed("email", party.email(), letters),
+        printed("tax.note", note, letters)).flatMap(Optional::stream).findFirst();
+  }
+
+  private static Optional<Refused> printed(String field, @Nullable String value, Lettering letters) {
+    OptionalInt lacking = value == null ? OptionalInt.empty() : letters.lacking(value);
+    return lacking.isEmpty() ? Optional.empty()
+        : refused(field, "must be without %s/U+%06X, which no font of the documents has"
+            .formatted(Character.toString(lacking.getAsInt()), lacking.getAsInt()));
   }
 
   /**

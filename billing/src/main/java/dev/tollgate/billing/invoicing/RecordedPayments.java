@@ -28,6 +28,7 @@ public final class RecordedPayments implements Payments {
   private static final String REFERENCE = "[A-Za-z0-9./-]{1,100}";
 
   private final JdbcPaymentStore store;
+  private final JdbcCreditNoteStore notes;
   private final JdbcInvoiceStore documents;
   private final JdbcFinalisingStore finalising;
   private final Settling settling;
@@ -40,7 +41,8 @@ public final class RecordedPayments implements Payments {
     this.store = new JdbcPaymentStore(jdbc);
     this.documents = new JdbcInvoiceStore(jdbc);
     this.finalising = new JdbcFinalisingStore(jdbc, postings);
-    this.settling = new Settling(new JdbcCreditNoteStore(jdbc), finalising, postings);
+    this.notes = new JdbcCreditNoteStore(jdbc);
+    this.settling = new Settling(notes, finalising, postings);
     this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
   }
 
@@ -85,11 +87,26 @@ public final class RecordedPayments implements Payments {
     BigInteger pico = Coins.pico(signed, invoice.minorDigits());
     postings.post(batch, List.of(new Entry(invoice.tenant(), invoice.currency(), AccountKind.CASH,
         AccountKind.RECEIVABLE, pico, kind, Settling.number(invoice))));
-    if (!settling.settle(invoice, kind, signed, payment.reference(), by, batch)) {
+    if (!settled(invoice, kind, payment, by, batch)) {
       return new Outcome.Refused("What it paid for is used again or held by running requests",
           "Refund less, or issue a credit note");
     }
     return new Outcome.Recorded(documents.find(invoice.id()).orElseThrow());
+  }
+
+  private boolean settled(Invoice invoice, String kind, Payment payment, String by, UUID batch) {
+    if (!kind.equals("REFUND")) {
+      return settling.settle(invoice, kind, payment.amount(), payment.reference(), by, batch);
+    }
+    long fromCredit = Math.min(payment.amount(), payable(invoice));
+    finalising.moveCredit(invoice.tenant(), invoice.currency(), -fromCredit, invoice.id());
+    return settling.refund(invoice, payment.amount(), fromCredit, payment.reference(), by, batch);
+  }
+
+  /** Credit that notes on the invoice left and that later invoices have not used. */
+  private long payable(Invoice invoice) {
+    return Math.max(0, Math.min(notes.creditLeft(invoice.id()),
+        finalising.creditOf(invoice.tenant(), invoice.currency())));
   }
 
   private Optional<Outcome.Refused> refusal(Invoice invoice, String kind, Payment payment) {

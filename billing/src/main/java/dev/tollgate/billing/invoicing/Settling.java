@@ -29,13 +29,32 @@ final class Settling {
    * @return false, with nothing settled, if money that is to go back is used or held by running requests
    */
   boolean settle(Invoice invoice, String kind, long amount, String reference, String by, UUID batch) {
+    return settle(invoice, kind, amount, 0, reference, by, batch);
+  }
+
+  /**
+   * Opens an invoice again by what is paid back, less the credit that is used up for it.
+   *
+   * @param amount in the smallest coin, above 0
+   * @param fromCredit at most the amount
+   * @return false, with nothing settled, if money that is to go back is used or held by running requests
+   */
+  boolean refund(Invoice invoice, long amount, long fromCredit, String reference, String by, UUID batch) {
+    return settle(invoice, "REFUND", Math.negateExact(amount), fromCredit, reference, by, batch);
+  }
+
+  private boolean settle(Invoice invoice, String kind, long amount, long fromCredit, String reference,
+      String by, UUID batch) {
     Settled before = store.settled(invoice.id());
-    long after = Math.addExact(before.amount(), amount);
+    long after = Math.addExact(before.amount(), Math.addExact(amount, fromCredit));
     BigInteger moved = moved(invoice, before.usageDuePico(), after).subtract(before.movedPico());
     if (!postings.moveToMoney(batch, invoice.tenant(), invoice.currency(), moved, number(invoice))) {
       return false;
     }
     store.settle(invoice.id(), kind, amount, moved, reference, by);
+    if (fromCredit > 0) {
+      store.settle(invoice.id(), "CREDIT", fromCredit, BigInteger.ZERO, reference, by);
+    }
     boolean paid = after == invoice.totals().due();
     if (paid != (invoice.state() == Invoice.State.PAID)) {
       documents.state(invoice.id(), paid ? "PAID" : "FINALISED");

@@ -27,13 +27,17 @@ final class Shortfalls {
     return store.committed(close, tenants).stream().flatMap(committed -> line(committed).stream()).toList();
   }
 
-  private Optional<ShortfallLine> line(Committed committed) {
+  /** What is missing by what was used. */
+  Standing standing(Committed committed) {
     Contract contract = contracts.all(committed.tenant()).stream()
         .filter(each -> each.id() == committed.contract()).findFirst()
         .orElseThrow(
             () -> new IllegalStateException("The contract " + committed.contract() + " is not in memory"));
-    Standing standing = commitments.standing(contract, committed.span(),
-        committed.usedTokens().longValueExact());
+    return commitments.standing(contract, committed.span(), committed.usedTokens().longValueExact());
+  }
+
+  private Optional<ShortfallLine> line(Committed committed) {
+    Standing standing = standing(committed);
     BigInteger tokens = BigInteger.valueOf(standing.shortfallTokens()).subtract(committed.billedTokens());
     BigInteger pico = standing.shortfall().pico().subtract(committed.billedPico());
     return pico.signum() == 0 ? Optional.empty()

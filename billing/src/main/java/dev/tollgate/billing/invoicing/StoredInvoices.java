@@ -35,8 +35,9 @@ public final class StoredInvoices implements Invoices {
 
   private final JdbcInvoiceStore documents;
   private final JdbcFinalisingStore finalising;
+  private final FinalisableMonths closes;
   private final JdbcTotalsStore totals;
-  private final JdbcRecomputationStore recomputation;
+  private final Recomputing recomputing;
   private final CreditNotes creditNotes;
   private final Drafting drafting;
   private final Clock clock;
@@ -48,8 +49,10 @@ public final class StoredInvoices implements Invoices {
     var postings = new DocumentEntries(database);
     this.documents = new JdbcInvoiceStore(jdbc);
     this.finalising = new JdbcFinalisingStore(jdbc, postings);
+    this.closes = new FinalisableMonths(new JdbcCloseStore(jdbc));
     this.totals = new JdbcTotalsStore(jdbc);
-    this.recomputation = new JdbcRecomputationStore(jdbc);
+    this.recomputing = new Recomputing(new JdbcRecomputationStore(jdbc),
+        new Shortfalls(new JdbcShortfallStore(jdbc), contracts, commitments));
     this.creditNotes = new CreditNotes(jdbc, documents, finalising, postings);
     this.drafting = MonthClose.drafting(jdbc, contracts, commitments);
     this.clock = clock;
@@ -82,6 +85,11 @@ public final class StoredInvoices implements Invoices {
   }
 
   @Override
+  public long count(Filter filter) {
+    return documents.count(filter);
+  }
+
+  @Override
   public void forEach(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
     List<Place> places = documents.after(month, tenant, null, READ_AT_ONCE);
     while (!places.isEmpty()) {
@@ -111,7 +119,12 @@ public final class StoredInvoices implements Invoices {
   }
 
   @Override
-  public Finalised finalise(YearMonth month, String by) {
+  public MonthOutcome finalise(YearMonth month, String by) {
+    Optional<Outcome.Refused> refusal = closes.refusalToFinalise(month);
+    return refusal.isPresent() ? refusal.get() : finaliseDrafts(month, by);
+  }
+
+  private MonthOutcome finaliseDrafts(YearMonth month, String by) {
     long all = 0;
     for (String issuer : finalising.issuers()) {
       int now;
@@ -120,7 +133,9 @@ public final class StoredInvoices implements Invoices {
         all += now;
       } while (now > 0);
     }
-    return new Finalised(all, finalising.left(month));
+    List<InvoiceId> left = finalising.left(month);
+    return all > 0 || !left.isEmpty() ? new Finalised(all, left)
+        : closes.nothingToFinalise(month, documents.count(new Filter(null, month, null, true)) > 0);
   }
 
   private int finaliseSome(YearMonth month, String issuer, String by) {
@@ -183,7 +198,7 @@ public final class StoredInvoices implements Invoices {
 
   @Override
   public Recomputation recompute(InvoiceId id) {
-    return recomputation.recompute(id);
+    return recomputing.of(id);
   }
 
   /** Reads the document again under its tenant's lock; a refusal leaves nothing behind. */

@@ -1,9 +1,11 @@
 package dev.tollgate.billing.invoicing;
 
 import dev.tollgate.billing.BillingProfiles;
+import dev.tollgate.billing.Lettering;
 import dev.tollgate.tenants.TenantId;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -14,15 +16,23 @@ public final class StoredProfiles implements BillingProfiles {
 
   private final JdbcProfileStore store;
   private final TransactionTemplate transaction;
+  private final Lettering letters;
 
+  /** Profiles of which nothing is printed: every letter will do. */
   public StoredProfiles(DataSource database) {
+    this(database, text -> OptionalInt.empty());
+  }
+
+  public StoredProfiles(DataSource database, Lettering letters) {
+    this.letters = letters;
     this.store = new JdbcProfileStore(JdbcClient.create(database));
     this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
   }
 
   @Override
   public Recording issue(Issuer issuer) {
-    return PartyRules.violation(issuer).<Recording>map(refused -> refused)
+    return PartyRules.violation(issuer).or(() -> PartyRules.unprintable(issuer.party(), null, letters))
+        .<Recording>map(refused -> refused)
         .orElseGet(() -> Objects.requireNonNull(transaction.execute(status -> put(issuer))));
   }
 
@@ -48,7 +58,9 @@ public final class StoredProfiles implements BillingProfiles {
 
   @Override
   public Recording record(TenantId tenant, Profile profile) {
-    return PartyRules.violation(profile).<Recording>map(refused -> refused)
+    return PartyRules.violation(profile)
+        .or(() -> PartyRules.unprintable(profile.party(), profile.tax().note(), letters))
+        .<Recording>map(refused -> refused)
         .orElseGet(() -> Objects.requireNonNull(transaction.execute(status -> put(tenant, profile))));
   }
 

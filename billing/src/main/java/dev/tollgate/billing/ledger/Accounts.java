@@ -65,10 +65,11 @@ public final class Accounts implements Openings {
   /**
    * Posts money that was paid in, once per reference. The credit limit stays as it is.
    *
+   * @return whether it was posted now
    * @throws IllegalStateException if the reference was used for another amount
    */
-  public void topUp(TenantId tenant, String currency, long amountPico, String reference) {
-    transaction.executeWithoutResult(status -> {
+  public boolean topUp(TenantId tenant, String currency, long amountPico, String reference) {
+    return transaction.execute(status -> {
       store.lock(tenant);
       long money = money(tenant, currency).account();
       BigInteger posted = store.topUpOf(money, reference);
@@ -79,6 +80,7 @@ public final class Accounts implements Openings {
       } else if (!posted.equals(BigInteger.valueOf(amountPico))) {
         throw new IllegalStateException("The reference " + reference + " was used for " + posted);
       }
+      return posted.signum() == 0;
     });
   }
 

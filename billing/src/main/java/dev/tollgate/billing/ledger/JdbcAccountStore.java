@@ -127,7 +127,8 @@ final class JdbcAccountStore {
 
   /** Whether more is leased of a fund than its agreed limit leaves. */
   boolean isOverleased(long account) {
-    return jdbc.sql("SELECT COALESCE(balance + agreed_limit < leased, false) FROM billing.fund WHERE account_id = :account")
+    return jdbc.sql(
+        "SELECT COALESCE(balance + agreed_limit < leased, false) FROM billing.fund WHERE account_id = :account")
         .param("account", account).query(Boolean.class).single();
   }
 

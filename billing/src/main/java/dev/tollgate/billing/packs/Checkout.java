@@ -51,7 +51,7 @@ public final class Checkout {
     Optional<Pack> earlier = receipts.earlier(pack.reference());
     if (earlier.isPresent()) {
       return Optional.of(isSameOrder(earlier.get(), pack)
-          ? new Bought(earlier.get())
+          ? new Bought(earlier.get(), false)
           : new Refused("reference", "was used for another order"));
     }
     return switch (pay(receipts, pack)) {
@@ -60,7 +60,7 @@ public final class Checkout {
           new Refused("payment", "must be covered by the balance; credit does not pay for packs"));
       case PAID -> {
         receipts.handOver(offer, pack);
-        yield Optional.of(new Bought(pack));
+        yield Optional.of(new Bought(pack, true));
       }
     };
   }

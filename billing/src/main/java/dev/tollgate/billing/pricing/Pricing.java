@@ -11,7 +11,7 @@ import java.util.List;
  * <p>Uncached prompt tokens are served first, then cached ones; each takes free tokens before packs before money, since
  * the slices come in drawing order. A token costs the price in force when the request completed, but never more than
  * the price of the slice that serves it: so the bill always fits in the hold, and a price that rises while a request
- * runs cannot make its settlement fail.
+ * runs cannot make its settlement fail. A line names the price book row that decided.
  *
  * <p>What cheap tokens leave of a pack's slice serves further tokens before money does: held was the dearest price, and
  * a cached token deducts a tenth of it. Since no token takes more than its slice allowed for it, each slice serves at
@@ -51,23 +51,20 @@ public final class Pricing {
       long left = tokens;
       for (int i = 0; i < slices.size() && left > 0; i++) {
         Slice slice = slices.slice(i);
-        long unitPrice = Math.min(slice.unitPrice(), prices.of(tokenClass, slice.kind()));
+        long current = prices.of(tokenClass, slice.kind());
+        boolean heldCheaper = slice.unitPrice() < current;
+        long unitPrice = heldCheaper ? slice.unitPrice() : current;
         long taken = slices.take(i, left, unitPrice);
         if (taken > 0) {
           left -= taken;
-          add(tokenClass, slice, taken, unitPrice);
+          long priceRow = (heldCheaper ? slice.heldAt() : prices).rowOf(tokenClass);
+          lines.add(new Line(tokenClass, slice.account(), slice.kind(), taken, priceRow, unitPrice,
+              Math.multiplyExact(taken, unitPrice)));
         }
       }
       if (left > 0) {
         throw new IllegalArgumentException("The usage is more than the hold covers");
       }
-    }
-
-    private void add(TokenClass tokenClass, Slice slice, long tokens, long unitPrice) {
-      long amount = Math.multiplyExact(tokens, unitPrice);
-      lines.add(
-          new Line(tokenClass, slice.account(), slice.kind(), tokens, prices.rowOf(tokenClass), unitPrice,
-              amount));
     }
 
     Bill bill() {

@@ -6,9 +6,10 @@ package dev.tollgate.billing.pricing;
  * @param account the fund's account
  * @param kind what the fund is counted in
  * @param tokens how many tokens it covers
- * @param unitPrice what each takes from the fund, in the fund's unit
+ * @param unitPrice what each takes from the fund at most, in the fund's unit
+ * @param heldAt the prices that the unit price follows from
  */
-public record Slice(long account, FundKind kind, long tokens, long unitPrice) {
+public record Slice(long account, FundKind kind, long tokens, long unitPrice, TokenPrices heldAt) {
 
   public Slice {
     if (tokens < 0 || unitPrice < 0) {
@@ -23,11 +24,11 @@ public record Slice(long account, FundKind kind, long tokens, long unitPrice) {
 
   /** Whether both could be one slice. */
   public boolean continues(Slice previous) {
-    return account == previous.account && unitPrice == previous.unitPrice;
+    return account == previous.account && unitPrice == previous.unitPrice && heldAt.equals(previous.heldAt);
   }
 
   /** This slice with more tokens. */
   public Slice plus(long more) {
-    return new Slice(account, kind, Math.addExact(tokens, more), unitPrice);
+    return new Slice(account, kind, Math.addExact(tokens, more), unitPrice, heldAt);
   }
 }

@@ -15,7 +15,7 @@ record Entry(Settlement settlement, Outcome outcome) {
   }
 
   void settled(Result result) {
-    tell(() -> outcome.settled(result.receipt(), result.first()));
+    tell(() -> outcome.settled(result.receipt(), result.drawn()));
   }
 
   void rejected(Exception reason) {

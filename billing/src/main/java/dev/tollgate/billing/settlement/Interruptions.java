@@ -1,7 +1,6 @@
 package dev.tollgate.billing.settlement;
 
 import dev.tollgate.billing.settlement.JdbcCheckpointStore.Saved;
-import dev.tollgate.billing.settlement.SettlementStore.Result;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -47,15 +46,8 @@ public final class Interruptions {
       throws SQLException {
     Savepoint before = connection.setSavepoint();
     try {
-      List<Result> results = SettlementBatch.writeUnknown(connection, UUID.randomUUID(),
+      SettlementBatch.writeUnknown(connection, UUID.randomUUID(),
           checkpoints.stream().map(Checkpoint::settlement).toList());
-      var first = new ArrayList<Saved>();
-      for (int i = 0; i < checkpoints.size(); i++) {
-        if (results.get(i).first()) {
-          first.add(checkpoints.get(i).saved());
-        }
-      }
-      JdbcCheckpointStore.interrupted(connection, epoch, first, "");
     } catch (SQLException | RuntimeException e) {
       if (e instanceof SQLException fault && !JdbcSettlementStore.isRefusal(fault)) {
         throw fault;
@@ -80,6 +72,6 @@ public final class Interruptions {
       throws SQLException {
     log.error("The interrupted request {} of epoch {} is NOT settled; see billing.interruption",
         checkpoint.id(), epoch, reason);
-    JdbcCheckpointStore.interrupted(connection, epoch, List.of(checkpoint), reason.toString());
+    JdbcCheckpointStore.refused(connection, epoch, checkpoint, reason.toString());
   }
 }

@@ -41,8 +41,9 @@ final class JdbcCheckpointStore {
   }
 
   /**
-   * Writes checkpoints over earlier ones; those of an epoch that has ended are left out. Without waiting for the disk: a
-   * crash of the database may lose the latest.
+   * Writes checkpoints over earlier ones, also those of another epoch: whoever runs a request that is repeated settles
+   * its checkpoint. Those of an epoch that has ended are left out. Without waiting for the disk: a crash of the database
+   * may lose the latest.
    */
   static void save(Connection connection, List<Settlement> soFar) throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -54,7 +55,8 @@ final class JdbcCheckpointStore {
         FROM unnest(?::uuid[], ?::bigint[], ?::bytea[]) AS c(request_id, epoch, settlement)
         JOIN billing.instance USING (epoch)
         ORDER BY c.request_id
-        ON CONFLICT (request_id) DO UPDATE SET settlement = excluded.settlement, saved_at = excluded.saved_at
+        ON CONFLICT (request_id) DO UPDATE
+          SET epoch = excluded.epoch, settlement = excluded.settlement, saved_at = excluded.saved_at
         """)) {
       statement.setArray(1,
           connection.createArrayOf("uuid", soFar.stream().map(s -> s.id().value()).toArray()));
@@ -92,22 +94,36 @@ final class JdbcCheckpointStore {
     }
   }
 
-  /** Remembers what became of a dead instance's checkpoints: settled, or refused for a reason that is not empty. */
-  static void interrupted(Connection connection, long epoch, List<Saved> checkpoints, String refused)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(
-        """
-            INSERT INTO billing.interruption (request_id, epoch, settlement, refused) VALUES (?, ?, ?, NULLIF(?, ''))
-            ON CONFLICT (request_id) DO NOTHING
-            """)) {
-      for (Saved checkpoint : checkpoints) {
-        statement.setObject(1, checkpoint.id());
-        statement.setLong(2, epoch);
-        statement.setBytes(3, checkpoint.settlement);
-        statement.setString(4, refused);
+  /** Remembers what is settled of requests that were interrupted, also where a checkpoint of theirs had been refused. */
+  static void settled(Connection connection, List<Settlement> parts) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement("""
+        INSERT INTO billing.interruption AS i (request_id, epoch, settlement) VALUES (?, ?, ?)
+        ON CONFLICT (request_id) DO UPDATE
+          SET epoch = excluded.epoch, settlement = excluded.settlement, interrupted_at = now(), refused = NULL
+          WHERE i.refused IS NOT NULL
+        """)) {
+      for (Settlement part : parts) {
+        statement.setObject(1, part.id().value());
+        statement.setLong(2, part.epoch());
+        statement.setBytes(3, SettlementCodec.encode(part));
         statement.addBatch();
       }
       statement.executeBatch();
+    }
+  }
+
+  /** Remembers a dead instance's checkpoint that could not be settled, and why. */
+  static void refused(Connection connection, long epoch, Saved checkpoint, String reason)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement("""
+        INSERT INTO billing.interruption (request_id, epoch, settlement, refused) VALUES (?, ?, ?, ?)
+        ON CONFLICT (request_id) DO NOTHING
+        """)) {
+      statement.setObject(1, checkpoint.id());
+      statement.setLong(2, epoch);
+      statement.setBytes(3, checkpoint.settlement);
+      statement.setString(4, reason);
+      statement.executeUpdate();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tollgate.billing.settlement;
 
 import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.pricing.Bill;
 
 /** Who waited for a settlement is gone with the process that it was part of. */
 enum Nobody implements Settlements.Outcome {
@@ -12,7 +13,7 @@ enum Nobody implements Settlements.Outcome {
   }
 
   @Override
-  public void settled(Receipt receipt, boolean first) {
+  public void settled(Receipt receipt, Bill drawn) {
     // Nobody is left to be told.
   }
 

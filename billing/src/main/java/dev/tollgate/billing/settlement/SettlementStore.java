@@ -1,6 +1,7 @@
 package dev.tollgate.billing.settlement;
 
 import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.pricing.Bill;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -34,9 +35,9 @@ public interface SettlementStore {
    * How one settlement of a batch fared.
    *
    * @param receipt of what was billed for its request id
-   * @param first whether this batch billed it
+   * @param drawn what this batch drew for it: its whole bill, the rest of it where a part was billed before, or nothing
    */
-  record Result(Receipt receipt, boolean first) {}
+  record Result(Receipt receipt, Bill drawn) {}
 
   /** Nothing is known to be written. */
   sealed abstract class WriteException extends Exception {

@@ -1,6 +1,7 @@
 package dev.tollgate.billing.settlement;
 
 import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.pricing.Bill;
 
 /** Makes settlements durable, each once. */
 public interface Settlements {
@@ -42,9 +43,10 @@ public interface Settlements {
      * The settlement is durable in the database.
      *
      * @param receipt of what was billed: by an earlier settlement of this request id if there was one
-     * @param first whether it was this one that drew the funds
+     * @param drawn what this settlement drew, from the leases of its own epoch: its whole bill, the rest of it where a
+     *     part was billed before, or nothing
      */
-    void settled(Receipt receipt, boolean first);
+    void settled(Receipt receipt, Bill drawn);
 
     /** The settlement is not recorded: the database refuses it, or the instance stops and cannot keep it. */
     void rejected(Exception reason);

@@ -7,6 +7,7 @@ import dev.tollgate.billing.Dunning;
 import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.LedgerEntries;
 import dev.tollgate.billing.LedgerJournal;
+import dev.tollgate.billing.Lettering;
 import dev.tollgate.billing.OperatorRefusals;
 import dev.tollgate.billing.Payments;
 import dev.tollgate.billing.ServiceLevels;
@@ -29,6 +30,7 @@ import dev.tollgate.billing.settlement.SettlementJournal;
 import dev.tollgate.billing.statements.PagedLedgerJournal;
 import dev.tollgate.tenants.Arrears;
 import java.time.Clock;
+import java.util.OptionalInt;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -77,9 +79,10 @@ class InvoicingConfiguration {
     return new StoredInvoices(database, contracts, commitments, clock);
   }
 
+  /** Where the application prints nothing, every letter will do. */
   @Bean
-  BillingProfiles billingProfiles(DataSource database) {
-    return new StoredProfiles(database);
+  BillingProfiles billingProfiles(DataSource database, ObjectProvider<Lettering> letters) {
+    return new StoredProfiles(database, letters.getIfAvailable(() -> text -> OptionalInt.empty()));
   }
 
   /** Where the application offers no mail, steps are taken silently. */

@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.Reservations.Refusal;
+import dev.tollgate.billing.leases.Leases;
+import dev.tollgate.billing.leases.Leases.Share;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -94,6 +97,72 @@ class CheckpointTest {
     Request.settled(repeat.hold(0, 150), repeat.used(0, 0, 150));
     assertThat(house.usageRows(tenant)).isEqualTo(2);
     assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(200 * OUTPUT_PRICE));
+  }
+
+  @Test
+  void aRetryAtASurvivorPaysTheRestAndTheSurvivorKnowsWhatItHasLeft() {
+    House.Instance survivor = experienced();
+    House.Instance doomed = beating();
+    TenantId tenant = house.paying(2_000 * OUTPUT_PRICE);
+    Request request = doomed.request(tenant);
+    checkpointed(request, 400);
+    doomed.crash();
+    house.silence(doomed);
+    survivor.funds.beat();
+
+    Request retry = survivor.request(tenant).withId(request.id());
+    Receipt receipt = Request.settled(retry.hold(0, 700), retry.used(0, 0, 700));
+    assertThat(receipt.amountPico()).isEqualTo(700 * OUTPUT_PRICE);
+    assertThat(rows(tenant)).containsExactlyInAnyOrder("INTERRUPTED 400 " + 400 * OUTPUT_PRICE,
+        "COMPLETED 300 " + 300 * OUTPUT_PRICE);
+    knowsWhatItLeases(survivor);
+
+    Hold rest = survivor.request(tenant).hold(0, 1_300);
+    assertThat(rest.coveredOutputTokens()).isEqualTo(1_300);
+    assertThat(survivor.request(tenant).refusal(0, 1)).isEqualTo(Refusal.INSUFFICIENT_BALANCE);
+    rest.release();
+  }
+
+  @Test
+  void theCheckpointOfARetryIsThatOfWhoRunsItAndNotOfTheDead() {
+    House.Instance survivor = experienced();
+    House.Instance doomed = beating();
+    TenantId tenant = house.paying(3_000 * OUTPUT_PRICE);
+    Request request = doomed.request(tenant);
+    checkpointed(request, 400);
+    doomed.crash();
+
+    Request retry = survivor.request(tenant).withId(request.id());
+    Hold stream = retry.hold(0, 500);
+    checkpoint(stream, retry, 100);
+    awaitSaved(retry, 100);
+    house.silence(doomed);
+    survivor.funds.beat();
+    assertThat(rows(tenant)).isEmpty();
+    knowsWhatItLeases(survivor);
+    Request.settled(stream, retry.used(0, 0, 500));
+    assertThat(rows(tenant)).containsExactly("COMPLETED 500 " + 500 * OUTPUT_PRICE);
+    knowsWhatItLeases(survivor);
+  }
+
+  @Test
+  void aRetryOfWhatAStopInterruptedPaysTheRestAndBothTogetherAreTheWhole() {
+    House.Instance stopping = beating();
+    TenantId tenant = house.paying(2_000 * OUTPUT_PRICE);
+    Request request = stopping.request(tenant);
+    Request.settled(request.hold(0, 400), request.used(0, 0, 400, Outcome.INTERRUPTED));
+    stopping.shutDown();
+
+    House.Instance next = beating();
+    for (int i = 0; i < 2; i++) {
+      Request retry = next.request(tenant).withId(request.id());
+      Receipt receipt = Request.settled(retry.hold(0, 600), retry.used(0, 0, 600));
+      assertThat(receipt.amountPico()).isEqualTo(600 * OUTPUT_PRICE);
+      assertThat(rows(tenant)).containsExactlyInAnyOrder("INTERRUPTED 400 " + 400 * OUTPUT_PRICE,
+          "COMPLETED 200 " + 200 * OUTPUT_PRICE);
+      knowsWhatItLeases(next);
+    }
+    assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(1_400 * OUTPUT_PRICE));
   }
 
   @Test
@@ -189,6 +258,14 @@ class CheckpointTest {
       instance.funds.beat();
     }
     return instance;
+  }
+
+  /** Or it would serve what it does not lease. */
+  private void knowsWhatItLeases(House.Instance instance) {
+    long epoch = FundsView.epochOf(instance.funds);
+    Leases leases = Leases.inDatabase(house.pool);
+    FundsView.look(instance.funds, (tenant, account, granted, held, settling) -> assertThat(granted)
+        .isEqualTo(leases.leased(epoch, List.of(account)).stream().mapToLong(Share::amount).sum()));
   }
 
   private long checkpoints() {

@@ -2,6 +2,7 @@ package dev.tollgate.billing.funds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Packs.Order;
 import dev.tollgate.billing.Packs.Pack;
 import dev.tollgate.billing.Packs.Payment;
@@ -65,7 +66,8 @@ class PrepaidPacksTest {
     TenantId tenant = house.paying(10 * DOLLAR);
     Purchase first = buy(tenant, MILLION, Payment.BALANCE, "a");
     house.time.move(Duration.ofHours(1));
-    assertThat(buy(tenant, MILLION, Payment.BALANCE, "a")).isEqualTo(first);
+    assertThat(buy(tenant, MILLION, Payment.BALANCE, "a")).isInstanceOfSatisfying(Purchase.Bought.class,
+        again -> assertThat(first).isEqualTo(new Purchase.Bought(again.pack(), true)).isNotEqualTo(again));
     assertThat(buy(tenant, new Size.Tokens(2_000_000), Payment.BALANCE, "a"))
         .isEqualTo(new Purchase.Refused("reference", "was used for another order"));
     assertThat(house.packs.of(tenant)).hasSize(1);
@@ -215,5 +217,29 @@ class PrepaidPacksTest {
     assertThat(other.request(tenant).run(0, 0, 10).amountPico()).isEqualTo(10 * 6_000_000);
     assertThat(Duration.ofNanos(System.nanoTime() - before)).as("the others are not asked each time")
         .isLessThan(House.QUICK.patience());
+  }
+
+  @Test
+  void whatAPackGetsBackAfterItWasPassedOverIsDrawnBeforeMoneyASecondLater() {
+    House.Instance one = house.quietInstance(House.QUICK);
+    House.Instance other = house.quietInstance(House.QUICK);
+    one.beat();
+    other.beat();
+    TenantId tenant = house.paying(1_000 * DOLLAR);
+    bought(tenant, "a");
+    Hold running = one.request(tenant).hold(999_998, 1);
+    // Until money is fetched ahead again, which it is not while others are short.
+    for (int i = 0; i < 15; i++) {
+      assertThat(other.request(tenant).run(0, 0, 100).packMillitokens()).isZero();
+      other.funds.tick();
+    }
+    running.release();
+    one.shutDown();
+    assertThat(other.request(tenant).run(0, 0, 10).amountPico()).as("nobody waits for the pack")
+        .isEqualTo(10 * 6_000_000);
+    for (int tick = 0; tick < 5; tick++) {
+      other.funds.tick();
+    }
+    assertThat(other.request(tenant).run(0, 0, 10).packMillitokens()).isEqualTo(20_000);
   }
 }

@@ -56,6 +56,15 @@ class PriceChangeTest {
     assertThat(hold.extend(10)).isEqualTo(10);
     assertThat(Request.settled(hold, request.used(0, 0, 110)).amountPico())
         .isEqualTo(100 * 6_000_000L + 10 * 60_000_000L);
+    assertThat(house.jdbc
+        .sql(
+            """
+                SELECT concat_ws(' ', l ->> 'tokens', l ->> 'unit_price', p.pico_per_token)
+                FROM billing.usage u CROSS JOIN json_array_elements(u.lines) l JOIN billing.price p ON p.id = (l ->> 'price')::bigint
+                WHERE u.tenant_id = :tenant
+                """)
+        .param("tenant", tenant.value()).query(String.class).list())
+        .containsExactly("100 6000000 6000000", "10 60000000 60000000");
     assertThat(instance.request(tenant).of("risen").run(0, 0, 1).amountPico()).isEqualTo(60_000_000L);
     assertThat(instance.request(tenant).of("another").run(0, 0, 1).amountPico()).isEqualTo(6_000_000L);
   }

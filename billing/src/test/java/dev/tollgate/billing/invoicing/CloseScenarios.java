@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.billing.Closing.Outcome;
 import dev.tollgate.billing.Invoice;
+import dev.tollgate.billing.Invoices.Finalised;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -267,7 +268,7 @@ class CloseScenarios {
     assertThat(text(office.closing.close(SEPTEMBER, "three"))).isEqualTo("drafted 20 of 20");
     assertThat(office.house.jdbc.sql("SELECT count(*) FROM billing.invoice").query(Long.class).single())
         .isEqualTo(20);
-    assertThat(office.invoices.finalise(SEPTEMBER, "test").documents()).isEqualTo(20);
+    assertThat(office.invoices.finalise(SEPTEMBER, "test")).isEqualTo(new Finalised(20, List.of()));
     assertThat(office.house.jdbc.sql("SELECT count(*) FROM billing.usage_sum").query(Long.class).single())
         .isZero();
   }

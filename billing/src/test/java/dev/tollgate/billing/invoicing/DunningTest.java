@@ -2,6 +2,7 @@ package dev.tollgate.billing.invoicing;
 
 import static dev.tollgate.billing.invoicing.Office.SEPTEMBER;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.billing.Decision;
 import dev.tollgate.billing.Dunning;
@@ -17,10 +18,14 @@ import dev.tollgate.billing.dunning.NoMail;
 import dev.tollgate.billing.dunning.ResumingPayments;
 import dev.tollgate.tenants.Arrears;
 import dev.tollgate.tenants.TenantId;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -30,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Reminders and arrears of an invoice over 30 dollars that is due on 16 October. */
 class DunningTest {
@@ -155,6 +162,59 @@ class DunningTest {
     pay(2_000);
     assertThat(refused.refused()).isEmpty();
     assertThat(runAt("2026-11-16T00:00:00Z")).isEqualTo(new Round(0, 0, 0, 0));
+  }
+
+  private static void recorded(dev.tollgate.billing.Payments.Outcome outcome) {
+    assertThat(outcome).isInstanceOf(dev.tollgate.billing.Payments.Outcome.Recorded.class);
+  }
+
+  @Test
+  void aTenantWhosePaymentIsTakenBackIsRefusedAgainAtOnce() {
+    runAt("2026-11-15T00:00:00Z");
+    pay(3_000);
+    assertThat(refused.refused()).isEmpty();
+    recorded(payments.refund(invoice.id(), new Payment("USD", 3_000, "back-1"), "test"));
+    assertThat(refused.refused()).containsExactly(tenant);
+    assertThat(runAt("2026-11-16T00:00:00Z")).isEqualTo(new Round(0, 0, 0, 0));
+  }
+
+  @Test
+  void aRoundRefusesWhoeverOwesAgainWithoutAnotherReminder() {
+    runAt("2026-11-15T00:00:00Z");
+    pay(3_000);
+    recorded(new RecordedPayments(office.house.pool).refund(invoice.id(),
+        new Payment("USD", 3_000, "back-1"), "test"));
+    assertThat(refused.refused()).isEmpty();
+    assertThat(runAt("2026-11-16T00:00:00Z")).isEqualTo(new Round(0, 0, 1, 0));
+    assertThat(refused.refused()).containsExactly(tenant);
+  }
+
+  @Test
+  void aPaymentThatIsUnderWayIsWaitedForBeforeAStepIsTaken() throws Exception {
+    office.at("2026-11-15T00:00:00Z");
+    var transaction = new TransactionTemplate(new JdbcTransactionManager(office.house.pool));
+    try (var threads = Executors.newSingleThreadExecutor()) {
+      var round = Objects.requireNonNull(transaction.execute(status -> {
+        pay(3_000);
+        var running = threads.submit(dunning::run);
+        await().until(() -> running.isDone() || isSomebodyWaiting());
+        return running;
+      }));
+      assertThat(round.get()).isEqualTo(new Round(0, 0, 0, 0));
+    }
+    assertThat(postbox.sent).isEmpty();
+    assertThat(refused.refused()).isEmpty();
+  }
+
+  /** Asks on a connection apart from the transaction that is waited for. */
+  private boolean isSomebodyWaiting() throws SQLException {
+    try (Connection connection = office.house.pool.getConnection();
+        ResultSet waiting = connection.createStatement().executeQuery(
+            """
+                SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')
+                """)) {
+      return waiting.next() && waiting.getBoolean(1);
+    }
   }
 
   @Test

@@ -89,6 +89,21 @@ class PartyRulesTest {
   }
 
   @Test
+  void namesAreOfLettersThatThereAre() {
+    try (var database = TestPostgres.migrated().pool(1)) {
+      var profiles = new StoredProfiles(database,
+          text -> text.codePoints().filter(each -> each > 0xFF).findFirst());
+      assertThat(profiles.issue(issuer("DE123456789"))).isEqualTo(new Recording.Recorded());
+      var tenant = new TenantId(UUID.randomUUID());
+      assertThat(profiles.record(tenant, profile(writtenTo("a@b.example", "Exa가mple"), TaxKind.STANDARD)))
+          .isEqualTo(new Recording.Refused("name",
+              "must be without 가/U+00AC00, which no font of the documents has"));
+      assertThat(profiles.record(tenant, profile(writtenTo("a@b.example", "Exämple"), TaxKind.STANDARD)))
+          .isEqualTo(new Recording.Recorded());
+    }
+  }
+
+  @Test
   void noTwoIssuersCanGiveOutTheSameNumber() {
     try (var database = TestPostgres.migrated().pool(1)) {
       var profiles = new StoredProfiles(database);

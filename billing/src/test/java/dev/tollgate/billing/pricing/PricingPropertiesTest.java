@@ -139,6 +139,24 @@ class PricingPropertiesTest {
         slices(0, usage.outputTokens(), prices.output())).amountPico();
   }
 
+  @Property
+  void everyLineNamesThePriceThatDecided(@ForAll("prices") TokenPrices held,
+      @ForAll("prices") TokenPrices now, @ForAll @LongRange(max = 1_000) long free,
+      @ForAll @LongRange(max = 1_000) long input, @ForAll @LongRange(max = 1_000) long cached,
+      @ForAll @LongRange(max = 1_000) long output) {
+    var current = new TokenPrices(now.input(), now.cachedInput(), now.output(), 4, 5, 6, now.coefficients());
+    Bill bill = Pricing.bill(new Usage(input, cached, output), current,
+        slices(free, input + cached, held.dearestInput(), held), slices(free, output, held.output(), held));
+    for (Line line : bill.lines()) {
+      long atMost = line.kind() == FundKind.FREE_ALLOWANCE ? 1
+          : line.tokenClass() == TokenClass.OUTPUT ? held.output() : held.dearestInput();
+      TokenPrices decided = atMost < current.of(line.tokenClass(), line.kind()) ? held : current;
+      assertThat(line.priceRow()).as("%s", line).isEqualTo(decided.rowOf(line.tokenClass()));
+      assertThat(line.unitPrice()).isEqualTo(
+          Math.min(atMost, current.of(line.tokenClass(), line.kind())));
+    }
+  }
+
   /** Prices and coefficients that have nothing to do with one another, none among them. */
   @Provide
   Arbitrary<TokenPrices> prices() {
@@ -154,16 +172,17 @@ class PricingPropertiesTest {
   Arbitrary<List<Slice>> slices() {
     Arbitrary<Long> tokens = Arbitraries.longs().between(0, 100_000);
     Arbitrary<Slice> money = Combinators.combine(tokens, Arbitraries.longs().between(0, 10_000_000))
-        .as((some, price) -> new Slice(4, FundKind.MONEY, ROOM + some, price));
+        .as((some, price) -> new Slice(4, FundKind.MONEY, ROOM + some, price, LIST));
     return Combinators.combine(tokens, pack(2), pack(3), money)
-        .as((free, first, second, last) -> List.of(new Slice(1, FundKind.FREE_ALLOWANCE, free, 1), first,
+        .as((free, first, second, last) -> List.of(new Slice(1, FundKind.FREE_ALLOWANCE, free, 1, LIST),
+            first,
             second,
             last));
   }
 
   private static Arbitrary<Slice> pack(long account) {
     return Combinators.combine(Arbitraries.longs().between(0, 100_000), COEFFICIENT)
-        .as((tokens, deducted) -> new Slice(account, FundKind.PACK, tokens, deducted));
+        .as((tokens, deducted) -> new Slice(account, FundKind.PACK, tokens, deducted, LIST));
   }
 
   @Example
@@ -177,6 +196,7 @@ class PricingPropertiesTest {
     var risen = new TokenPrices(9_000_000, 900_000, 18_000_000, 4, 5, 6);
     Bill bill = Pricing.bill(new Usage(10, 0, 10), risen, slices(0, 10, 3_000_000), slices(0, 10, 6_000_000));
     assertThat(bill.amountPico()).isEqualTo(10 * 3_000_000 + 10 * 6_000_000);
+    assertThat(bill.lines()).extracting(Line::priceRow).containsExactly(1L, 3L);
   }
 
   @Example
@@ -201,7 +221,12 @@ class PricingPropertiesTest {
   }
 
   private static List<Slice> slices(long free, long paid, long price) {
-    return List.of(new Slice(1, FundKind.FREE_ALLOWANCE, free, 1), new Slice(2, FundKind.MONEY, paid, price));
+    return slices(free, paid, price, LIST);
+  }
+
+  private static List<Slice> slices(long free, long paid, long price, TokenPrices heldAt) {
+    return List.of(new Slice(1, FundKind.FREE_ALLOWANCE, free, 1, heldAt),
+        new Slice(2, FundKind.MONEY, paid, price, heldAt));
   }
 
   private static long price(long input, long cached, long output) {

@@ -70,8 +70,8 @@ class RemainderTest {
   }
 
   private static List<Slice> slices(long free, long all) {
-    return List.of(new Slice(1, FundKind.FREE_ALLOWANCE, free, 1),
-        new Slice(2, FundKind.MONEY, all - free, 6_000_000));
+    return List.of(new Slice(1, FundKind.FREE_ALLOWANCE, free, 1, PRICES),
+        new Slice(2, FundKind.MONEY, all - free, 6_000_000, PRICES));
   }
 
   private static Settlement settlement(Usage usage, List<Slice> input, List<Slice> output) {

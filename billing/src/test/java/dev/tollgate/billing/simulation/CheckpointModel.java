@@ -21,12 +21,11 @@ final class CheckpointModel {
 
   private record Row(long epoch, Settlement soFar) {}
 
-  /** Writes checkpoints over earlier ones; those of an epoch that has ended are left out. */
+  /** Writes checkpoints over earlier ones, also those of another epoch; those of an epoch that has ended are left out. */
   void save(List<Settlement> soFar) {
     for (Settlement each : soFar) {
       if (books.instances().containsKey(each.epoch())) {
-        rows.merge(each.id().value(), new Row(each.epoch(), each),
-            (old, now) -> new Row(old.epoch, now.soFar));
+        rows.put(each.id().value(), new Row(each.epoch(), each));
       }
     }
   }

@@ -122,8 +122,9 @@ final class Customers {
             tokens * MILLI);
         Checkout checkout = instance.checkout();
         switch (checkout.buy(tenant, OFFER, pack)) {
-          case Purchase.Bought(Pack bought) -> {
-            if (!bought.reference().equals(reference) || bought.packTokens() != tokens) {
+          case Purchase.Bought(Pack bought, boolean first) -> {
+            if (!bought.reference().equals(reference) || bought.packTokens() != tokens
+                || (first && confirmed)) {
               throw new Violation("Ordered %s, bought is %s".formatted(pack, bought));
             }
             of(tenant).bought += confirmed ? 0 : tokens;

@@ -134,7 +134,7 @@ class DatabaseModelContractTest {
       case SETTLE -> {
         Transactions.Batch batch = draw.batch();
         List<Result> expected = settlement.write(batch.name(), batch.settlements());
-        same(where, () -> real.settlements().write(batch.name(), real.settlements(batch.settlements())),
+        same(where, () -> real.settle(batch.name(), batch.settlements()),
             () -> expected);
       }
     }

@@ -18,6 +18,8 @@ import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore;
+import dev.tollgate.billing.settlement.SettlementStore.Result;
+import dev.tollgate.billing.settlement.SettlementStore.WriteException;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.sql.Timestamp;
@@ -222,18 +224,27 @@ final class RealDatabase {
     return model.stream().map(share -> new Share(account(share.account()), share.amount())).toList();
   }
 
+  /** Settles a batch of the model's, and tells in its numbers how that went. */
+  List<Result> settle(UUID batch, List<Settlement> model) throws WriteException {
+    return settlements.write(batch, settlements(model)).stream()
+        .map(result -> new Result(result.receipt(), Bill.of(result.drawn().lines().stream()
+            .map(line -> line(line, modelAccount(line.account()))).toList())))
+        .toList();
+  }
+
   List<Settlement> settlements(List<Settlement> model) {
     return model.stream()
         .map(each -> new Settlement(each.id(), each.payer(), each.contract(), each.currency(), each.model(),
             each.region(), each.arrivedAt(), epoch(each.epoch()), each.consumption(),
-            new Bill(each.bill().lines().stream().map(this::line).toList(), each.bill().amountPico(),
+            new Bill(each.bill().lines().stream().map(line -> line(line, account(line.account()))).toList(),
+                each.bill().amountPico(),
                 each.bill().freeTokens(), each.bill().packMillitokens()),
             each.budgets().stream().map(this::account).toList()))
         .toList();
   }
 
-  private Line line(Line line) {
-    return new Line(line.tokenClass(), account(line.account()), line.kind(), line.tokens(), line.priceRow(),
+  private static Line line(Line line, long account) {
+    return new Line(line.tokenClass(), account, line.kind(), line.tokens(), line.priceRow(),
         line.unitPrice(), line.amount());
   }
 

@@ -6,9 +6,11 @@ import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.funds.FundsSettings;
 import dev.tollgate.billing.funds.FundsView;
 import dev.tollgate.billing.ledger.BudgetSubject;
+import dev.tollgate.billing.pricing.Bill;
 import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.pricing.Slice;
 import dev.tollgate.billing.settlement.Settlement;
+import dev.tollgate.billing.settlement.SettlementModels;
 import dev.tollgate.billing.settlement.Settlements;
 import dev.tollgate.billing.settlement.Settlements.Outcome;
 import dev.tollgate.billing.simulation.Books.Fund;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,7 @@ final class Reference {
   private final Map<Share, Long> untold = new HashMap<>();
   private final Set<Share> late = new HashSet<>();
   private final IdentityHashMap<Settlement, List<Share>> drawn = new IdentityHashMap<>();
+  private final IdentityHashMap<Settlement, Settlement> rests = new IdentityHashMap<>();
   private int rowsSeen;
 
   Reference(World world) {
@@ -156,8 +160,18 @@ final class Reference {
         }
       });
       drawn.put(row.settlement(), shares);
+      wholeOf(row.settlement(), settlements).ifPresent(whole -> rests.put(whole, row.settlement()));
     }
     late.clear();
+  }
+
+  /** Whose settlement found a part of its request billed, if a row is the rest of one. */
+  private static Optional<Settlement> wholeOf(Settlement row, List<Settlement> settlements) {
+    return settlements.stream()
+        .filter(whole -> SettlementModels.remainderOf(whole.id()).equals(row.id())
+            && whole.epoch() == row.epoch()
+            && whole.consumption().completedAt().equals(row.consumption().completedAt()))
+        .findFirst();
   }
 
   /** The writers of an instance; tells this reference when the instance hears how a settlement ended. */
@@ -194,12 +208,15 @@ final class Reference {
       }
 
       @Override
-      public void settled(Receipt receipt, boolean first) {
-        if (first != drawn.containsKey(settlement)) {
-          throw new Violation("Told %s that it was first: %s".formatted(settlement.id(), first));
+      public void settled(Receipt receipt, Bill told) {
+        Settlement row = drawn.containsKey(settlement) ? settlement : rests.get(settlement);
+        if (!told.equals(row == null ? Bill.NOTHING : row.bill())) {
+          throw new Violation("Told that %s drew %s".formatted(settlement, told));
         }
-        outcome.settled(receipt, first);
-        told(settlement);
+        outcome.settled(receipt, told);
+        if (row != null) {
+          told(row);
+        }
       }
 
       @Override

@@ -2,6 +2,7 @@ package dev.tollgate.billing.simulation;
 
 import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.pricing.Bill;
 import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementModels;
@@ -10,7 +11,6 @@ import dev.tollgate.billing.simulation.Books.Fund;
 import dev.tollgate.billing.simulation.Books.Usage;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,12 +59,7 @@ final class SettlementModel {
   /** Settles what an epoch left running, while its leases are still there; returns what was settled. */
   List<Settlement> interrupt(long epoch, UUID batch) {
     List<Settlement> taken = checkpoints.take(epoch);
-    List<Result> results = insert(batch, taken);
-    for (int i = 0; i < taken.size(); i++) {
-      if (results.get(i).first()) {
-        checkpoints.settled(taken.get(i));
-      }
-    }
+    insert(batch, taken);
     return taken;
   }
 
@@ -72,24 +67,39 @@ final class SettlementModel {
     var results = new ArrayList<Result>(settlements.size());
     var draws = new TreeMap<Draw, Long>();
     var met = new HashSet<UUID>();
-    var rests = new LinkedHashMap<UUID, Settlement>();
+    var late = new HashSet<UUID>();
+    var rested = new HashSet<UUID>();
     for (Settlement settlement : settlements) {
       UUID id = settlement.id().value();
       boolean repeated = !met.add(id);
       if (books.insert(settlement, batch)) {
         add(settlement, draws);
+        if (settlement.consumption().outcome() == Outcome.INTERRUPTED) {
+          checkpoints.settled(settlement);
+        }
       }
       Usage row = Objects.requireNonNull(books.usage().get(id));
       boolean first = row.batch().equals(batch) && !repeated;
+      Bill drawn = first ? settlement.bill() : Bill.NOTHING;
       if (!first && row.settlement().consumption().outcome() == Outcome.INTERRUPTED) {
-        rest(settlement).ifPresent(rest -> rests.put(id, rest));
+        late.add(id);
+        drawn = rest(settlement).filter(rest -> rested.add(id)).map(rest -> drawn(rest, batch, draws))
+            .orElse(Bill.NOTHING);
       }
-      results.add(new Result(row.receipt(), first));
+      results.add(new Result(row.receipt(), drawn));
     }
-    rests.values().stream().filter(rest -> books.insert(rest, batch)).forEach(rest -> add(rest, draws));
     draws.forEach(this::draw);
-    results.replaceAll(this::withRest);
+    results.replaceAll(result -> late.contains(result.receipt().id().value()) ? withRest(result) : result);
     return results;
+  }
+
+  private Bill drawn(Settlement rest, UUID batch, Map<Draw, Long> draws) {
+    if (books.insert(rest, batch)) {
+      add(rest, draws);
+    }
+    return Objects.requireNonNull(books.usage().get(rest.id().value())).batch().equals(batch)
+        ? rest.bill()
+        : Bill.NOTHING;
   }
 
   private Optional<Settlement> rest(Settlement whole) {
@@ -110,7 +120,7 @@ final class SettlementModel {
     Receipt other = rest.receipt();
     return new Result(new Receipt(one.id(), one.currency(), one.amountPico() + other.amountPico(),
         one.freeTokens() + other.freeTokens(), one.packMillitokens() + other.packMillitokens()),
-        result.first());
+        result.drawn());
   }
 
   private static void add(Settlement settlement, Map<Draw, Long> draws) {

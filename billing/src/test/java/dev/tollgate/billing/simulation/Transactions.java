@@ -233,6 +233,10 @@ final class Transactions {
       boolean again = !batches.isEmpty() && random.nextInt(6) == 0;
       if (again) {
         settlements.add(batches.getLast().settlements().getFirst());
+      } else if (random.nextInt(6) == 0) {
+        Settlement whole = settlement();
+        running.add(whole);
+        settlements.add(partOf(whole));
       } else {
         settlements.add(running.isEmpty() || random.nextBoolean() ? settlement() : running.removeFirst());
       }

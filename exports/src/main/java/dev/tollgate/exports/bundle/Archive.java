@@ -48,12 +48,21 @@ final class Archive {
     });
   }
 
-  /** Writes the index and the archive's end; the stream beneath stays open. How many files there are before it. */
-  long finish() {
+  /**
+   * Writes the index and the archive's end; the stream beneath stays open. How many files there are before it.
+   *
+   * @param drafts that are not in the archive; whoever takes up any of its files finds that beside it
+   * @param note that says so, without commas and quotes
+   */
+  long finish(long drafts, String note) {
     long files = index.size();
+    String lacking = "," + drafts + "," + note + "\r\n";
     text("index.csv", out -> {
       try {
-        out.write("name,bytes,sha256\r\n" + String.join("", index));
+        out.write("name,bytes,sha256,drafts_left_out,note\r\n");
+        for (String file : index) {
+          out.write(file + lacking);
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -75,8 +84,7 @@ final class Archive {
       content.accept(counting);
       counting.flush();
       zip.closeEntry();
-      index.add(
-          name + "," + counting.count + "," + HexFormat.of().formatHex(counting.digest.digest()) + "\r\n");
+      index.add(name + "," + counting.count + "," + HexFormat.of().formatHex(counting.digest.digest()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

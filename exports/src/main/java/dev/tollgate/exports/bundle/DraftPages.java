@@ -51,7 +51,7 @@ public final class DraftPages implements DraftPreviews {
           "Write the draft anew");
     }
     file.write(pages.of(issued(draft.get(), profile.get(), issuer.get())));
-    return new Outcome.Written(1);
+    return new Outcome.Written(1, 0);
   }
 
   private Invoice issued(Invoice draft, Profile profile, Issuer issuer) {

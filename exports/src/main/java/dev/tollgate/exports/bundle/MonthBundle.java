@@ -57,13 +57,22 @@ public final class MonthBundle implements Exports {
     if (refusal.isPresent()) {
       return refusal.get();
     }
+    long drafts = drafts(month, tenant);
     var bundle = new Archive(archive);
     try {
       formats.stream().sorted().forEach(format -> write(bundle, format, month, tenant));
-      return new Outcome.Written(bundle.finish());
+      return new Outcome.Written(
+          bundle.finish(drafts,
+              drafts == 0 ? "" : drafts + " drafts of " + month + " are not in the archive"),
+          drafts);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  @Override
+  public long drafts(YearMonth month, @Nullable TenantId tenant) {
+    return invoices.count(new Filter(tenant, month, State.DRAFT, false));
   }
 
   private Optional<Outcome.Refused> refusal(YearMonth month, @Nullable TenantId tenant, Set<Format> formats) {
@@ -161,6 +170,6 @@ public final class MonthBundle implements Exports {
           "Export the month, or choose another format");
     }
     file.write(bytes);
-    return new Outcome.Written(1);
+    return new Outcome.Written(1, 0);
   }
 }

@@ -10,9 +10,16 @@ final class Answers {
   static final int MISUSED = 2;
 
   private final PrintStream out;
+  private final PrintStream warnings;
 
-  Answers(PrintStream out) {
+  Answers(PrintStream out, PrintStream warnings) {
     this.out = out;
+    this.warnings = warnings;
+  }
+
+  /** Says what must not be missed where only the exit status is looked at. */
+  void warn(String what) {
+    warnings.println(what);
   }
 
   void say(String what) {

@@ -102,8 +102,7 @@ final class ExportCommand {
       Exports.Outcome outcome = exports.month(month, tenant, formats, archive);
       whole = outcome instanceof Exports.Outcome.Written;
       return switch (outcome) {
-        case Exports.Outcome.Written(long files) ->
-          answers.done(files + " files of " + month + " are in " + file);
+        case Exports.Outcome.Written(long files, long drafts) -> written(month, files, drafts, file);
         case Exports.Outcome.Refused(String rule, String instead) -> answers.refused(rule, instead);
       };
     } finally {
@@ -111,6 +110,14 @@ final class ExportCommand {
         Files.delete(file);
       }
     }
+  }
+
+  private int written(YearMonth month, long files, long drafts, Path file) {
+    if (drafts > 0) {
+      answers
+          .warn(drafts + " drafts of " + month + " are not in the archive. Finalise them and export again.");
+    }
+    return answers.done(files + " files of " + month + " are in " + file);
   }
 
   private static @Nullable String option(List<String> options, String name) {

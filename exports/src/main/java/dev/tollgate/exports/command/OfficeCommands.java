@@ -4,20 +4,21 @@ import dev.tollgate.billing.BilledMonth;
 import dev.tollgate.billing.Closing;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.State;
+import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices;
-import dev.tollgate.billing.Invoices.Filter;
 import dev.tollgate.billing.Invoices.Recomputation;
 import dev.tollgate.exports.Amounts;
 import dev.tollgate.exports.Exports;
 import dev.tollgate.exports.Unclosed;
 import java.io.PrintStream;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.YearMonth;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What an accountant does, as commands: {@value #USAGE}. */
 public final class OfficeCommands {
@@ -31,13 +32,22 @@ public final class OfficeCommands {
 
   private final Closing closing;
   private final Invoices invoices;
+  private final CloseCommand closeCommand;
   private final ExportCommand exporting;
   private final Answers answers;
 
-  public OfficeCommands(Closing closing, Invoices invoices, Exports exports, PrintStream out) {
+  /**
+   * Commands that say what came of them.
+   *
+   * @param warnings what must not be missed where it is done all the same
+   * @param pause between looks at a close that another instance works on
+   */
+  public OfficeCommands(Closing closing, Invoices invoices, Exports exports, PrintStream out,
+      PrintStream warnings, Pause pause) {
     this.closing = closing;
     this.invoices = invoices;
-    this.answers = new Answers(out);
+    this.answers = new Answers(out, warnings);
+    this.closeCommand = new CloseCommand(closing, BY, pause, answers);
     this.exporting = new ExportCommand(exports, answers);
   }
 
@@ -59,7 +69,7 @@ public final class OfficeCommands {
     }
     try {
       return switch (command) {
-        case "close" -> close(BilledMonth.parse(about), options.contains(WITHOUT_WAITING));
+        case "close" -> closeCommand.run(BilledMonth.parse(about), options.contains(WITHOUT_WAITING));
         case "finalise" -> finalise(BilledMonth.parse(about));
         case "recompute" ->
           MONTH.matcher(about).matches() ? recompute(BilledMonth.parse(about)) : recompute(about);
@@ -81,53 +91,24 @@ public final class OfficeCommands {
     };
   }
 
-  private int close(YearMonth month, boolean withoutWaiting) {
-    return switch (withoutWaiting ? closing.closeWithoutWaiting(month, BY) : closing.close(month, BY)) {
-      case Closing.Outcome.Drafted(Closing.Progress progress) ->
-        answers.done(month + " is closed: drafts for "
-            + progress.tenants() + " tenants, " + seconds(progress.elapsed()));
-      case Closing.Outcome.UnderWay(Closing.Progress progress) -> answers.done("Another instance is at work: "
-          + progress.tenantsDone() + " of " + progress.tenants() + " tenants, " + progress.tenantsPerMinute()
-          + " a minute" + progress.remaining().map(left -> ", " + seconds(left) + " to go").orElse(""));
-      case Closing.Outcome.Waiting waiting -> answers.refused("Instances of epochs " + waiting.epochs()
-          + " have not settled past the month's end",
-          "Close again; from " + waiting.until()
-              + " on it goes on without them, and with --without-waiting at once");
-      case Closing.Outcome.Refused(String rule, String instead) -> answers.refused(rule, instead);
+  private int finalise(YearMonth month) {
+    if (closing.progress(month).isEmpty()) {
+      return notClosed(month);
+    }
+    return switch (invoices.finalise(month, BY)) {
+      case Invoices.Finalised(long documents, List<InvoiceId> left) ->
+        finalised(month, documents, left.size());
+      case Invoices.Outcome.Refused(String rule, String instead) -> answers.refused(rule, instead);
     };
   }
 
-  private static String seconds(Duration duration) {
-    return duration.toSeconds() + " s";
-  }
-
-  private int finalise(YearMonth month) {
-    Optional<Closing.Progress> close = closing.progress(month);
-    if (close.isEmpty()) {
-      return notClosed(month);
+  private int finalised(YearMonth month, long documents, int left) {
+    if (documents > 0) {
+      answers.say(documents + " invoices of " + month + " are finalised");
     }
-    Invoices.Finalised finalised = invoices.finalise(month, BY);
-    if (finalised.documents() > 0) {
-      answers.say(finalised.documents() + " invoices of " + month + " are finalised");
-    }
-    if (!finalised.left().isEmpty()) {
-      return answers.refused(
-          finalised.left().size() + " drafts are left: their tenants have no billing profile",
-          "Record one for each and finalise again");
-    }
-    return finalised.documents() > 0 ? Answers.DONE : nothingToFinalise(close.get());
-  }
-
-  private int nothingToFinalise(Closing.Progress close) {
-    if (close.stage() != Closing.Stage.DRAFTED) {
-      return answers.refused("The close of " + close.month() + " is still under way, with drafts for "
-          + close.tenantsDone() + " of " + close.tenants() + " tenants",
-          "Close it again until it says that it is closed, then finalise");
-    }
-    return invoices.list(new Filter(null, close.month(), null, false), 1, null).isEmpty()
-        ? nothingBilled(close.month())
-        : answers.refused("All invoices of " + close.month() + " are finalised already",
-            "Export them, or correct one by a credit note");
+    return left == 0 ? Answers.DONE
+        : answers.refused(left + " drafts are left: their tenants have no billing profile",
+            "Record one for each and finalise again");
   }
 
   private int notClosed(YearMonth month) {
@@ -173,8 +154,10 @@ public final class OfficeCommands {
     }
     Recomputation result = invoices.recompute(found.get().id());
     boolean exact = isExact(found.get(), result);
-    answers.say(number + " recomputed from usage records: " + result.lines() + " lines of usage, "
-        + result.differences().size() + " of them differ");
+    answers.say(number + " recomputed from usage records: " + result.lines() + " lines of usage, compared "
+        + result.compared().stream().map(each -> each.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "))
+        + ": " + (exact ? "no difference" : "it differs"));
     return exact ? Answers.DONE : Answers.REFUSED;
   }
 
@@ -183,6 +166,8 @@ public final class OfficeCommands {
         .forEach(each -> answers.say(name(invoice) + ": " + each.what() + ": " + each.recordsTokens()
             + " tokens and an amount of " + each.recordsAmount() + " recorded, " + each.invoiceTokens()
             + " tokens and an amount of " + each.invoiceAmount() + " invoiced"));
+    result.mismatches().forEach(each -> answers.say(name(invoice) + ": " + each.what() + ": "
+        + each.recomputed() + " recomputed, " + each.invoiced() + " invoiced"));
     return result.exact();
   }
 

@@ -12,7 +12,7 @@ final class Html {
     if (plain == null) {
       return "";
     }
-    String text = PlainText.of(plain);
+    String text = printed(PlainText.of(plain));
     var html = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
       char each = text.charAt(i);
@@ -25,6 +25,16 @@ final class Html {
       }
     }
     return html.toString();
+  }
+
+  /** What no font has is shown as U+FFFD, which one has, so that a reader sees that something is missing. */
+  private static String printed(String text) {
+    if (text.codePoints().allMatch(Fonts::has)) {
+      return text;
+    }
+    var printed = new StringBuilder(text.length());
+    text.codePoints().forEach(each -> printed.appendCodePoint(Fonts.has(each) ? each : '\uFFFD'));
+    return printed.toString();
   }
 
   /** A paragraph, or nothing for nothing. */

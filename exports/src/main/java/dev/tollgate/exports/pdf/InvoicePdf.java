@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.logging.Level;
 import org.apache.pdfbox.pdmodel.PDDocument;
 
@@ -41,6 +42,11 @@ public final class InvoicePdf {
    */
   public static InvoicePdf withLogo(String file) {
     return new InvoicePdf(file.isBlank() ? Logo.bars() : Logo.of(Path.of(file)));
+  }
+
+  /** The first code point of a text that no embedded font has; blanks and ends of lines need no glyph. */
+  public static OptionalInt lacking(String text) {
+    return text.codePoints().filter(each -> !Fonts.has(each)).findFirst();
   }
 
   public byte[] of(Invoice invoice) {

@@ -4,6 +4,7 @@ import dev.tollgate.billing.BillingProfiles;
 import dev.tollgate.billing.Closing;
 import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.LedgerJournal;
+import dev.tollgate.billing.Lettering;
 import dev.tollgate.exports.DraftPreviews;
 import dev.tollgate.exports.Exports;
 import dev.tollgate.exports.bundle.DraftPages;
@@ -14,13 +15,18 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The exports module of an application that has the billing module: {@link Exports} and {@link DraftPreviews}. */
+/** The exports module of an application that has the billing module: {@link Exports}, {@link DraftPreviews} and {@link Lettering}. */
 @Configuration(proxyBeanMethods = false)
 class ExportsConfiguration {
 
   @Bean
   InvoicePdf invoicePdf(@Value("${" + InvoicePdf.LOGO + ":}") String logo) {
     return InvoicePdf.withLogo(logo);
+  }
+
+  @Bean
+  Lettering lettering() {
+    return InvoicePdf::lacking;
   }
 
   @Bean

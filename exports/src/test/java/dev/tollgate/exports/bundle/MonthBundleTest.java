@@ -6,6 +6,7 @@ import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.exports.Books;
 import dev.tollgate.exports.Exports.Outcome;
 import dev.tollgate.exports.Format;
+import dev.tollgate.exports.Samples;
 import dev.tollgate.exports.pdf.InvoicePdf;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -50,7 +52,7 @@ class MonthBundleTest {
   private byte[] tables() throws IOException {
     var archive = new ByteArrayOutputStream();
     assertThat(exports.month(OCTOBER, null, EnumSet.complementOf(EnumSet.of(Format.PDF)), archive))
-        .isEqualTo(new Outcome.Written(10 + 5));
+        .isEqualTo(new Outcome.Written(10 + 5, 0));
     return archive.toByteArray();
   }
 
@@ -66,6 +68,23 @@ class MonthBundleTest {
       assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file)))
           .isEqualTo(fields[2]);
     }
+  }
+
+  @Test
+  void anArchiveThatLacksDraftsSaysSoBesideEachOfItsFiles() throws IOException {
+    var documents = new ArrayList<>(Samples.all());
+    documents.add(Samples.draft());
+    documents.add(Samples.draft());
+    var some = new Books(documents);
+    var archive = new ByteArrayOutputStream();
+    assertThat(new MonthBundle(some, some, some, InvoicePdf.withLogo("")).month(OCTOBER, null,
+        Set.of(Format.CSV, Format.JSON), archive)).isEqualTo(new Outcome.Written(2, 2));
+    assertThat(text(files(archive.toByteArray()), "index.csv").lines())
+        .satisfiesExactly(head -> assertThat(head).isEqualTo("name,bytes,sha256,drafts_left_out,note"),
+            lines -> assertThat(lines).startsWith("lines.csv,")
+                .endsWith(",2,2 drafts of 2026-10 are not in the archive"),
+            json -> assertThat(json).startsWith("documents.jsonl,")
+                .endsWith(",2,2 drafts of 2026-10 are not in the archive"));
   }
 
   @Test

@@ -3,7 +3,9 @@ package dev.tollgate.exports.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.billing.Closing;
+import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.InvoiceId;
+import dev.tollgate.billing.Invoices;
 import dev.tollgate.exports.Books;
 import dev.tollgate.exports.Samples;
 import dev.tollgate.exports.bundle.MonthBundle;
@@ -18,6 +20,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,11 +38,13 @@ class OfficeCommandsTest {
 
   @TempDir
   private Path folder;
+  private final ByteArrayOutputStream warnings = new ByteArrayOutputStream();
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
       close 2026-10 | 0 | 2026-10 is closed: drafts for 3 tenants, 7 s
-      close 2026-09 | 0 | Another instance is at work: 1 of 3 tenants, 8 a minute, 15 s to go
+      close 2026-09 | 1 | Another instance is at work: 1 of 3 tenants, 8 a minute, 15 s to go / The close of 2026-09 \
+      is still under way: 1 of 3 tenants, 8 a minute, 15 s to go. Close it again to go on waiting.
       close 2026-11 | 1 | Instances of epochs [4, 5] have not settled past the month's end. Close again; from \
       2026-12-01T01:00:00Z on it goes on without them, and with --without-waiting at once.
       close 2026-11 --without-waiting | 0 | 2026-11 is closed: drafts for 3 tenants, 7 s
@@ -46,21 +53,21 @@ class OfficeCommandsTest {
       close | 2 | Usage: {usage}
       close november | 2 | A month is written as 2026-11, not november
       finalise 2026-10 | 0 | 9 invoices of 2026-10 are finalised
-      finalise 2026-09 | 1 | The close of 2026-09 is still under way, with drafts for 1 of 3 tenants. Close it \
-      again until it says that it is closed, then finalise.
-      finalise 2026-08 | 1 | Nothing was billed in 2026-08. Name another month; closed are [2026-10, 2026-09, 2026-08].
+      finalise 2026-09 | 1 | Refused 2026-09. Do something else.
       finalise 2026-07 | 1 | 1 drafts are left: their tenants have no billing profile. Record one for each and \
       finalise again.
       finalise 2026-12 | 1 | The month 2026-12 is not closed. Close it first; months that can be closed: [2026-11].
       finalise 2026-10 now | 2 | There is no option now of finalise. Usage: {usage}
       recompute 2026-10 | 1 | INV-2026-000002: deepseek-v3: 5 tokens and an amount of 50 recorded, 4 tokens and an \
-      amount of 40 invoiced / 9 invoices of 2026-10 recomputed from usage records, 1 of them differ
+      amount of 40 invoiced / INV-2026-000002: net: 5 recomputed, 4 invoiced / 9 invoices of 2026-10 recomputed from usage records, 1 of them differ
       recompute 2026-08 | 1 | Nothing was billed in 2026-08. Name another month; closed are [2026-10, 2026-09, 2026-08].
       recompute 2026-12 | 1 | The month 2026-12 is not closed. Close it first; months that can be closed: [2026-11].
       recompute 2026-13 | 2 | A month is written as 2026-11, not 2026-13
-      recompute INV-2026-000001 | 0 | INV-2026-000001 recomputed from usage records: 6 lines of usage, 0 of them differ
+      recompute INV-2026-000001 | 0 | INV-2026-000001 recomputed from usage records: 6 lines of usage, compared \
+      usage, sums: no difference
       recompute INV-2026-000002 | 1 | INV-2026-000002: deepseek-v3: 5 tokens and an amount of 50 recorded, 4 tokens \
-      and an amount of 40 invoiced / INV-2026-000002 recomputed from usage records: 6 lines of usage, 1 of them differ
+      and an amount of 40 invoiced / INV-2026-000002: net: 5 recomputed, 4 invoiced / INV-2026-000002 \
+      recomputed from usage records: 6 lines of usage, compared usage, sums: it differs
       recompute INV-C2026-000001 | 1 | The document INV-C2026-000001 is a credit note and bills no usage. Recompute \
       the invoice that it credits, INV-2026-000001.
       recompute INV-2026-000099 | 1 | There is no document INV-2026-000099. Name a number such as INV-2026-000001, or \
@@ -88,6 +95,7 @@ class OfficeCommandsTest {
     assertThat(words.toString(StandardCharsets.UTF_8).strip().replace(System.lineSeparator(), " / "))
         .isEqualTo(named(said));
     assertThat(answered).isEqualTo(status);
+    assertThat(warnings.size()).isZero();
     assertThat(folder.resolve("there.zip")).hasContent("kept");
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).hasSize(command.startsWith("export") && status == 0 ? 2 : 1);
@@ -125,9 +133,39 @@ class OfficeCommandsTest {
     return text.replace("{folder}", folder.toString()).replace("{usage}", OfficeCommands.USAGE);
   }
 
-  private static OfficeCommands office(Desk desk, ByteArrayOutputStream words) {
+  private OfficeCommands office(Desk desk, ByteArrayOutputStream words) {
     return new OfficeCommands(desk, desk, new MonthBundle(desk, desk, desk, InvoicePdf.withLogo("")),
-        new PrintStream(words, true, StandardCharsets.UTF_8));
+        new PrintStream(words, true, StandardCharsets.UTF_8),
+        new PrintStream(warnings, true, StandardCharsets.UTF_8), () -> true);
+  }
+
+  @Test
+  void aCloseThatAnotherInstanceEndsIsWaitedFor() {
+    var words = new ByteArrayOutputStream();
+    var desk = new Desk() {
+      private int looks;
+
+      @Override
+      public Closing.Outcome close(YearMonth month, String by) {
+        return super.close(++looks < 3 ? month : month.plusMonths(1), by);
+      }
+    };
+    assertThat(office(desk, words).run(List.of("close", "2026-09"))).isZero();
+    assertThat(words.toString(StandardCharsets.UTF_8).lines()).containsExactly(
+        "Another instance is at work: 1 of 3 tenants, 8 a minute, 15 s to go",
+        "2026-09 is closed: drafts for 3 tenants, 7 s");
+  }
+
+  @Test
+  void anArchiveThatLacksDraftsIsWarnedOf() {
+    var words = new ByteArrayOutputStream();
+    var documents = new ArrayList<>(Samples.all());
+    documents.add(Samples.draft());
+    assertThat(office(new Desk(documents), words)
+        .run(List.of("export", "2026-10", "--to=" + folder.resolve("a.zip"), "--formats=csv"))).isZero();
+    assertThat(words.toString(StandardCharsets.UTF_8)).startsWith("1 files of 2026-10 are in ");
+    assertThat(warnings.toString(StandardCharsets.UTF_8).strip())
+        .isEqualTo("1 drafts of 2026-10 are not in the archive. Finalise them and export again.");
   }
 
   @Test
@@ -138,8 +176,7 @@ class OfficeCommandsTest {
     words.reset();
     assertThat(office.run(List.of("finalise", "2026-10"))).isEqualTo(1);
     assertThat(words.toString(StandardCharsets.UTF_8).strip())
-        .isEqualTo(
-            "All invoices of 2026-10 are finalised already. Export them, or correct one by a credit note.");
+        .isEqualTo("All are final. Export them.");
   }
 
   /** Books in which months are closed and finalised, and where one invoice differs from its records. */
@@ -149,7 +186,11 @@ class OfficeCommandsTest {
     private boolean finalised;
 
     Desk() {
-      super(Samples.all());
+      this(Samples.all());
+    }
+
+    Desk(List<Invoice> documents) {
+      super(documents);
     }
 
     @Override
@@ -190,22 +231,30 @@ class OfficeCommandsTest {
     }
 
     @Override
-    public Finalised finalise(YearMonth month, String by) {
-      if (month.equals(OCTOBER) && !finalised) {
-        finalised = true;
-        return new Finalised(9, List.of());
-      }
-      return new Finalised(0,
-          month.equals(YearMonth.of(2026, 7)) ? List.of(new InvoiceId(new UUID(0, 7))) : List.of());
+    public MonthOutcome finalise(YearMonth month, String by) {
+      return switch (month.toString()) {
+        case "2026-07" -> new Finalised(0, List.of(new InvoiceId(new UUID(0, 7))));
+        case "2026-10" -> finaliseOctober();
+        default -> new Invoices.Outcome.Refused("Refused " + month, "Do something else");
+      };
+    }
+
+    private MonthOutcome finaliseOctober() {
+      boolean again = finalised;
+      finalised = true;
+      return again ? new Invoices.Outcome.Refused("All are final", "Export them")
+          : new Finalised(9, List.of());
     }
 
     @Override
     public Recomputation recompute(InvoiceId id) {
       boolean exact = !Objects.requireNonNull(find(id).orElseThrow().issue()).number()
           .equals("INV-2026-000002");
-      return new Recomputation(id, 6, BigInteger.TEN, BigInteger.TEN, exact ? List.of()
-          : List.of(new Difference("deepseek-v3", BigInteger.valueOf(5), BigInteger.valueOf(4),
-              BigInteger.valueOf(50), BigInteger.valueOf(40))));
+      return new Recomputation(id, 6, BigInteger.TEN, BigInteger.TEN,
+          Collections.unmodifiableSet(EnumSet.of(Compared.USAGE, Compared.SUMS)), exact ? List.of()
+              : List.of(new Difference("deepseek-v3", BigInteger.valueOf(5), BigInteger.valueOf(4),
+                  BigInteger.valueOf(50), BigInteger.valueOf(40))),
+          exact ? List.of() : List.of(new Mismatch("net", "5", "4")));
     }
   }
 }

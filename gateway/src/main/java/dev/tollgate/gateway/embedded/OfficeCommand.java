@@ -10,6 +10,7 @@ import dev.tollgate.billing.invoicing.StoredInvoices;
 import dev.tollgate.billing.statements.PagedLedgerJournal;
 import dev.tollgate.exports.bundle.MonthBundle;
 import dev.tollgate.exports.command.OfficeCommands;
+import dev.tollgate.exports.command.Pause;
 import dev.tollgate.exports.pdf.InvoicePdf;
 import dev.tollgate.gateway.TimeConfiguration;
 import dev.tollgate.gateway.embedded.DataFolder.DataFolderInUseException;
@@ -114,6 +115,7 @@ final class OfficeCommand {
     var closing = new MonthClose(database, contracts, commitments, CloseSettings.DEFAULT, clock);
     var invoices = new StoredInvoices(database, contracts, commitments, clock);
     return new OfficeCommands(closing, invoices,
-        new MonthBundle(invoices, closing, new PagedLedgerJournal(database), pdf), out);
+        new MonthBundle(invoices, closing, new PagedLedgerJournal(database), pdf), out, System.err,
+        Pause.SECOND);
   }
 }

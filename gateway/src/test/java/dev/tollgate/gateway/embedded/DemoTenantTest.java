@@ -228,8 +228,8 @@ class DemoTenantTest {
         }
 
         @Override
-        public void topUp(TenantId tenant, String currency, long amountPico, String reference) {
-          payments.put(reference, amountPico);
+        public boolean topUp(TenantId tenant, String currency, long amountPico, String reference) {
+          return payments.put(reference, amountPico) == null;
         }
       };
     }

@@ -105,9 +105,14 @@ class SmtpRemindersTest {
     }
 
     @Override
+    public long drafts(YearMonth month, @Nullable TenantId tenant) {
+      return 0;
+    }
+
+    @Override
     public Outcome document(InvoiceId id, Format format, OutputStream file) throws IOException {
       file.write("%PDF-1.7".getBytes(StandardCharsets.US_ASCII));
-      return new Outcome.Written(1);
+      return new Outcome.Written(1, 0);
     }
   }
 }

@@ -17,6 +17,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.YearMonth;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ class BookkeepingPages {
         yield "redirect:" + INVOICES + "?month=" + month + "&done=close-begun";
       }
       case Closing.Outcome.Refused(String rule, String instead) ->
-        throw form.rejected("month", rule + " " + instead);
+        throw form.rejected("month", sentences(rule, instead));
     };
   }
 
@@ -75,11 +76,15 @@ class BookkeepingPages {
   String finalise(HttpServletRequest request, PageChange change) {
     Form form = Form.read(finalisePage(""), request);
     YearMonth month = form.given(form.month("month"));
-    Invoices.Finalised finalised = invoices.finalise(month, change.author());
-    change.record("month.finalise", month, null,
-        Map.of("documents", finalised.documents(), "left", finalised.left().size()));
-    return "redirect:" + INVOICES + "?month=" + month + "&done="
-        + (finalised.left().isEmpty() ? "finalised" : "finalised-but-some");
+    return switch (invoices.finalise(month, change.author())) {
+      case Invoices.Finalised(long documents, List<InvoiceId> left) -> {
+        change.record("month.finalise", month, null, Map.of("documents", documents, "left", left.size()));
+        yield "redirect:" + INVOICES + "?month=" + month + "&done="
+            + (left.isEmpty() ? "finalised" : "finalised-but-some");
+      }
+      case Invoices.Outcome.Refused(String rule, String instead) ->
+        throw form.rejected("month", sentences(rule, instead));
+    };
   }
 
   /** With adjustments that have come since, and the billing profile of now. */
@@ -118,7 +123,7 @@ class BookkeepingPages {
         yield "redirect:" + INVOICES + "/" + note.id() + "?done=saved";
       }
       case Invoices.Outcome.Refused(String rule, String instead) ->
-        throw form.rejected("", rule + " " + instead);
+        throw form.rejected("", sentences(rule, instead));
     };
   }
 
@@ -143,8 +148,12 @@ class BookkeepingPages {
         yield "redirect:" + INVOICES + "/" + invoice + "?done=saved";
       }
       case Payments.Outcome.Refused(String rule, String instead) ->
-        throw form.rejected("", rule + " " + instead);
+        throw form.rejected("", sentences(rule, instead));
     };
+  }
+
+  private static String sentences(String rule, String instead) {
+    return rule + ". " + instead + ".";
   }
 
   private static FormPage closePage(String month) {

@@ -6,7 +6,7 @@ import dev.tollgate.billing.TenantContracts;
 import dev.tollgate.billing.TenantContracts.Agreed;
 import dev.tollgate.billing.TenantContracts.Proposal;
 import dev.tollgate.billing.TopUps;
-import dev.tollgate.billing.TopUps.TopUp;
+import dev.tollgate.billing.TopUps.Received;
 import dev.tollgate.gateway.console.PageController;
 import dev.tollgate.gateway.console.PageException;
 import dev.tollgate.gateway.console.forms.Field;
@@ -72,9 +72,12 @@ class TenantMoneyPages {
         .orElseThrow(() -> form.rejected("", "must have a contract in force"));
     Long amount = form.pico("amount");
     String reference = form.text("reference");
-    TopUp made = form.decided(topUps.receive(tenant.id(), currency, form.given(amount), reference), Map.of());
-    change.record("top-up.receive", made.id(), null,
-        Map.of("reference", reference, "amount", Amount.of(made.amount())));
+    Received made = form.decided(topUps.receive(tenant.id(), currency, form.given(amount), reference),
+        Map.of());
+    if (made.first()) {
+      change.record("top-up.receive", made.topUp().id(), null,
+          Map.of("reference", reference, "amount", Amount.of(made.topUp().amount())));
+    }
     return done(tenant);
   }
 

@@ -83,10 +83,12 @@ public class PackForms {
   /** Records what was bought, or shows the form again. */
   public static String bought(Purchase purchase, Form form, PageChange change) {
     return switch (purchase) {
-      case Purchase.Bought(Pack pack) -> {
-        change.record("pack.buy", pack.reference(), null,
-            Map.of("packTokens", pack.packTokens(), "currency", pack.price().currency(), "pricePico",
-                pack.price().pico(), "payment", pack.payment()));
+      case Purchase.Bought(Pack pack, boolean first) -> {
+        if (first) {
+          change.record("pack.buy", pack.reference(), null,
+              Map.of("packTokens", pack.packTokens(), "currency", pack.price().currency(), "pricePico",
+                  pack.price().pico(), "payment", pack.payment()));
+        }
         yield "pack-bought";
       }
       case Purchase.Refused(String field, String rule) -> throw form

@@ -42,6 +42,11 @@ public final class Change {
     request.setAttribute(RECORDED, true);
   }
 
+  /** What was asked for had been done before: nothing was changed, and nothing is recorded. */
+  public void none() {
+    request.setAttribute(RECORDED, true);
+  }
+
   static boolean wasRecorded(HttpServletRequest request) {
     return request.getAttribute(RECORDED) != null;
   }

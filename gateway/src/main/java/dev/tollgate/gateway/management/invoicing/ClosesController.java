@@ -3,7 +3,7 @@ package dev.tollgate.gateway.management.invoicing;
 import dev.tollgate.billing.Closing;
 import dev.tollgate.billing.Closing.Outcome;
 import dev.tollgate.billing.Closing.Progress;
-import dev.tollgate.billing.Closing.Stage;
+import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.Invoices.Finalised;
 import dev.tollgate.gateway.management.ManagementController;
@@ -106,17 +106,20 @@ class ClosesController {
         .orElseThrow(() -> Rejection.notFound("close of " + month));
   }
 
-  /** Numbers and fixes every draft of the month whose tenant has a billing profile; may be repeated. */
+  /** Numbers and fixes every draft of the month whose tenant has a billing profile. */
   @PostMapping("/closes/{month}/finalise")
   FinalisedMonth finalise(@PathVariable YearMonth month, Change change) {
-    Progress progress = closing.progress(month).orElseThrow(() -> Rejection.notFound("close of " + month));
-    if (progress.stage() != Stage.DRAFTED) {
-      throw Refusals.conflict("", "The close of " + month + " is still under way",
-          "Wait until it is drafted");
+    if (closing.progress(month).isEmpty()) {
+      throw Rejection.notFound("close of " + month);
     }
-    Finalised done = invoices.finalise(month, Actor.current().title());
-    var card = new FinalisedMonth(done.documents(), done.left().stream().map(id -> id.value()).toList());
-    change.record("month.finalise", month, null, card);
-    return card;
+    return switch (invoices.finalise(month, Actor.current().title())) {
+      case Finalised(long documents, List<InvoiceId> left) -> {
+        var card = new FinalisedMonth(documents, left.stream().map(InvoiceId::value).toList());
+        change.record("month.finalise", month, null, card);
+        yield card;
+      }
+      case Invoices.Outcome.Refused(String rule, String instead) ->
+        throw Refusals.conflict("", rule, instead);
+    };
   }
 }

@@ -34,6 +34,9 @@ class ExportsController {
   private static final String XML = "application/xml";
   private static final String JSON = "application/json";
 
+  /** How many drafts of the month the archive lacks. */
+  private static final String DRAFTS_LEFT_OUT = "Tollgate-Drafts-Left-Out";
+
   private final Exports exports;
   private final DraftPreviews previews;
   private final Documents documents;
@@ -44,7 +47,10 @@ class ExportsController {
     this.documents = documents;
   }
 
-  /** {@code formats} are some of pdf, ubl, csv, json, focus and journal, with commas between; all if absent. */
+  /**
+   * {@code formats} are some of pdf, ubl, csv, json, focus and journal, with commas between; all if absent. Drafts are left
+   * out: the header {@code Tollgate-Drafts-Left-Out} and the archive's index say how many.
+   */
   @Gives(ZIP)
   @GetMapping(path = "/exports/{month}", produces = ZIP)
   void month(@PathVariable YearMonth month, @RequestParam(required = false) @Nullable String formats,
@@ -63,7 +69,8 @@ class ExportsController {
 
   private void export(YearMonth month, @Nullable TenantId tenant, @Nullable String formats, String name,
       HttpServletResponse response) throws IOException {
-    var archive = new Download(response, ZIP, name);
+    var archive = new Download(response, ZIP, name)
+        .with(DRAFTS_LEFT_OUT, Long.toString(exports.drafts(month, tenant)));
     requireWritten(exports.month(month, tenant, chosen(formats), archive));
     archive.flush();
   }

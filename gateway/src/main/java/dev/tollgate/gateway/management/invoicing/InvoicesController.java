@@ -17,6 +17,7 @@ import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.RequiresIfMatch;
+import dev.tollgate.gateway.management.wire.Wire;
 import dev.tollgate.tenants.Tenant;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.YearMonth;
@@ -53,8 +54,12 @@ class InvoicesController {
   record RecomputedGroup(String what, String recordsTokens, String invoiceTokens, String recordsAmount,
       String invoiceAmount) {}
 
-  record RecomputationCard(boolean exact, long lines, Amount records, Amount invoice,
-      List<RecomputedGroup> differences) {}
+  /** A sum or a hash that is not what the document's lines and words make. */
+  record RecomputedSum(String what, String recomputed, String invoiced) {}
+
+  /** {@code compared} are some of usage, commitments, sums and content. */
+  record RecomputationCard(boolean exact, long lines, List<String> compared, Amount records, Amount invoice,
+      List<RecomputedGroup> differences, List<RecomputedSum> mismatches) {}
 
   /** Of all tenants, the latest first. */
   @GetMapping("/invoices")
@@ -81,19 +86,22 @@ class InvoicesController {
     return cards.ok(InvoiceCard.of(documents.found(tenant, invoice)));
   }
 
-  /** Adds up the usage records behind it again. */
+  /** Adds up the usage records behind it again, and compares what follows from them and the document with itself. */
   @GetMapping("/tenants/{tenant}/invoices/{invoice}/recomputation")
   ResponseEntity<RecomputationCard> recompute(Tenant tenant, @PathVariable UUID invoice) {
     Invoice document = documents.found(tenant, invoice);
     Recomputation result = invoices.recompute(document.id());
     String currency = document.currency();
     return cards.ok(new RecomputationCard(result.exact(), result.lines(),
+        result.compared().stream().map(Wire::name).toList(),
         Amount.of(currency, result.recordsPico()), Amount.of(currency, result.invoicePico()),
         result.differences().stream()
             .map(each -> new RecomputedGroup(each.what(), each.recordsTokens().toString(),
                 each.invoiceTokens().toString(), each.recordsAmount().toString(),
                 each.invoiceAmount().toString()))
-            .toList()));
+            .toList(),
+        result.mismatches().stream()
+            .map(each -> new RecomputedSum(each.what(), each.recomputed(), each.invoiced())).toList()));
   }
 
   /** Gives a draft its number and fixes it for good. */

@@ -14,6 +14,7 @@ import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Cards;
 import dev.tollgate.gateway.management.wire.CurrencyCode;
+import dev.tollgate.gateway.management.wire.OncePerReference;
 import dev.tollgate.gateway.management.wire.PackTokens;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
@@ -78,6 +79,7 @@ class PacksController {
         pack -> SortKey.of(pack.validUntil(), pack.reference()));
   }
 
+  @OncePerReference
   @PostMapping("/tenants/{tenant}/packs")
   ResponseEntity<PackCard> buy(Tenant tenant, @Body NewPack wanted, Change change) {
     if (wanted.payment() == Payment.RECORDED && Actor.current().holder() instanceof Holder.Member) {
@@ -85,8 +87,12 @@ class PacksController {
     }
     Purchase purchase = packs.buy(tenant.id(), order(wanted));
     return switch (purchase) {
-      case Purchase.Bought(Pack pack) -> {
+      case Purchase.Bought(Pack pack, boolean first) -> {
         PackCard card = PackCard.of(pack);
+        if (!first) {
+          change.none();
+          yield ResponseEntity.ok(card);
+        }
         change.record("pack.buy", pack.reference(), null, card);
         yield ResponseEntity.status(HttpStatus.CREATED).body(card);
       }

@@ -1,12 +1,14 @@
 package dev.tollgate.gateway.management.money;
 
 import dev.tollgate.billing.TopUps;
+import dev.tollgate.billing.TopUps.Received;
 import dev.tollgate.billing.TopUps.TopUp;
 import dev.tollgate.gateway.management.ManagementController;
 import dev.tollgate.gateway.management.changes.Change;
 import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Decided;
+import dev.tollgate.gateway.management.wire.OncePerReference;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.tenants.Tenant;
@@ -47,10 +49,16 @@ class TopUpsController {
         TopUp::id);
   }
 
+  @OncePerReference
   @PostMapping("/tenants/{tenant}/top-ups")
   ResponseEntity<TopUpCard> receive(Tenant tenant, @Body NewTopUp wanted, Change change) {
-    TopUpCard card = TopUpCard.of(Decided.value(topUps.receive(tenant.id(), wanted.amount().currency(),
-        wanted.amount().pico(), wanted.reference()), POINTERS));
+    Received received = Decided.value(topUps.receive(tenant.id(), wanted.amount().currency(),
+        wanted.amount().pico(), wanted.reference()), POINTERS);
+    TopUpCard card = TopUpCard.of(received.topUp());
+    if (!received.first()) {
+      change.none();
+      return ResponseEntity.ok(card);
+    }
     change.record("top-up.receive", card.id(), null, card);
     return ResponseEntity.status(HttpStatus.CREATED).body(card);
   }

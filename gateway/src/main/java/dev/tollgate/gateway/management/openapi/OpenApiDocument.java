@@ -4,6 +4,7 @@ import dev.tollgate.gateway.management.access.Access;
 import dev.tollgate.gateway.management.problems.Problem;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Gives;
+import dev.tollgate.gateway.management.wire.OncePerReference;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.RequiresIfMatch;
@@ -134,6 +135,11 @@ final class OpenApiDocument {
       success.putObject("headers").putObject("ETag")
           .put("description", "What If-Match asks for, and If-None-Match compares")
           .set("schema", schemas.of(String.class));
+    }
+    if (endpoint.handler().hasMethodAnnotation(OncePerReference.class)) {
+      responses.putObject("200")
+          .put("description", "It was there under its reference already: nothing has changed")
+          .putObject("content").putObject("application/json").set("schema", schemas.of(answer(endpoint)));
     }
     ObjectNode content = success.putObject("content");
     if (file == null) {

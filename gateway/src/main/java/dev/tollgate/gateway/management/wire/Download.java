@@ -3,6 +3,8 @@ package dev.tollgate.gateway.management.wire;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -16,6 +18,7 @@ public final class Download extends OutputStream {
   private final HttpServletResponse response;
   private final String mediaType;
   private final String name;
+  private final Map<String, String> headers = new LinkedHashMap<>();
   private @Nullable OutputStream begun;
 
   /** @param name of the file, as the client is to keep it */
@@ -23,6 +26,12 @@ public final class Download extends OutputStream {
     this.response = response;
     this.mediaType = mediaType;
     this.name = name;
+  }
+
+  /** Says something else of the file; before its first byte. */
+  public Download with(String header, String value) {
+    headers.put(header, value);
+    return this;
   }
 
   @Override
@@ -48,6 +57,7 @@ public final class Download extends OutputStream {
       response.setContentType(mediaType);
       response.setHeader(HttpHeaders.CONTENT_DISPOSITION,
           ContentDisposition.attachment().filename(name).build().toString());
+      headers.forEach(response::setHeader);
       out = response.getOutputStream();
       begun = out;
     }

@@ -20,6 +20,8 @@ class RuleTest {
       must be at least 50 USD | It must be at least 50 USD. | 最小为 50 USD。
       must be that of the contract, EUR | It must be that of the contract, EUR. | 必须是合同的货币：EUR。
       must come after 2026-11-01T00:00:00Z | It must come after Nov 1, 2026, 12:00 AM UTC. | 必须晚于 2026年11月1日 00:00 UTC。
+      must be without 가/U+00AC00, which no font of the documents has \
+      | It must be without 가/U+00AC00, which no font of the documents has. | 不得包含 가/U+00AC00：文档所用的字体中没有该字符。
       must be two letters of ISO 3166 | It must be two letters of ISO 3166. | 必须是 ISO 3166 的两位字母。
       Months are closed in order, and 2026-09 is not closed yet Close 2026-09 first \
       | Months are closed in order, and September 2026 is not closed yet. Close September 2026 first. \

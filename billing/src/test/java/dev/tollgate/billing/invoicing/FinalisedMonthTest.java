@@ -1,0 +1,54 @@
+package dev.tollgate.billing.invoicing;
+
+import static dev.tollgate.billing.invoicing.Office.OCTOBER;
+import static dev.tollgate.billing.invoicing.Office.SEPTEMBER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.billing.Invoices.Finalised;
+import dev.tollgate.billing.Invoices.Outcome;
+import dev.tollgate.tenants.TenantId;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Which months can be finalised, and what is said of the others. */
+class FinalisedMonthTest {
+
+  private final Office office = new Office();
+  private final TenantId tenant = office.onCredit(1_000, ZoneOffset.UTC);
+
+  @AfterEach
+  void close() {
+    office.close();
+  }
+
+  @Test
+  void aMonthIsFinalisedOnceItIsDraftedAndNotAgain() {
+    assertThat(office.invoices.finalise(SEPTEMBER, "accountant"))
+        .isEqualTo(new Outcome.Refused("The month 2026-09 is not closed", "Close it first"));
+    office.use(tenant, 1_100_000, 0, 1_000_000);
+    office.at("2026-10-02T00:00:00Z");
+    office.house.contracts.refresh();
+    office.closing.begin(SEPTEMBER, "accountant", true);
+    assertThat(office.invoices.finalise(SEPTEMBER, "accountant"))
+        .isEqualTo(
+            new Outcome.Refused("The close of 2026-09 is still under way, with drafts for 0 of 1 tenants",
+                "Close it again until it says that it is closed, then finalise"));
+    office.close(SEPTEMBER);
+    assertThat(office.invoices.finalise(SEPTEMBER, "accountant")).isEqualTo(new Finalised(1, List.of()));
+    assertThat(office.invoices.finalise(SEPTEMBER, "accountant"))
+        .isEqualTo(new Outcome.Refused("All invoices of 2026-09 are finalised already",
+            "Export them, or correct one by a credit note"));
+    assertThat(office.invoices.finalise(OCTOBER, "accountant")).isEqualTo(new Outcome.Refused(
+        "The month 2026-10 is not closed", "Close it first, or name one that is closed: [2026-09]"));
+  }
+
+  @Test
+  void aMonthInWhichNothingWasBilledHasNothingToFinalise() {
+    office.at("2026-10-02T00:00:00Z");
+    office.close(SEPTEMBER);
+    assertThat(office.invoices.finalise(SEPTEMBER, "accountant")).isEqualTo(new Outcome.Refused(
+        "Nothing was billed in 2026-09", "Name another month; closed are [2026-09]"));
+  }
+}
