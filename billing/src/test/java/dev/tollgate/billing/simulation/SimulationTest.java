@@ -57,10 +57,10 @@ class SimulationTest {
     }
   }
 
-  /** Beyond the usual ones, found by longer runs. */
+  /** Beyond the usual ones, found by longer runs: a rest that drew on other funds than its answer had said. */
   @Test
   void norDoSeedsThatOnceDid() throws InterruptedException {
-    long[] seeds = {20_261_122_003_078L, 20_261_122_004_622L};
+    long[] seeds = {20_261_122_008_089L};
     run(Long.getLong(SEED) == null ? seeds.length : 0, number -> seeds[(int) number]);
   }
 
