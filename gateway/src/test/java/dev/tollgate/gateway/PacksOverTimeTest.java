@@ -9,7 +9,10 @@ import dev.tollgate.billing.Packs.Purchase;
 import dev.tollgate.billing.Packs.Size;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.leases.Leases;
+import dev.tollgate.billing.packs.Checkout;
 import dev.tollgate.billing.packs.PrepaidPacks;
+import dev.tollgate.billing.packs.Till;
+import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.tenants.MemberRole;
 import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.Project;
@@ -88,8 +91,9 @@ class PacksOverTimeTest extends ManagementTest {
 
   /** A pack that was bought at an instant. */
   private void bought(TenantId tenant, String reference, Instant at) {
-    var packs = new PrepaidPacks(database, contracts, Leases.inDatabase(database),
-        Clock.fixed(at, ZoneOffset.UTC));
+    var checkout = new Checkout(Till.inDatabase(database), Leases.inDatabase(database),
+        Scheduling.onThreads(System::nanoTime));
+    var packs = new PrepaidPacks(database, contracts, checkout, Clock.fixed(at, ZoneOffset.UTC));
     assertThat(packs.buy(tenant,
         new Order(new Size.Tokens(1_000_000), "USD", Payment.RECORDED, reference)))
         .isInstanceOf(Purchase.Bought.class);

@@ -23,6 +23,12 @@ public final class Checkout {
   private final Leases leases;
   private final Scheduling scheduling;
 
+  /**
+   * A checkout.
+   *
+   * @param leases over connections apart from the till's: what they announce must be heard while a caller's transaction is
+   *     still open
+   */
   public Checkout(Till till, Leases leases, Scheduling scheduling) {
     this.till = till;
     this.leases = leases;

@@ -7,10 +7,8 @@ import dev.tollgate.billing.Packs.Purchase.Refused;
 import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.contracts.Terms;
-import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.PackAccounts;
 import dev.tollgate.billing.packs.JdbcPackStore.OfferRow;
-import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.tenants.PlainText;
 import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
@@ -36,18 +34,13 @@ public final class PrepaidPacks implements Packs {
   private final Checkout checkout;
   private final Clock clock;
 
-  /**
-   * Packs in a database.
-   *
-   * @param leases over connections apart from those of {@code database}: what they announce must be heard while a
-   *     caller's transaction is still open
-   */
-  public PrepaidPacks(DataSource database, Contracts contracts, Leases leases, Clock clock) {
+  /** Packs in the database whose till the checkout is at. */
+  public PrepaidPacks(DataSource database, Contracts contracts, Checkout checkout, Clock clock) {
     this.store = new JdbcPackStore(JdbcClient.create(database));
     this.accounts = new PackAccounts(database);
     this.contracts = contracts;
     this.terms = new Terms(database);
-    this.checkout = new Checkout(new JdbcTill(database), leases, Scheduling.onThreads(System::nanoTime));
+    this.checkout = checkout;
     this.clock = clock;
   }
 

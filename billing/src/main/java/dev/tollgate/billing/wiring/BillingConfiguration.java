@@ -29,7 +29,9 @@ import dev.tollgate.billing.invoicing.Watermark;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.ledger.Poster;
+import dev.tollgate.billing.packs.Checkout;
 import dev.tollgate.billing.packs.PrepaidPacks;
+import dev.tollgate.billing.packs.Till;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.reconciliation.ReconciliationRuns;
 import dev.tollgate.billing.rollups.RollUps;
@@ -174,7 +176,9 @@ class BillingConfiguration {
 
   @Bean
   Packs packs(DataSource database, Contracts contracts, OwnConnections connections, Clock clock) {
-    return new PrepaidPacks(database, contracts, Leases.inDatabase(connections.ofFunds()), clock);
+    var checkout = new Checkout(Till.inDatabase(database), Leases.inDatabase(connections.ofFunds()),
+        Scheduling.onThreads(System::nanoTime));
+    return new PrepaidPacks(database, contracts, checkout, clock);
   }
 
   @Bean

@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,18 +56,24 @@ class WholeRatesTest {
 
   @Test
   void aContractIsNotWithdrawnWhereTheOneBeforeWouldMeetAnOddRate() {
-    TenantId tenant = discountedUntilFebruary(JANUARY);
+    TenantId tenant = discounted("CNY", JANUARY, null);
     assertThat(contracts.conclude(tenant,
-        new Proposal("pay-as-you-go", "USD", ZoneOffset.UTC, 0, 0, FEBRUARY)))
+        new Proposal("pay-as-you-go", "CNY", ZoneOffset.UTC, 0, 0, FEBRUARY)))
         .isInstanceOf(Decision.Made.class);
-    Agreed last = contracts.of(tenant).getLast();
-    assertThat(contracts.withdraw(tenant, last.id())).isEqualTo(Decision.refused("contract", RULE));
-    assertThat(contracts.of(tenant).getLast()).isEqualTo(last);
+    // Planned while the contract before ends in February.
+    house.jdbc.sql(PRICE).update();
+    try {
+      Agreed last = contracts.of(tenant).getLast();
+      assertThat(contracts.withdraw(tenant, last.id())).isEqualTo(Decision.refused("contract", RULE));
+      assertThat(contracts.of(tenant).getLast()).isEqualTo(last);
+    } finally {
+      forgetWhatIsInYuan();
+    }
   }
 
   @Test
   void aContractDoesNotGoOnUntilItMeetsAnOddRate() {
-    TenantId tenant = discountedUntilFebruary(Instant.parse("2026-01-01T00:00:00Z"));
+    TenantId tenant = discounted("USD", Instant.parse("2026-01-01T00:00:00Z"), FEBRUARY);
     long contract = contracts.of(tenant).getLast().id();
     assertThat(contracts.end(tenant, contract, JANUARY)).isInstanceOf(Decision.Made.class);
     assertThat(contracts.end(tenant, contract, Instant.parse("2040-04-01T00:00:00Z")))
@@ -74,17 +81,18 @@ class WholeRatesTest {
     assertThat(contracts.of(tenant).getLast().until()).isEqualTo(JANUARY);
   }
 
-  private static TenantId discountedUntilFebruary(Instant from) {
+  private static TenantId discounted(String currency, Instant from, @Nullable Instant until) {
     var tenant = new TenantId(UUID.randomUUID());
     house.jdbc
         .sql(
             """
                 INSERT INTO billing.contract (tenant_id, plan, currency, zone, discount_basis_points, free_tokens_per_month, effective)
-                VALUES (:tenant, 'enterprise', 'USD', 'UTC', 3000, 0, tstzrange(CAST(:from AS timestamptz), CAST(:until AS timestamptz)))
+                VALUES (:tenant, 'enterprise', :currency, 'UTC', 3000, 0, tstzrange(CAST(:from AS timestamptz), CAST(:until AS timestamptz)))
                 """)
         .param("tenant", tenant.value())
+        .param("currency", currency)
         .param("from", from.toString())
-        .param("until", FEBRUARY.toString()).update();
+        .param("until", until == null ? null : until.toString()).update();
     return tenant;
   }
 
@@ -102,9 +110,13 @@ class WholeRatesTest {
       assertThat(later).failsWithin(Duration.ofSeconds(10)).withThrowableOfType(ExecutionException.class)
           .withMessageContaining("whole number of pico-units");
     } finally {
-      house.jdbc.sql("DELETE FROM billing.contract WHERE currency = 'CNY'").update();
-      house.jdbc.sql("DELETE FROM billing.price WHERE currency = 'CNY' AND pico_per_token = 7").update();
+      forgetWhatIsInYuan();
     }
+  }
+
+  private static void forgetWhatIsInYuan() {
+    house.jdbc.sql("DELETE FROM billing.contract WHERE currency = 'CNY'").update();
+    house.jdbc.sql("DELETE FROM billing.price WHERE currency = 'CNY' AND pico_per_token = 7").update();
   }
 
   private static boolean isAnyoneWaiting() {

@@ -10,7 +10,9 @@ import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.ledger.Poster;
+import dev.tollgate.billing.packs.Checkout;
 import dev.tollgate.billing.packs.PrepaidPacks;
+import dev.tollgate.billing.packs.Till;
 import dev.tollgate.billing.reconciliation.Reconciliation;
 import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.SettlementJournal;
@@ -56,7 +58,9 @@ public final class House implements AutoCloseable {
   public final Accounts accounts = new Accounts(pool, time.clock());
   public final ContractFunding funding = new ContractFunding(pool, contracts, catalogue, accounts,
       time.clock());
-  public final PrepaidPacks packs = new PrepaidPacks(pool, contracts, Leases.inDatabase(pool), time.clock());
+  public final PrepaidPacks packs = new PrepaidPacks(pool, contracts,
+      new Checkout(Till.inDatabase(pool), Leases.inDatabase(pool), Scheduling.onThreads(System::nanoTime)),
+      time.clock());
   public final ContractCommitments commitments = new ContractCommitments(pool, contracts, catalogue);
   public final MonthlyBudgets budgets = new MonthlyBudgets(pool, contracts, time.clock());
   public final TenantBalances balances = new TenantBalances(pool, contracts, time.clock());

@@ -11,7 +11,10 @@ import dev.tollgate.billing.contracts.ContractFunding;
 import dev.tollgate.billing.contracts.Contracts;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts;
+import dev.tollgate.billing.packs.Checkout;
 import dev.tollgate.billing.packs.PrepaidPacks;
+import dev.tollgate.billing.packs.Till;
+import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.tenants.ApiKeys;
 import dev.tollgate.tenants.Project;
 import dev.tollgate.tenants.Projects;
@@ -57,7 +60,8 @@ final class Customers {
     catalogue.refresh();
     funding = new ContractFunding(database, contracts, catalogue, new Accounts(database, Clock.systemUTC()),
         Clock.systemUTC());
-    packs = new PrepaidPacks(database, contracts, Leases.inDatabase(database), Clock.systemUTC());
+    packs = new PrepaidPacks(database, contracts, new Checkout(Till.inDatabase(database),
+        Leases.inDatabase(database), Scheduling.onThreads(System::nanoTime)), Clock.systemUTC());
     budgets = new MonthlyBudgets(database, contracts, Clock.systemUTC());
   }
 
