@@ -77,13 +77,8 @@ final class LeasedReservations implements Reservations {
   }
 
   Provision provide(Tenure tenure, TenantShare share, Contract contract, Need need) {
-    if (share.isOpenFor(contract, need)) {
-      Cover cover = share.take(need, false);
-      if (cover != null) {
-        return cover;
-      }
-    }
-    return supply.provide(tenure, share, contract, need);
+    Cover cover = share.take(contract, need, false);
+    return cover != null ? cover : supply.provide(tenure, share, contract, need);
   }
 
   /** The dearest prices that can apply from an instant until the request's deadline, less the contract's discount. */

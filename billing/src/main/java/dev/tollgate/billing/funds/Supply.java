@@ -83,7 +83,9 @@ final class Supply {
         return new Shortage(Refusal.UNAVAILABLE);
       }
       boolean last = scheduling.nanos() - deadline >= 0;
-      Answer told = answer != null && asksForThis && answer.told() ? answer : null;
+      // An exchange of others says nothing to a need whose accounts it did not open, such as the first of a month.
+      boolean open = share.isOpenFor(contract, need);
+      Answer told = answer != null && asksForThis && answer.told() && open ? answer : null;
       boolean denied = told != null && share.isDenied(need, told);
       recall = recall != 0 ? recall : share.recallSince(began);
       boolean recallable = told == null || share.isRecallable(need, told, recall);
@@ -91,7 +93,7 @@ final class Supply {
       if (told != null && recall != 0) {
         share.passOver(need, told, recall, late);
       }
-      Cover cover = share.take(need, last || denied);
+      Cover cover = share.take(contract, need, last || denied);
       if (cover != null) {
         return cover;
       }

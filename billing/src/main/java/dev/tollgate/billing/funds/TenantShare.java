@@ -106,11 +106,16 @@ final class TenantShare {
   }
 
   /**
-   * Holds what a need takes, from the funds in drawing order and from the budgets that cap it, all or none.
+   * Holds what a need takes, from the funds in drawing order and from the budgets that cap it, all or none. Nothing where
+   * the accounts that serve the need are not those that are known: another month's budgets cap it not at all.
    *
+   * @param asked the contract that it is admitted under
    * @param partly whether less output will do, at least one token, and a fund may be passed over unasked
    */
-  synchronized @Nullable Cover take(Need need, boolean partly) {
+  synchronized @Nullable Cover take(Contract asked, Need need, boolean partly) {
+    if (!isOpenFor(asked, need)) {
+      return null;
+    }
     List<BudgetShare> caps = accounts.caps(need);
     var cut = new Cut(accounts.funds(), need, least(caps), partly);
     if (!cut.suffices()) {

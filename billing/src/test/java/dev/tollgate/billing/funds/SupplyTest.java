@@ -8,9 +8,11 @@ import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.funds.Provision.Cover;
 import dev.tollgate.billing.funds.Provision.Shortage;
 import dev.tollgate.billing.leases.Leases;
+import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.ledger.Accounts.Opened;
 import dev.tollgate.billing.ledger.FundAccount;
 import dev.tollgate.billing.pricing.FundKind;
+import dev.tollgate.billing.pricing.Slice;
 import dev.tollgate.billing.pricing.TokenPrices;
 import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.tenants.ApiKeyId;
@@ -71,6 +73,23 @@ class SupplyTest {
     share.recalled(9, -1);
     leases.answered = 9;
     assertThat(provide()).isEqualTo(new Shortage(Refusal.UNAVAILABLE));
+  }
+
+  /** Of the month before there is money at hand, which this month's budgets would not cap. */
+  @Test
+  void theFirstRequestOfAMonthThatJoinsAnExchangeIsServedByItsOwnMonthOnly() {
+    long midnight = Instant.parse("2026-11-01T00:00:00Z").toEpochMilli();
+    share.open(contract,
+        new Opened(List.of(new FundAccount(4, FundKind.MONEY, Instant.MIN, Instant.MAX)), List.of(),
+            false),
+        midnight - 1, midnight - 2, midnight);
+    share.add(List.of(new Grant(4, 10_000, false, false, 0)));
+    scheduling.turn = new Fetch();
+    scheduling.turn.markAsked();
+    share.joinOrBegin(scheduling.turn);
+    assertThat(provide()).isInstanceOfSatisfying(Cover.class,
+        cover -> assertThat(cover.claim().output()).extracting(Slice::account).containsExactly(5L));
+    assertThat(leases.granted).containsExactly(90L);
   }
 
   private Provision provide() {
