@@ -111,6 +111,8 @@ abstract class GatewayTest {
     registry.add("tollgate.console.oidc.name", () -> LocalProvider.NAME);
     registry.add("tollgate.api.body-timeout", () -> "2s");
     registry.add("server.tomcat.connection-timeout", () -> "1s");
+    // Else a client could ask over a connection that is being closed for having idled, which it must not do twice by itself.
+    registry.add("server.tomcat.keep-alive-timeout", () -> "60s");
   }
 
   @BeforeEach
