@@ -1,7 +1,9 @@
 package dev.tollgate.billing.simulation;
 
 import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.RequestId;
 import dev.tollgate.billing.settlement.Settlement;
+import dev.tollgate.billing.settlement.SettlementModels;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -237,6 +240,23 @@ final class Books {
 
   Map<UUID, Usage> usage() {
     return usage;
+  }
+
+  /** The ids of a request that have a row, and the one after them. */
+  List<RequestId> idsOf(RequestId request) {
+    var ids = new ArrayList<RequestId>();
+    for (RequestId id : (Iterable<RequestId>) SettlementModels.idsOf(request)::iterator) {
+      ids.add(id);
+      if (!usage.containsKey(id.value())) {
+        break;
+      }
+    }
+    return ids;
+  }
+
+  /** What is recorded of a request: one row, or that of its checkpoint and the rest, which may have been cut off in turn. */
+  List<Usage> rowsOf(RequestId request) {
+    return idsOf(request).stream().map(id -> usage.get(id.value())).filter(Objects::nonNull).toList();
   }
 
   /** All rows of usage in the order in which they came. */

@@ -234,7 +234,8 @@ final class Transactions {
       if (again) {
         settlements.add(batches.getLast().settlements().getFirst());
       } else if (random.nextInt(6) == 0) {
-        Settlement whole = settlement();
+        // Some are interrupted again.
+        Settlement whole = running.isEmpty() || random.nextInt(3) > 0 ? settlement() : running.removeFirst();
         running.add(whole);
         settlements.add(partOf(whole));
       } else {
@@ -248,19 +249,19 @@ final class Transactions {
 
   /** How far some requests have come that go on, and end, in a later batch. */
   List<Settlement> checkpoints() {
-    var soFar = new ArrayList<Settlement>();
+    var wholes = new ArrayList<Settlement>();
     for (int i = random.nextInt(1, 4); i > 0; i--) {
-      Settlement whole = settlement();
-      running.add(whole);
-      soFar.add(partOf(whole));
+      wholes.add(running.isEmpty() || random.nextInt(3) > 0 ? settlement() : running.removeFirst());
     }
-    return soFar;
+    running.addAll(wholes);
+    return wholes.stream().map(this::partOf).toList();
   }
 
-  private static Settlement partOf(Settlement whole) {
+  private Settlement partOf(Settlement whole) {
+    int eighths = random.nextInt(1, 8);
     List<Line> lines = whole.bill().lines().stream().limit(1)
-        .map(line -> new Line(line.tokenClass(), line.account(), line.kind(), line.tokens() / 2, 1, 2,
-            line.tokens() / 2 * 2))
+        .map(line -> new Line(line.tokenClass(), line.account(), line.kind(), line.tokens() * eighths / 8, 1,
+            2, line.tokens() * eighths / 8 * 2))
         .toList();
     long tokens = lines.stream().mapToLong(Line::tokens).sum();
     return new Settlement(whole.id(), whole.payer(), 1, "USD", "model", "eu", whole.arrivedAt(),
@@ -288,8 +289,29 @@ final class Transactions {
     Instant at = NOVEMBER.plusSeconds(3_600);
     long high = (at.toEpochMilli() << 16) | 0x7000;
     long tokens = lines.stream().mapToLong(Line::tokens).sum();
-    return new Settlement(new RequestId(new UUID(high, Long.MIN_VALUE | ++ids)), payer, 1, "USD", "model",
-        "eu",
-        at, epoch(), consumption(tokens, Outcome.COMPLETED, at), Bill.of(lines), List.copyOf(budgets));
+    boolean cutOff = random.nextInt(8) == 0;
+    Settlement settlement = new Settlement(new RequestId(new UUID(high, Long.MIN_VALUE | ++ids)), payer, 1,
+        "USD", "model", "eu", at, epoch(), consumption(tokens, Outcome.COMPLETED, at), Bill.of(lines),
+        List.copyOf(budgets));
+    if (cutOff) {
+      running.add(settlement);
+    }
+    return !cutOff ? settlement : random.nextBoolean() ? failed(settlement) : left(settlement);
+  }
+
+  /** Its client left; it may be repeated. */
+  private Settlement left(Settlement whole) {
+    Settlement part = partOf(whole);
+    return new Settlement(part.id(), part.payer(), 1, "USD", "model", "eu", part.arrivedAt(), part.epoch(),
+        consumption(part.consumption().usage().outputTokens(), Outcome.CLIENT_DISCONNECTED,
+            part.arrivedAt()),
+        part.bill(), part.budgets());
+  }
+
+  /** Its backend failed it; it may be repeated. */
+  private static Settlement failed(Settlement whole) {
+    return new Settlement(whole.id(), whole.payer(), 1, "USD", "model", "eu", whole.arrivedAt(),
+        whole.epoch(), consumption(7, Outcome.BACKEND_FAILED, whole.arrivedAt()), Bill.NOTHING,
+        whole.budgets());
   }
 }
