@@ -10,8 +10,6 @@ import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.Reservations.Refusal;
 import dev.tollgate.billing.UsageRecords;
 import dev.tollgate.billing.UsageRecords.UsageRecord;
-import dev.tollgate.billing.leases.Leases;
-import dev.tollgate.billing.leases.Leases.Share;
 import dev.tollgate.billing.statements.SettledUsageRecords;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
@@ -346,9 +344,11 @@ class CheckpointTest {
   /** Or it would serve what it does not lease. */
   private void knowsWhatItLeases(House.Instance instance) {
     long epoch = FundsView.epochOf(instance.funds);
-    Leases leases = Leases.inDatabase(house.pool);
     FundsView.look(instance.funds, (tenant, account, granted, held, settling) -> assertThat(granted)
-        .isEqualTo(leases.leased(epoch, List.of(account)).stream().mapToLong(Share::amount).sum()));
+        .isEqualTo(house.jdbc.sql("""
+            SELECT COALESCE(sum(granted - billing.pending(account_id, epoch)), 0)::bigint FROM billing.lease
+            WHERE epoch = :epoch AND account_id = :account
+            """).param("epoch", epoch).param("account", account).query(Long.class).single()));
   }
 
   private long checkpoints() {

@@ -31,6 +31,8 @@ final class Books {
   private final Set<String> references = new LinkedHashSet<>();
   private final Set<Long> touched = new LinkedHashSet<>();
   private final Map<Long, Map<Long, Long>> answers = new TreeMap<>();
+  private final Map<Long, Map<Long, Long>> exchanges = new TreeMap<>();
+  private final Map<Long, Map<Long, Long>> supplied = new TreeMap<>();
   private long recalls = 1;
   private long epochs;
   private long accounts;
@@ -196,6 +198,21 @@ final class Books {
     return recalls;
   }
 
+  /** The number of the last exchange of a lease. */
+  long exchange(long epoch, long account) {
+    return exchanges.getOrDefault(epoch, Map.of()).getOrDefault(account, 0L);
+  }
+
+  /** What a lease was granted in all less what was given back of it. */
+  long supplied(long epoch, long account) {
+    return supplied.getOrDefault(epoch, Map.of()).getOrDefault(account, 0L);
+  }
+
+  void exchanged(long epoch, long account, long number, long amount) {
+    exchanges.computeIfAbsent(epoch, none -> new TreeMap<>()).put(account, number);
+    supplied.computeIfAbsent(epoch, none -> new TreeMap<>()).merge(account, amount, Math::addExact);
+  }
+
   /** Notes the last recall that a lease has answered. */
   void answer(long epoch, long account, long recall) {
     answers.computeIfAbsent(epoch, none -> new TreeMap<>()).merge(account, recall, Math::max);
@@ -225,6 +242,8 @@ final class Books {
   void end(long epoch) {
     leases.remove(epoch);
     answers.remove(epoch);
+    exchanges.remove(epoch);
+    supplied.remove(epoch);
     instances.remove(epoch);
   }
 

@@ -50,6 +50,7 @@ final class Transactions {
   private final Map<String, Long> payments = new HashMap<>();
   private int drawn;
   private long ids;
+  private long exchanges;
 
   Transactions(SplittableRandom random, DatabaseModel model, RealDatabase real,
       Map<TenantId, List<Contract>> contracts) {
@@ -62,7 +63,7 @@ final class Transactions {
 
   /** What is done. */
   enum Kind {
-    REGISTER, OPEN, TOP_UP, GRANT, GIVE_BACK, SETTLE, CHECKPOINT, LEASED, RECALL, RENEW, BUY_PACK, BUDGET,
+    REGISTER, OPEN, TOP_UP, GRANT, GIVE_BACK, SETTLE, CHECKPOINT, SUPERSEDE, RECALL, RENEW, BUY_PACK, BUDGET,
     EXPIRE, RETIRE, RECLAIM
   }
 
@@ -94,6 +95,17 @@ final class Transactions {
   /** One that is there, or was, or never was granted anything. */
   long epoch() {
     return random.nextLong(1, real.epochs() + 1);
+  }
+
+  /** The number of an exchange; some come late. */
+  long exchange() {
+    return random.nextInt(6) == 0 ? random.nextLong(exchanges + 1) + 1 : ++exchanges;
+  }
+
+  /** Some of all accounts. */
+  List<Long> accounts() {
+    return model.books().funds().stream().filter(fund -> random.nextInt(3) == 0).map(fund -> fund.account)
+        .toList();
   }
 
   /** The number of a recall, one that is still to come, or none. */
