@@ -12,11 +12,14 @@ public final class Attempt {
 
   private final IdempotencyKeys keys;
   private final Holder holder;
+  private final boolean repeats;
   private boolean ended;
 
-  Attempt(IdempotencyKeys keys, Holder holder) {
+  /** @param repeats whether it takes the place of an earlier one, under that one's request id */
+  Attempt(IdempotencyKeys keys, Holder holder, boolean repeats) {
     this.keys = keys;
     this.holder = holder;
+    this.repeats = repeats;
   }
 
   /** What the request is billed under: that of the first attempt, where this one takes its place. */
@@ -38,9 +41,16 @@ public final class Attempt {
     end(0, store -> store.abandon(holder));
   }
 
-  /** Nothing was billed: the key is free for another try. */
+  /**
+   * This attempt was not billed: the key is free for another try. Where an earlier one may have been, the next try takes
+   * its place in turn, or it would pay for all of what that one has paid a part of.
+   */
   public void free() {
-    end(0, store -> store.free(holder));
+    if (repeats) {
+      giveUp();
+    } else {
+      end(0, store -> store.free(holder));
+    }
   }
 
   /** It is not certain that nothing was billed: whoever tries again does so under the same request id. */

@@ -73,7 +73,8 @@ public final class IdempotencyKeys {
         }
         Optional<Holder> holder = store.claim(caller, key, fingerprint, id, epoch, keep);
         if (holder.isPresent()) {
-          return new Claim.Granted(new Attempt(this, holder.get()));
+          boolean repeats = !holder.get().request().equals(id);
+          return new Claim.Granted(new Attempt(this, holder.get(), repeats));
         }
         Optional<Claim> found = store.find(caller, key, fingerprint);
         if (found.isPresent()) {

@@ -80,6 +80,16 @@ class IdempotencyKeysTest {
   }
 
   @Test
+  void aRepeatThatWasNotBilledItselfLeavesTheKeyWithWhatTheFirstMayHaveBeenBilledUnder() {
+    Attempt first = granted(claim("one"));
+    first.giveUp();
+    for (int i = 0; i < 2; i++) {
+      granted(claim("one")).free();
+    }
+    assertThat(granted(claim("one")).requestId()).isEqualTo(first.requestId());
+  }
+
+  @Test
   void anAttemptThatWasNotBilledLeavesNothing() {
     Attempt first = granted(claim("one"));
     first.free();
