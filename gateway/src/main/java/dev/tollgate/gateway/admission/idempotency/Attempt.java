@@ -12,19 +12,18 @@ public final class Attempt {
 
   private final IdempotencyKeys keys;
   private final Holder holder;
-  private final boolean repeats;
+  private final RequestId request;
   private boolean ended;
 
-  /** @param repeats whether it takes the place of an earlier one, under that one's request id */
-  Attempt(IdempotencyKeys keys, Holder holder, boolean repeats) {
+  Attempt(IdempotencyKeys keys, Holder holder, RequestId request) {
     this.keys = keys;
     this.holder = holder;
-    this.repeats = repeats;
+    this.request = request;
   }
 
   /** What the request is billed under: that of the first attempt, where this one takes its place. */
   public RequestId requestId() {
-    return holder.request();
+    return request;
   }
 
   /**
@@ -46,6 +45,7 @@ public final class Attempt {
    * its place in turn, or it would pay for all of what that one has paid a part of.
    */
   public void free() {
+    boolean repeats = !request.equals(holder.attempt());
     if (repeats) {
       giveUp();
     } else {
