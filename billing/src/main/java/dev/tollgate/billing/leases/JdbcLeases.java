@@ -13,8 +13,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -27,6 +30,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * what is free is the same with it and without.
  */
 final class JdbcLeases implements Leases {
+
+  private static final Logger log = LoggerFactory.getLogger(JdbcLeases.class);
 
   // The update names all that the CHECKs compare as it was locked: they are checked on the row of the snapshot first,
   // which another instance's return or a top-up may have changed by the time it is locked. The LIMIT keeps a plan that was
@@ -73,6 +78,8 @@ final class JdbcLeases implements Leases {
             AND o.granted > billing.pending(o.account_id, o.epoch)) others
       UNION ALL SELECT account_id, NULL, NULL, NULL, NULL, supplied::bigint FROM leases
       """;
+
+  private static final String EXPIRED = "expires_at < clock_timestamp() - ? * interval '1 millisecond'";
 
   private static final String GIVE_BACK = """
       WITH returned AS (
@@ -214,50 +221,63 @@ final class JdbcLeases implements Leases {
 
   @Override
   public void retire(long epoch) {
-    transaction.executeWithoutResult(status -> end(
-        jdbc.queryForList("SELECT epoch FROM billing.instance WHERE epoch = ? FOR UPDATE", Long.class,
-            epoch)));
+    transaction.executeWithoutResult(status -> {
+      List<Long> own = jdbc.queryForList("SELECT epoch FROM billing.instance WHERE epoch = ? FOR UPDATE",
+          Long.class, epoch);
+      own.forEach(this::end);
+    });
   }
 
+  // In any order, so that one that cannot be ended does not keep the others from it for long.
   @Override
   public List<Long> reclaim(Duration margin) {
-    List<Long> ended = transaction.execute(status -> {
-      List<Long> expired = jdbc.queryForList("""
-          SELECT epoch FROM billing.instance
-          WHERE expires_at < clock_timestamp() - ? * interval '1 millisecond'
-          ORDER BY epoch LIMIT 16 FOR UPDATE SKIP LOCKED
-          """, Long.class, margin.toMillis());
-      end(expired);
+    List<Long> expired = jdbc.queryForList(
+        "SELECT epoch FROM billing.instance WHERE " + EXPIRED + " ORDER BY random() LIMIT 16", Long.class,
+        margin.toMillis());
+    var ended = new TreeSet<Long>();
+    for (long epoch : expired) {
+      try {
+        ended.addAll(reclaim(epoch, margin));
+      } catch (RuntimeException e) {
+        if (ended.isEmpty()) {
+          throw e;
+        }
+        log.warn("The leases of epoch {} could not be taken back: {}", epoch, e.toString());
+        break;
+      }
+    }
+    return List.copyOf(ended);
+  }
+
+  /** Each in a transaction of its own, so that it has a statement's time for itself and locks no other's funds. */
+  private List<Long> reclaim(long epoch, Duration margin) {
+    return Objects.requireNonNull(transaction.execute(status -> {
+      List<Long> expired = jdbc.queryForList(
+          "SELECT epoch FROM billing.instance WHERE epoch = ? AND " + EXPIRED + " FOR UPDATE SKIP LOCKED",
+          Long.class, epoch, margin.toMillis());
+      expired.forEach(this::end);
       return expired;
-    });
-    return Objects.requireNonNull(ended);
+    }));
   }
 
   /**
-   * The lock on the instance rows keeps new leases and new draws out, the locks on the funds keep the present leases still.
-   * What was interrupted is settled, and what was drawn from a lease and is not posted yet is posted, so that just the rest
-   * is free.
+   * The lock on the instance's row keeps new leases and new draws out, the locks on the funds keep the present leases
+   * still. What was interrupted is settled, and what was drawn from a lease and is not posted yet is posted, so that just
+   * the rest is free.
    */
-  private void end(List<Long> epochs) {
-    if (epochs.isEmpty()) {
-      return;
-    }
+  private void end(long epoch) {
     jdbc.execute((ConnectionCallback<Boolean>) connection -> {
-      for (long epoch : epochs) {
-        Interruptions.settle(connection, epoch);
-      }
-      Postings.ofEpochs(connection, epochs);
+      Interruptions.settle(connection, epoch);
+      Postings.ofEpoch(connection, epoch);
       return true;
     });
-    for (long epoch : epochs) {
-      jdbc.update(
-          """
-              WITH ended AS (DELETE FROM billing.lease WHERE epoch = ? RETURNING account_id, granted)
-              UPDATE billing.fund f SET leased = f.leased - e.granted FROM ended e WHERE f.account_id = e.account_id
-              """,
-          epoch);
-      jdbc.update("DELETE FROM billing.instance WHERE epoch = ?", epoch);
-    }
+    jdbc.update(
+        """
+            WITH ended AS (DELETE FROM billing.lease WHERE epoch = ? RETURNING account_id, granted)
+            UPDATE billing.fund f SET leased = f.leased - e.granted FROM ended e WHERE f.account_id = e.account_id
+            """,
+        epoch);
+    jdbc.update("DELETE FROM billing.instance WHERE epoch = ?", epoch);
   }
 
   private static PreparedStatement prepared(Connection connection, String sql, int parameter,

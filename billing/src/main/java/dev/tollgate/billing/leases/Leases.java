@@ -80,7 +80,7 @@ public interface Leases {
 
   /**
    * Frees what instances had leased that did not renew in time, but for what their checkpoints say was used, which is
-   * settled.
+   * settled. Each epoch is ended by itself; if one of them cannot be, a later call ends the others.
    *
    * @param margin beyond the time to live
    * @return the epochs that were ended
