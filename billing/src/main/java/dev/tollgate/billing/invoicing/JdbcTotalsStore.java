@@ -8,8 +8,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class JdbcTotalsStore {
 
   // Money pays for usage in the order of months: what came in so far, less what invoices up to this one took, less what
-  // earlier ones still wait for, leaves what of this one's usage nobody has paid yet. The sums are materialised, or each
-  // would be looked up wherever it is mentioned.
+  // final ones still wait for, leaves what of this one's usage nobody has paid yet. A later month may be final before this
+  // one, where this one is a replacement or had to wait: what was paid or is awaited for that was demanded there, so what
+  // that took counts too. Its draft does not count: it will ask in its turn. The sums are materialised, or each would be
+  // looked up wherever it is mentioned.
   private static final String SETTLE_TOTALS = """
       WITH doc AS (
         SELECT i.id, i.tenant_id, i.month, i.currency, billing.coin(c.minor_digits) AS coin, f.tax_kind,
@@ -31,7 +33,7 @@ final class JdbcTotalsStore {
           COALESCE((
             SELECT sum(i.balance_pico) FROM billing.invoice i
             WHERE i.tenant_id = d.tenant_id AND i.currency = d.currency AND i.kind = 'INVOICE' AND i.state <> 'VOID'
-              AND i.month < d.month), 0) + s.balance AS taken,
+              AND (i.month < d.month OR (i.month > d.month AND i.state <> 'DRAFT'))), 0) + s.balance AS taken,
           COALESCE((
             SELECT sum(t.amount) FROM billing.account a JOIN billing.transfer t ON t.credit_account = a.id
             WHERE a.tenant_id = d.tenant_id AND a.kind = 'MONEY' AND a.unit = d.currency), 0)
