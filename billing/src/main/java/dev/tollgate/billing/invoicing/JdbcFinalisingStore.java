@@ -30,14 +30,26 @@ final class JdbcFinalisingStore {
     this.postings = postings;
   }
 
-  /** Drafts of a month whose tenants have a profile with the issuer, in the order in which they get their numbers. */
+  /**
+   * Some drafts of a month whose tenants have a profile with the issuer. They are not locked, since whoever drafts a month
+   * anew locks the tenant first: once the tenants are locked, {@link #lockReady} tells which are still there.
+   */
   List<UUID> ready(YearMonth month, String issuer, int most) {
     return jdbc.sql("""
         SELECT i.id FROM billing.invoice i JOIN billing.profile f USING (tenant_id)
         WHERE i.month = :month AND i.state = 'DRAFT' AND i.kind = 'INVOICE' AND f.issuer = :issuer
-        ORDER BY i.tenant_id, i.currency LIMIT :most FOR UPDATE OF i
+        ORDER BY i.tenant_id, i.currency LIMIT :most
         """).param("month", Months.stored(month)).param("issuer", issuer).param("most", most)
         .query(UUID.class).list();
+  }
+
+  /** Those of them that still are drafts for the issuer, in the order in which they get their numbers. */
+  List<UUID> lockReady(List<UUID> drafts, String issuer) {
+    return jdbc.sql("""
+        SELECT i.id FROM billing.invoice i JOIN billing.profile f USING (tenant_id)
+        WHERE i.id = ANY (CAST(:ids AS uuid[])) AND i.state = 'DRAFT' AND f.issuer = :issuer
+        ORDER BY i.tenant_id, i.currency FOR UPDATE OF i
+        """).param("ids", SqlArray.of(drafts)).param("issuer", issuer).query(UUID.class).list();
   }
 
   List<InvoiceId> left(YearMonth month) {

@@ -140,17 +140,24 @@ public final class StoredInvoices implements Invoices {
 
   private int finaliseSome(YearMonth month, String issuer, String by) {
     finalising.lockSequence(issuer, today(issuer));
-    List<UUID> drafts = finalising.ready(month, issuer, AT_ONCE);
+    List<UUID> chosen;
+    List<UUID> drafts;
+    do {
+      chosen = finalising.ready(month, issuer, AT_ONCE);
+      finalising.lockTenants(chosen);
+      drafts = finalising.lockReady(chosen, issuer);
+      // All of them may have been drafted anew while their tenants were waited for.
+    } while (drafts.isEmpty() && !chosen.isEmpty());
     if (!drafts.isEmpty()) {
       finalise(drafts, issuer, by);
     }
     return drafts.size();
   }
 
+  /** Their tenants are locked. */
   private void finalise(List<UUID> drafts, String issuer, String by) {
     Instant now = clock.instant();
     finalising.lockSequence(issuer, today(issuer));
-    finalising.lockTenants(drafts);
     totals.settle(drafts);
     finalising.finalise(drafts, issuer, Kind.INVOICE, today(issuer), now, by);
     finalising.post(drafts);
