@@ -59,7 +59,8 @@ public interface Invoices {
 
   /**
    * Issues a credit note over some of an invoice. It takes off what is due first; what is beyond that is kept to the
-   * tenant's credit and applied to its next invoices.
+   * tenant's credit and applied to its next invoices. It is between the same two as the invoice and under the same rule of
+   * tax, whatever the tenant's billing profile says by now.
    *
    * @param net before tax, in the smallest coin, at least 1
    */
@@ -67,7 +68,7 @@ public interface Invoices {
 
   /**
    * Cancels an invoice on which nothing was paid or credited by a credit note over all of it, and drafts a replacement.
-   * The outcome is the draft.
+   * The outcome is the draft, which is a new invoice: its issuer, recipient and tax are those of the profile as it is finalised.
    */
   Outcome replace(InvoiceId id, String reason, String by);
 

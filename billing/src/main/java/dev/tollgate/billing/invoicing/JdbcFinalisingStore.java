@@ -22,6 +22,19 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Numbers, states and postings of documents. The transaction is the caller's. */
 final class JdbcFinalisingStore {
 
+  // An invoice is between those whom its tenant's profile names now, also where it replaces one.
+  private static final String OF_INVOICES = """
+      SELECT x.id, f.issuer, s.party_id AS seller, f.party_id AS buyer, f.tax_kind, f.payment_days
+      FROM billing.invoice x JOIN billing.profile f USING (tenant_id) JOIN billing.issuer s ON s.code = f.issuer
+      """;
+
+  // A note takes back what its invoice charged, tax with it, so it is between the same two, whoever bills the tenant since:
+  // nobody else can give that tax back, and only their tax ids go with its rule.
+  private static final String OF_NOTES = """
+      SELECT x.id, o.issuer, o.seller, o.buyer, o.tax_kind, o.due_on - o.issued_on AS payment_days
+      FROM billing.invoice x JOIN billing.invoice o ON o.id = x.corrects
+      """;
+
   private final JdbcClient jdbc;
   private final DocumentEntries postings;
 
@@ -109,17 +122,18 @@ final class JdbcFinalisingStore {
         .sql(
             """
                 UPDATE billing.invoice i
-                SET state = 'FINALISED', issuer = f.issuer, seller = s.party_id, buyer = f.party_id, sequence_year = :year,
+                SET state = 'FINALISED', issuer = w.issuer, seller = w.seller, buyer = w.buyer, sequence_year = :year,
                   sequence = d.place, number = s.number_prefix || :mark || CAST(:year AS text) || '-'
                     || lpad(d.place::text, GREATEST(6, length(d.place::text)), '0'),
-                  tax_kind = COALESCE(i.tax_kind, f.tax_kind), issued_on = :issuedOn, due_on = :issuedOn + f.payment_days,
+                  tax_kind = COALESCE(i.tax_kind, w.tax_kind), issued_on = :issuedOn, due_on = :issuedOn + w.payment_days,
                   finalised_at = :at, finalised_by = :by
                 FROM (
                   SELECT id, CAST(:last AS int) + place::int AS place
                   FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS u(id, place)) d,
-                  billing.profile f, billing.issuer s
-                WHERE i.id = d.id AND i.state = 'DRAFT' AND f.tenant_id = i.tenant_id AND s.code = f.issuer AND s.code = :issuer
-                """)
+                  (%s WHERE x.id = ANY (CAST(:ids AS uuid[]))) w, billing.issuer s
+                WHERE i.id = d.id AND i.state = 'DRAFT' AND w.id = i.id AND s.code = w.issuer AND s.code = :issuer
+                """
+                .formatted(kind == Invoice.Kind.CREDIT_NOTE ? OF_NOTES : OF_INVOICES))
         .param("year", issuedOn.getYear()).param("last", last)
         .param("mark", kind == Invoice.Kind.CREDIT_NOTE ? "C" : "").param("issuedOn", issuedOn)
         .param("at", Months.utc(at)).param("by", by).param("ids", SqlArray.of(drafts)).param("issuer", issuer)
@@ -243,6 +257,12 @@ final class JdbcFinalisingStore {
     return jdbc.sql("SELECT issuer FROM billing.profile WHERE tenant_id = :tenant")
         .param("tenant", tenant.value())
         .query(String.class).optional();
+  }
+
+  /** Who issued a document that is final. */
+  String issuerOf(InvoiceId document) {
+    return jdbc.sql("SELECT issuer FROM billing.invoice WHERE id = :id").param("id", document.value())
+        .query(String.class).single();
   }
 
   Optional<TenantId> tenantOf(InvoiceId id) {
