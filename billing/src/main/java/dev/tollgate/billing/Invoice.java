@@ -61,7 +61,7 @@ public record Invoice(InvoiceId id, TenantId tenant, Kind kind, State state, Yea
    *
    * @param exactPico of all lines, before rounding
    * @param prepaid was drawn from the tenant's balance or paid by other means before
-   * @param creditApplied from earlier documents
+   * @param creditApplied from earlier documents; what of it is beyond what was payable has gone back to the balance
    * @param creditCarried to later ones, because this one is negative
    * @param due when the document was finalised
    * @param open what is still to be paid now

@@ -59,7 +59,8 @@ public interface Invoices {
 
   /**
    * Issues a credit note over some of an invoice. It takes off what is due first; what is beyond that is kept to the
-   * tenant's credit and applied to its next invoices. It is between the same two as the invoice and under the same rule of
+   * tenant's credit and applied to its next invoices: off what is payable, then, back to the balance, to what that paid for.
+   * The note is between the same two as the invoice and under the same rule of
    * tax, whatever the tenant's billing profile says by now.
    *
    * @param net before tax, in the smallest coin, at least 1

@@ -117,7 +117,8 @@ final class CreditNotes {
           .of(new Refused("Something was paid or credited on " + Settling.number(invoice) + " already",
               "Refund it first, or issue a credit note over what is wrong"));
     }
-    if (finalising.creditOf(invoice.tenant(), invoice.currency()) < invoice.totals().creditCarried()) {
+    long takenBack = invoice.totals().creditCarried() - invoice.totals().creditApplied();
+    if (finalising.creditOf(invoice.tenant(), invoice.currency()) < takenBack) {
       return Optional.of(new Refused("The credit that it left has been used by a later invoice",
           "Add an adjustment to the next invoice"));
     }
