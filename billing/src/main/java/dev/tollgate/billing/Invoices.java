@@ -45,6 +45,15 @@ public interface Invoices {
    */
   void forEach(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each);
 
+  /**
+   * The same of the documents that are final and exported with a month: invoices that bill it, and what was issued in it to
+   * correct others. Every document is exported with exactly one month.
+   */
+  void forEachExported(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each);
+
+  /** Whether {@link #forEachExported} hands over anything. */
+  boolean isAnyExported(YearMonth month, @Nullable TenantId tenant);
+
   /** Gives a draft its number and fixes it for good. */
   Outcome finalise(InvoiceId id, String by);
 

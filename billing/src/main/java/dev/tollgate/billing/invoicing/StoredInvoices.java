@@ -99,6 +99,20 @@ public final class StoredInvoices implements Invoices {
   }
 
   @Override
+  public void forEachExported(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
+    List<Place> places = documents.exportedAfter(month, tenant, null, READ_AT_ONCE);
+    while (!places.isEmpty()) {
+      documents.read(places.stream().map(Place::id).toList()).forEach(each);
+      places = documents.exportedAfter(month, tenant, places.getLast(), READ_AT_ONCE);
+    }
+  }
+
+  @Override
+  public boolean isAnyExported(YearMonth month, @Nullable TenantId tenant) {
+    return !documents.exportedAfter(month, tenant, null, 1).isEmpty();
+  }
+
+  @Override
   public Outcome finalise(InvoiceId id, String by) {
     return changing(id, true, invoice -> finalise(invoice, by));
   }
