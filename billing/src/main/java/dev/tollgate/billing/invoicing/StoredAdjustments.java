@@ -2,6 +2,7 @@ package dev.tollgate.billing.invoicing;
 
 import dev.tollgate.billing.Adjustments;
 import dev.tollgate.billing.Money;
+import dev.tollgate.billing.catalog.Currencies;
 import dev.tollgate.tenants.PlainText;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigDecimal;
@@ -20,9 +21,11 @@ public final class StoredAdjustments implements Adjustments {
   private static final int MOST_DIGITS = 30;
 
   private final JdbcClient jdbc;
+  private final Currencies currencies;
 
   public StoredAdjustments(DataSource database) {
     this.jdbc = JdbcClient.create(database);
+    this.currencies = new Currencies(database);
   }
 
   @Override
@@ -69,9 +72,8 @@ public final class StoredAdjustments implements Adjustments {
     if (adjustment.amount().pico().abs().toString().length() > MOST_DIGITS) {
       return refused("amount", "must have at most " + MOST_DIGITS + " digits");
     }
-    return jdbc.sql("SELECT EXISTS (SELECT FROM billing.currency WHERE code = :code)")
-        .param("code", adjustment.amount().currency()).query(Boolean.class).single() ? Optional.empty()
-            : refused("amount", "must be in a currency that invoices are written in");
+    return currencies.ruleBrokenBy(adjustment.amount().currency())
+        .map(rule -> new Recording.Refused("amount", rule));
   }
 
   private static boolean isOutside(String text, int most) {
