@@ -6,6 +6,7 @@ import dev.tollgate.billing.catalog.Currencies;
 import dev.tollgate.tenants.PlainText;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -18,7 +19,7 @@ public final class StoredAdjustments implements Adjustments {
 
   private static final int LONGEST_REFERENCE = 100;
   private static final int LONGEST_DESCRIPTION = 300;
-  private static final int MOST_DIGITS = 30;
+  private static final BigInteger WHOLE = BigInteger.TEN.pow(12);
 
   private final JdbcClient jdbc;
   private final Currencies currencies;
@@ -69,8 +70,8 @@ public final class StoredAdjustments implements Adjustments {
     if (adjustment.kind() == Kind.SLA_CREDIT && adjustment.amount().pico().signum() > 0) {
       return refused("amount", "must be negative for a service credit");
     }
-    if (adjustment.amount().pico().abs().toString().length() > MOST_DIGITS) {
-      return refused("amount", "must have at most " + MOST_DIGITS + " digits");
+    if (adjustment.amount().pico().abs().compareTo(Money.MOST_AT_ONCE) > 0) {
+      return refused("amount", "must be at most " + Money.MOST_AT_ONCE.divide(WHOLE));
     }
     return currencies.ruleBrokenBy(adjustment.amount().currency())
         .map(rule -> new Recording.Refused("amount", rule));
