@@ -45,6 +45,15 @@ public interface Invoices {
    */
   void forEach(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each);
 
+  /**
+   * Which documents are final now, and how many drafts there are of a month: at one instant, so that each is either. Whoever
+   * reads a month more than once reads the same documents by it.
+   */
+  Numbered numbered(YearMonth month, @Nullable TenantId tenant);
+
+  /** As {@link #forEach} does, the documents that were final at that instant. */
+  void forEachNumbered(Numbered by, YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each);
+
   /** Gives a draft its number and fixes it for good. */
   Outcome finalise(InvoiceId id, String by);
 
@@ -84,6 +93,25 @@ public interface Invoices {
    */
   record Filter(@Nullable TenantId tenant, @Nullable YearMonth month, Invoice.@Nullable State state,
       boolean issued) {}
+
+  /**
+   * The last numbers given out at an instant. Numbers have no gaps and become visible in their order, which times do not.
+   *
+   * @param drafts of the month then
+   */
+  record Numbered(long drafts, List<Series> series) {
+
+    public Numbered {
+      series = List.copyOf(series);
+    }
+  }
+
+  /**
+   * The numbers of an issuer's documents of one kind in a year.
+   *
+   * @param last counted from 1
+   */
+  record Series(String issuer, Invoice.Kind kind, int year, int last) {}
 
   /** What came of changing a document. */
   sealed interface Outcome {

@@ -75,6 +75,24 @@ public class Books implements Invoices, Closing, LedgerJournal {
     chosen.filter(document -> tenant == null || document.tenant().equals(tenant)).forEach(each);
   }
 
+  /** Numbers of all in the order of the list, as one series. */
+  @Override
+  public Numbered numbered(YearMonth month, @Nullable TenantId tenant) {
+    return new Numbered(count(new Filter(tenant, month, Invoice.State.DRAFT, false)),
+        List.of(new Series("main", Invoice.Kind.INVOICE, 2026, documents.size())));
+  }
+
+  @Override
+  public void forEachNumbered(Numbered by, YearMonth month, @Nullable TenantId tenant,
+      Consumer<Invoice> each) {
+    List<Invoice> then = documents.subList(0, by.series().getFirst().last());
+    forEach(month, tenant, document -> {
+      if (then.contains(document)) {
+        each.accept(document);
+      }
+    });
+  }
+
   @Override
   public void forEach(Instant from, Instant until, @Nullable TenantId tenant, Consumer<Posting> each) {
     each.accept(new Posting(1, new UUID(0, 1), from, new TenantId(new UUID(0, 2)), "MONEY", "REVENUE", "USD",

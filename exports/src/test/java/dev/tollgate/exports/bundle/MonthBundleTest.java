@@ -2,12 +2,14 @@ package dev.tollgate.exports.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.exports.Books;
 import dev.tollgate.exports.Exports.Outcome;
 import dev.tollgate.exports.Format;
 import dev.tollgate.exports.Samples;
 import dev.tollgate.exports.pdf.InvoicePdf;
+import dev.tollgate.tenants.TenantId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,8 +26,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MonthBundleTest {
@@ -85,6 +89,30 @@ class MonthBundleTest {
                 .endsWith(",2,2 drafts of 2026-10 are not in the archive"),
             json -> assertThat(json).startsWith("documents.jsonl,")
                 .endsWith(",2,2 drafts of 2026-10 are not in the archive"));
+  }
+
+  @Test
+  void whatIsFinalisedWhileAnArchiveIsWrittenIsInNoneOfItsFiles() throws IOException {
+    var documents = new ArrayList<>(Samples.all());
+    documents.removeLast();
+    var growing = new Books(documents) {
+      @Override
+      public void forEachNumbered(Numbered by, YearMonth month, @Nullable TenantId tenant,
+          Consumer<Invoice> each) {
+        super.forEachNumbered(by, month, tenant, each);
+        if (documents.size() < Samples.all().size()) {
+          documents.add(Samples.all().getLast());
+        }
+      }
+    };
+    var archive = new ByteArrayOutputStream();
+    assertThat(new MonthBundle(growing, growing, growing, InvoicePdf.withLogo("")).month(OCTOBER, null,
+        EnumSet.complementOf(EnumSet.of(Format.PDF, Format.JOURNAL)), archive))
+        .isEqualTo(new Outcome.Written(9 + 4, 0));
+    assertThat(documents).hasSize(10);
+    files(archive.toByteArray())
+        .forEach((name, file) -> assertThat(new String(file, StandardCharsets.UTF_8)).as(name)
+            .doesNotContain("INV-2026-000009"));
   }
 
   @Test
