@@ -17,6 +17,7 @@ import dev.tollgate.billing.pricing.TokenPrices;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.Settlements;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -77,8 +78,11 @@ final class RunningHold implements Hold {
       return 0;
     }
     followPrices();
-    Need need = Need.ofRunning(request.payer(), request.arrivedAt(), contract, more, prices, claim.budgets());
-    return switch (reservations.provide(tenure, share, contract, need)) {
+    Instant now = reservations.clock().instant();
+    Contract present = reservations.presentOf(contract, now);
+    Need need = Need.ofRunning(request.payer(), request.arrivedAt(),
+        present.isInForceAt(now) ? now : request.arrivedAt(), contract, more, prices, claim.budgets());
+    return switch (reservations.provide(tenure, share, present, need)) {
       case Cover cover -> {
         shortage = null;
         mayExtendLater = false;
