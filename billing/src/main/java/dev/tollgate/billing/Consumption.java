@@ -38,5 +38,10 @@ public record Consumption(Usage usage, Outcome outcome, String endpoint, @Nullab
         case BACKEND_FAILED, REQUEST_REFUSED -> false;
       };
     }
+
+    /** Whether a request that ended so has its whole answer; otherwise a repeat of it is billed for what it uses beyond. */
+    public boolean isFinal() {
+      return this == COMPLETED || this == LENGTH;
+    }
   }
 }

@@ -9,4 +9,11 @@ package dev.tollgate.billing;
  * @param packMillitokens drawn from prepaid packs, in thousandths of a pack token
  */
 public record Receipt(RequestId id, String currency, long amountPico, long freeTokens,
-    long packMillitokens) {}
+    long packMillitokens) {
+
+  /** Both together, of one request in two parts; the id is this one's. */
+  public Receipt plus(Receipt rest) {
+    return new Receipt(id, currency, Math.addExact(amountPico, rest.amountPico),
+        Math.addExact(freeTokens, rest.freeTokens), Math.addExact(packMillitokens, rest.packMillitokens));
+  }
+}

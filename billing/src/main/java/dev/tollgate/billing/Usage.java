@@ -19,6 +19,12 @@ public record Usage(long inputTokens, long cachedInputTokens, long outputTokens)
     return new Usage(promptTokens - cachedPromptTokens, cachedPromptTokens, outputTokens);
   }
 
+  public Usage plus(Usage other) {
+    return new Usage(Math.addExact(inputTokens, other.inputTokens),
+        Math.addExact(cachedInputTokens, other.cachedInputTokens),
+        Math.addExact(outputTokens, other.outputTokens));
+  }
+
   public long promptTokens() {
     return Math.addExact(inputTokens, cachedInputTokens);
   }

@@ -14,9 +14,11 @@ public interface UsageRecords {
   Optional<UsageRecord> find(TenantId tenant, RequestId request);
 
   /**
-   * A request that was settled; its record never changes.
+   * A request that was settled. Its record never changes, unless the request was interrupted or its backend failed: then
+   * it is that of all attempts together, and a repeat under the same {@code Idempotency-Key} adds what it uses beyond
+   * what was billed before.
    *
-   * @param contract the version of the tenant's contract that it was priced by
+   * @param contract the version of the tenant's contract that it was priced by, the last time
    * @param draws in the order in which funds were drawn; nothing of a request that is not billed
    */
   record UsageRecord(ProjectId project, ApiKeyId key, long contract, String model, String region,
@@ -24,6 +26,13 @@ public interface UsageRecords {
 
     public UsageRecord {
       draws = List.copyOf(draws);
+    }
+
+    /** The same with these draws. */
+    public UsageRecord drawing(List<Draw> these) {
+      return new UsageRecord(project, key, contract, model, region, consumption, receipt, arrivedAt,
+          settledAt,
+          these);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -83,14 +84,19 @@ public class Books implements Invoices, Closing, LedgerJournal {
   }
 
   @Override
-  public void forEachNumbered(Numbered by, YearMonth month, @Nullable TenantId tenant,
+  public void forEachExported(Numbered by, YearMonth month, @Nullable TenantId tenant,
       Consumer<Invoice> each) {
-    List<Invoice> then = documents.subList(0, by.series().getFirst().last());
-    forEach(month, tenant, document -> {
-      if (then.contains(document)) {
-        each.accept(document);
-      }
-    });
+    documents.stream().limit(by.series().getFirst().last())
+        .filter(document -> document.state() != Invoice.State.DRAFT)
+        .filter(document -> Amounts.issue(document).exportedWith().month().equals(month))
+        .filter(document -> tenant == null || document.tenant().equals(tenant)).forEach(each);
+  }
+
+  @Override
+  public boolean isAnyExported(YearMonth month, @Nullable TenantId tenant) {
+    var any = new AtomicBoolean();
+    forEachExported(numbered(month, tenant), month, tenant, document -> any.set(true));
+    return any.get();
   }
 
   @Override

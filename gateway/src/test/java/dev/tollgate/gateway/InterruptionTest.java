@@ -3,6 +3,9 @@ package dev.tollgate.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tollgate.billing.Budgets;
+import dev.tollgate.billing.Money;
+import java.math.BigInteger;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -23,6 +26,9 @@ class InterruptionTest extends GatewayTest {
   @Autowired
   @Qualifier("shutdown")
   SmartLifecycle shutdown;
+
+  @Autowired
+  Budgets budgets;
 
   @Test
   void aLongStreamLeavesACheckpointThatItsSettlementRemoves() throws Exception {
@@ -60,10 +66,34 @@ class InterruptionTest extends GatewayTest {
   @Test
   void aRetryOfWhatAStopInterruptedPaysTheRestOfItsAnswer() throws Exception {
     Account account = paying(USD);
-    HttpRequest request = HttpRequest.newBuilder(uri("/v1/chat/completions"))
+    HttpRequest request = keyed(account, "long one delay=10 out=80");
+    UsageRow part = interrupted(account, request);
+    assertThatItsRetryPaysTheRest(account, request, part);
+  }
+
+  @Test
+  void aRetryThatIsRefusedDoesNotMakeTheNextOnePayForAllAgain() throws Exception {
+    Account account = paying(USD);
+    HttpRequest request = keyed(account, "long one delay=10 out=80");
+    UsageRow part = interrupted(account, request);
+    var all = new Budgets.Subject.OfTenant();
+    budgets.set(account.tenant(), all, new Money("USD", BigInteger.ONE));
+    for (int i = 0; i < 2; i++) {
+      assertThat(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(402);
+    }
+    assertThat(budgets.remove(account.tenant(), all)).isTrue();
+    assertThatItsRetryPaysTheRest(account, request, part);
+  }
+
+  private HttpRequest keyed(Account account, String content) {
+    return HttpRequest.newBuilder(uri("/v1/chat/completions"))
         .header("Authorization", "Bearer " + account.secret()).header("Content-Type", "application/json")
         .header("Idempotency-Key", UUID.randomUUID().toString())
-        .POST(HttpRequest.BodyPublishers.ofString(chatBody("long one delay=10 out=80"))).build();
+        .POST(HttpRequest.BodyPublishers.ofString(chatBody(content))).build();
+  }
+
+  /** What a request is billed that the stop of its gateway has cut off. */
+  private UsageRow interrupted(Account account, HttpRequest request) throws Exception {
     var first = HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString());
     try {
       await().pollDelay(Duration.ofMillis(200)).atMost(SOON).until(() -> BACKEND.running() > 0);
@@ -74,7 +104,11 @@ class InterruptionTest extends GatewayTest {
     }
     UsageRow part = lastUsage(account);
     assertThat(part.outputTokens()).isBetween(1L, 79L);
+    return part;
+  }
 
+  private void assertThatItsRetryPaysTheRest(Account account, HttpRequest request, UsageRow part)
+      throws Exception {
     HttpResponse<String> retry = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
     assertThat(retry.statusCode()).isEqualTo(200);
     assertThat(JSON.readTree(retry.body()).at("/usage/completion_tokens").longValue()).isEqualTo(80);

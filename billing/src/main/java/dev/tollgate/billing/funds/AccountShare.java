@@ -1,7 +1,10 @@
 package dev.tollgate.billing.funds;
 
 import dev.tollgate.billing.leases.Leases.Grant;
+import dev.tollgate.billing.leases.Leases.Standing;
 import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This instance's share of one account that requests draw on, in the account's unit: {@code granted ≥ held + settling}.
@@ -20,6 +23,7 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
   private final long untilMillis;
 
   private long granted;
+  private @Nullable Long supplied;
   private long held;
   private long settling;
 
@@ -89,10 +93,6 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
     return granted == 0 && held == 0 && settling == 0;
   }
 
-  boolean isSettling() {
-    return settling != 0;
-  }
-
   void hold(long amount) {
     held += amount;
     takenThisTick = Saturating.plus(takenThisTick, amount);
@@ -118,6 +118,9 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
 
   void add(Grant grant) {
     granted += grant.granted();
+    if (grant.granted() > 0) {
+      supplied = grant.supplied();
+    }
     scarceAt = grant.granted() < asked ? available() / 2 : Long.MAX_VALUE;
   }
 
@@ -129,14 +132,25 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
     return available() < Math.min(target / 2, scarceAt);
   }
 
-  /** Some of it was drawn or is given back. */
+  /** Some of it was drawn. */
   void remove(long amount) {
     granted -= amount;
   }
 
-  /** Makes memory agree with the database, which may have granted more in an answer that was lost. */
-  void correct(long grantedInDatabase) {
-    granted = Math.max(grantedInDatabase, held);
+  /** Some of it, which is there, is given back. */
+  void giveBack(long amount) {
+    granted -= amount;
+    supplied = Objects.requireNonNull(supplied) - amount;
+  }
+
+  /**
+   * Makes memory agree with the database about exchanges whose answers were lost. What settlements draw in the meantime is
+   * in what was supplied, so they need not rest. A share that was never granted anything, or was forgotten when it was
+   * empty, has nothing that is drawn.
+   */
+  void correct(Standing standing) {
+    granted = supplied == null ? standing.leased() : granted + standing.supplied() - supplied;
+    supplied = standing.supplied();
   }
 
   /** Closes one tick of the demand's measure. */

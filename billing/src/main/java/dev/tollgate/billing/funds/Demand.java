@@ -71,7 +71,7 @@ final class Demand {
     for (AccountShare account : accounts.all()) {
       long surplus = surplus(account, wanted(account), idleTicks, ticksAhead);
       if (surplus > 0) {
-        account.remove(surplus);
+        account.giveBack(surplus);
         idle.add(new Share(account.account(), surplus));
       }
     }

@@ -33,15 +33,15 @@ final class GroupedAsks {
     this.scheduling = scheduling;
   }
 
-  private record Waiting(long epoch, List<Ask> asks, CompletableFuture<List<Grant>> answer) {}
+  private record Waiting(Tenure tenure, List<Ask> asks, CompletableFuture<List<Grant>> answer) {}
 
   /**
    * Asks and waits for the answer. No account may be asked for again before that is there.
    *
    * @throws RuntimeException whatever {@link Leases#grant} throws, to all whose asks went together
    */
-  List<Grant> ask(long epoch, List<Ask> asks) {
-    var mine = new Waiting(epoch, asks, new CompletableFuture<>());
+  List<Grant> ask(Tenure tenure, List<Ask> asks) {
+    var mine = new Waiting(tenure, asks, new CompletableFuture<>());
     if (joins(mine)) {
       run(take());
       handOver();
@@ -64,12 +64,12 @@ final class GroupedAsks {
     return true;
   }
 
-  /** The next of one epoch that go together; none if another exchange has taken them. */
+  /** The next of one tenure that go together; none if another exchange has taken them. */
   private synchronized List<Waiting> take() {
     var group = new ArrayList<Waiting>();
     int accounts = 0;
     while (!waiting.isEmpty() && accounts < ACCOUNTS_AT_ONCE
-        && (group.isEmpty() || waiting.getFirst().epoch == group.getFirst().epoch)) {
+        && (group.isEmpty() || waiting.getFirst().tenure == group.getFirst().tenure)) {
       Waiting next = waiting.removeFirst();
       group.add(next);
       accounts += next.asks.size();
@@ -98,7 +98,9 @@ final class GroupedAsks {
     try {
       List<Ask> asks = group.stream().flatMap(one -> one.asks.stream()).toList();
       Map<Long, Grant> grants = new HashMap<>();
-      leases.grant(group.getFirst().epoch, asks).forEach(grant -> grants.put(grant.account(), grant));
+      Tenure tenure = group.getFirst().tenure;
+      leases.grant(tenure.epoch(), tenure.nextExchange(), asks)
+          .forEach(grant -> grants.put(grant.account(), grant));
       for (Waiting one : group) {
         one.answer.complete(one.asks.stream().map(Ask::account).filter(grants::containsKey).map(grants::get)
             .toList());

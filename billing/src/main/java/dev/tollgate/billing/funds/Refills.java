@@ -7,11 +7,9 @@ import dev.tollgate.billing.leases.Leases.Share;
 import dev.tollgate.billing.scheduling.Scheduling;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,7 +85,6 @@ final class Refills {
     private final Map<Long, TenantShare> asking = new HashMap<>();
     private final List<Ask> asks = new ArrayList<>();
     private final List<Share> returns = new ArrayList<>();
-    private final Set<TenantShare> returning = new HashSet<>();
     private long answering;
 
     /** Takes a tenant's turn to answer a recall, unless it is taken already. */
@@ -100,7 +97,6 @@ final class Refills {
       }
       turn.markAsked();
       turns.put(share, turn);
-      returning.add(share);
       answering = share.unansweredRecall();
       returns.addAll(share.removeIdleOfAll(settings.idleTicks(), settings.ticksAhead()));
       return null;
@@ -114,20 +110,19 @@ final class Refills {
       if (underWay != turn) {
         return underWay;
       }
-      List<Share> idle = share.removeIdle(settings.idleTicks(), settings.ticksAhead());
+      // What is in doubt is not given back before it is known how much it is.
+      boolean doubtful = share.isInDoubt();
+      List<Share> idle = doubtful ? List.of()
+          : share.removeIdle(settings.idleTicks(), settings.ticksAhead());
       List<Ask> wishes = idle.isEmpty() ? share.asks(turn, settings.ticksAhead()) : List.of();
-      long asOf = share.correctable();
-      if (idle.isEmpty() && wishes.isEmpty() && asOf < 0) {
+      if (idle.isEmpty() && wishes.isEmpty() && !doubtful) {
         share.end(turn);
         turn.complete(Fetch.Answer.NONE);
         return null;
       }
       turn.markAsked();
       turns.put(share, turn);
-      if (!idle.isEmpty()) {
-        returning.add(share);
-        returns.addAll(idle);
-      }
+      returns.addAll(idle);
       wishes.forEach(wish -> asking.put(wish.account(), share));
       asks.addAll(wishes);
       return null;
@@ -140,13 +135,13 @@ final class Refills {
     /** Returns whether the database has answered. */
     boolean run(Tenure tenure) {
       try {
-        correct(tenure);
+        turns.keySet().forEach(share -> tenure.clarify(share, leases));
         if (!returns.isEmpty()) {
-          leases.giveBack(tenure.epoch(), returns, answering);
+          leases.giveBack(tenure.epoch(), tenure.nextExchange(), returns, answering);
         }
         turns.keySet().forEach(share -> share.answered(answering));
         if (!asks.isEmpty()) {
-          add(leases.grant(tenure.epoch(), asks));
+          add(leases.grant(tenure.epoch(), tenure.nextExchange(), asks));
         }
         return true;
       } catch (RuntimeException e) {
@@ -164,18 +159,6 @@ final class Refills {
     private void add(List<Grant> grants) {
       grants.stream().collect(Collectors.groupingBy(grant -> asking.get(grant.account())))
           .forEach(TenantShare::add);
-    }
-
-    /** Shares whose figures are in doubt are read, unless something of theirs is on its way in this exchange. */
-    private void correct(Tenure tenure) {
-      for (TenantShare share : turns.keySet()) {
-        long asOf = returning.contains(share) ? -1 : share.correctable();
-        if (asOf >= 0) {
-          Map<Long, Long> leased = leases.leased(tenure.epoch(), share.accounts()).stream()
-              .collect(Collectors.toMap(Share::account, Share::amount));
-          share.correct(asOf, leased);
-        }
-      }
     }
   }
 }

@@ -133,6 +133,7 @@ final class Supply {
       if (!share.isOpenFor(contract, need)) {
         open(share, contract, Instant.ofEpochMilli(need.atMillis()));
       }
+      tenure.clarify(share, leases);
       List<Ask> asks = share.asks(fetch, settings.ticksAhead());
       Answer answer = Answer.of(asks.isEmpty() ? List.of() : ask(tenure, share, asks));
       share.end(fetch);
@@ -146,7 +147,7 @@ final class Supply {
   }
 
   private List<Grant> ask(Tenure tenure, TenantShare share, List<Ask> asks) {
-    List<Grant> grants = asking.ask(tenure.epoch(), asks);
+    List<Grant> grants = asking.ask(tenure, asks);
     share.add(grants);
     return grants;
   }

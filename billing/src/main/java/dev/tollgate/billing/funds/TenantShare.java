@@ -7,6 +7,7 @@ import dev.tollgate.billing.funds.Provision.Cover;
 import dev.tollgate.billing.leases.Leases.Ask;
 import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.leases.Leases.Share;
+import dev.tollgate.billing.leases.Leases.Standing;
 import dev.tollgate.billing.ledger.Accounts.Opened;
 import dev.tollgate.billing.pricing.Bill;
 import dev.tollgate.billing.pricing.Line;
@@ -33,7 +34,6 @@ final class TenantShare {
   private long revision = -1;
   private long openFromMillis = Long.MAX_VALUE;
   private long openUntilMillis = Long.MIN_VALUE;
-  private long settlementsEnded;
   private @Nullable Fetch inFlight;
   private boolean doubtful;
   private int visitors;
@@ -165,7 +165,6 @@ final class TenantShare {
 
   /** @param drawn what of the bill the database drew from this instance's leases: all, a part or nothing */
   synchronized void endSettling(Claim claim, Bill bill, Bill drawn) {
-    settlementsEnded++;
     for (Line line : bill.lines()) {
       accounts.of(line.account()).endSettling(line.amount());
     }
@@ -349,18 +348,13 @@ final class TenantShare {
     return doubtful;
   }
 
-  /** A number to give to {@link #correct}, or -1 while there is nothing to correct or it cannot be told. */
-  synchronized long correctable() {
-    return doubtful && accounts.all().stream().noneMatch(AccountShare::isSettling) ? settlementsEnded : -1;
-  }
-
-  /** Believes the database, unless a settlement changed the figures since {@link #correctable} was asked. */
-  synchronized void correct(long asOf, Map<Long, Long> grantedInDatabase) {
-    if (asOf != settlementsEnded || accounts.all().stream().anyMatch(AccountShare::isSettling)) {
-      return;
-    }
+  /** Believes the database, which has told how it stands with all accounts here, and let nothing through since. */
+  synchronized void correct(Map<Long, Standing> standings) {
     for (AccountShare account : accounts.all()) {
-      account.correct(grantedInDatabase.getOrDefault(account.account(), 0L));
+      Standing standing = standings.get(account.account());
+      if (standing != null) {
+        account.correct(standing);
+      }
     }
     doubtful = false;
   }

@@ -1,8 +1,15 @@
 package dev.tollgate.billing.funds;
 
+import dev.tollgate.billing.leases.Leases;
+import dev.tollgate.billing.leases.Leases.Standing;
 import dev.tollgate.tenants.TenantId;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Tenure {
 
   private final long epoch;
+  private final AtomicLong exchanges = new AtomicLong();
   private final ConcurrentHashMap<TenantId, TenantShare> shares = new ConcurrentHashMap<>();
   private volatile long untilNanos;
   private volatile boolean databaseAway;
@@ -23,6 +31,24 @@ final class Tenure {
 
   long epoch() {
     return epoch;
+  }
+
+  /** The number of an exchange with the database that is about to begin: its accounts have no other under way. */
+  long nextExchange() {
+    return exchanges.incrementAndGet();
+  }
+
+  /**
+   * Asks what became of exchanges of a share whose answers were lost, if there are any; by whoever has its turn with the
+   * database, and before anything more is exchanged: what is granted or returned then comes on top of what is known.
+   */
+  void clarify(TenantShare share, Leases leases) {
+    if (share.isInDoubt()) {
+      List<Long> accounts = share.accounts();
+      share.correct(accounts.isEmpty() ? Map.of()
+          : leases.supersede(epoch, nextExchange(), accounts).stream()
+              .collect(Collectors.toMap(Standing::account, Function.identity())));
+    }
   }
 
   void extend(long toNanos) {

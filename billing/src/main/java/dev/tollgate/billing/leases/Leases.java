@@ -36,25 +36,29 @@ public interface Leases {
    * Grants what is needed as far as the funds have it free, and of what is asked ahead at most an eighth of the rest, or
    * half of it where no other instance has a share, so that shares shrink towards the exact need as funds run out.
    *
-   * @throws EpochLostException if the epoch was reclaimed
+   * @param number of the exchange: greater than those of all earlier ones of these accounts under the epoch
+   * @throws EpochLostException if the epoch was reclaimed, or a later exchange was there before
    */
-  List<Grant> grant(long epoch, List<Ask> asks);
-
-  /** Gives back shares. What was leased under a reclaimed epoch is free already and stays untouched. */
-  default void giveBack(long epoch, List<Share> shares) {
-    giveBack(epoch, shares, 0);
-  }
+  List<Grant> grant(long epoch, long number, List<Ask> asks);
 
   /**
-   * Gives back what is idle of some accounts, and says by that that the rest of them is not.
+   * Gives back what is idle of some accounts, and says by that that the rest of them is not. What was leased under a
+   * reclaimed epoch is free already and stays untouched.
    *
+   * @param number of the exchange, as for a grant
    * @param shares of all accounts that a recall asks for, with 0 where nothing is idle
    * @param answering the number of the recall, or 0 if nobody asked
    */
-  void giveBack(long epoch, List<Share> shares, long answering);
+  void giveBack(long epoch, long number, List<Share> shares, long answering);
 
-  /** What the database has leased under an epoch of some accounts; those without a lease are left out. */
-  List<Share> leased(long epoch, List<Long> accounts);
+  /**
+   * Tells what became of exchanges whose answers were lost. Those that have not gone through by now never will: who gave
+   * up waiting for them may believe what is told here (ADR 0038).
+   *
+   * @param number of this exchange, as for a grant
+   * @throws EpochLostException if the epoch was reclaimed
+   */
+  List<Standing> supersede(long epoch, long number, List<Long> accounts);
 
   /**
    * Asks the other instances to give back what they have idle of this tenant's funds.
@@ -76,7 +80,7 @@ public interface Leases {
 
   /**
    * Frees what instances had leased that did not renew in time, but for what their checkpoints say was used, which is
-   * settled.
+   * settled. Each epoch is ended by itself; if one of them cannot be, a later call ends the others.
    *
    * @param margin beyond the time to live
    * @return the epochs that were ended
@@ -98,8 +102,24 @@ public interface Leases {
    * @param exhausted whether nothing is left free in the fund
    * @param leasedElsewhere whether other instances have shares of it
    * @param answered up to which recall all of those have answered, what they gave back being granted or free by now
+   * @param supplied all that the epoch was granted of it less all that it gave back; 0 where nothing was granted now
    */
-  record Grant(long account, long granted, boolean exhausted, boolean leasedElsewhere, long answered) {}
+  record Grant(long account, long granted, boolean exhausted, boolean leasedElsewhere, long answered,
+      long supplied) {
+
+    /** The same with what is supplied in all. */
+    public Grant suppliedInAll(long sum) {
+      return new Grant(account, granted, exhausted, leasedElsewhere, answered, sum);
+    }
+  }
+
+  /**
+   * How an epoch stands with an account.
+   *
+   * @param supplied all that it was granted less all that it gave back, whatever was drawn of it
+   * @param leased what is left of that
+   */
+  record Standing(long account, long supplied, long leased) {}
 
   /** An amount of a fund, in its unit. */
   record Share(long account, long amount) {}

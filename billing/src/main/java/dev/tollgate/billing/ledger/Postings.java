@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -29,25 +28,27 @@ public final class Postings {
         RETURNING p.epoch, p.accounts, p.amounts),
       """;
 
-  private static final String CLAIM_EPOCHS = """
+  private static final String CLAIM_EPOCH = """
       WITH claimed AS MATERIALIZED (
-        DELETE FROM billing.posting WHERE epoch = ANY (?) RETURNING epoch, accounts, amounts),
+        DELETE FROM billing.posting WHERE epoch = ? RETURNING epoch, accounts, amounts),
       """;
 
   // The update names all that the CHECKs compare as it was locked: they are checked on the row of the snapshot first.
+  // Nothing joins two results of this statement by loops, whatever the planner takes their sizes to be (it guesses some
+  // ten rows): an epoch may have leased of ten thousand accounts.
   private static final String POST = """
       due AS MATERIALIZED (
         SELECT c.epoch, d.account_id, sum(d.amount) AS amount
         FROM claimed c CROSS JOIN unnest(c.accounts, c.amounts) AS d(account_id, amount) GROUP BY 1, 2),
       locked AS MATERIALIZED (
-        SELECT f.account_id, f.balance, f.leased, f.credit_limit
-        FROM billing.fund f WHERE f.account_id = ANY (ARRAY(SELECT account_id FROM due))
+        SELECT d.epoch, f.account_id, d.amount, f.balance, f.leased, f.credit_limit
+        FROM due d JOIN billing.fund f USING (account_id)
         ORDER BY f.account_id FOR NO KEY UPDATE OF f),
       leases AS (
         UPDATE billing.lease l SET granted = l.granted - d.amount
-        FROM due d JOIN locked USING (account_id)
+        FROM locked d
         WHERE l.epoch = d.epoch AND l.account_id = d.account_id AND l.granted >= d.amount
-        RETURNING l.epoch, l.account_id, d.amount, locked.balance, locked.leased, locked.credit_limit),
+        RETURNING l.epoch, l.account_id, d.amount, d.balance, d.leased, d.credit_limit),
       funds AS (
         UPDATE billing.fund f
         SET balance = s.balance - s.amount, leased = s.leased - s.amount, credit_limit = s.credit_limit
@@ -60,8 +61,7 @@ public final class Postings {
       posted AS (
         INSERT INTO billing.transfer (batch, debit_account, credit_account, amount, unit, reason)
         SELECT ?, account_id, drawn_into, amount, unit, 'USAGE' FROM funds)
-      SELECT epoch, account_id, d.amount FROM due d LEFT JOIN leases l USING (epoch, account_id)
-      WHERE l.account_id IS NULL
+      SELECT epoch, account_id, amount FROM due EXCEPT SELECT epoch, account_id, amount FROM leases
       """;
 
   private Postings() {}
@@ -80,26 +80,26 @@ public final class Postings {
   }
 
   /**
-   * Posts all that is pending of epochs, and locks every fund that they have leased. The connection's transaction is the
-   * caller's, who has locked the epochs, so that nothing can be added.
+   * Posts all that is pending of an epoch, and locks every fund that it has leased. The connection's transaction is the
+   * caller's, who has locked the epoch, so that nothing can be added.
    */
-  public static void ofEpochs(Connection connection, List<Long> epochs) throws SQLException {
-    lock(connection, "SELECT FROM billing.posting WHERE epoch = ANY (?) FOR UPDATE", epochs);
+  public static void ofEpoch(Connection connection, long epoch) throws SQLException {
+    lock(connection, "SELECT FROM billing.posting WHERE epoch = ? FOR UPDATE", epoch);
     lock(connection,
         """
-            SELECT FROM billing.fund WHERE account_id IN (SELECT account_id FROM billing.lease WHERE epoch = ANY (?))
+            SELECT FROM billing.fund WHERE account_id IN (SELECT account_id FROM billing.lease WHERE epoch = ?)
             ORDER BY account_id FOR NO KEY UPDATE
             """,
-        epochs);
-    try (PreparedStatement statement = connection.prepareStatement(CLAIM_EPOCHS + POST)) {
-      statement.setArray(1, connection.createArrayOf("int8", epochs.toArray()));
+        epoch);
+    try (PreparedStatement statement = connection.prepareStatement(CLAIM_EPOCH + POST)) {
+      statement.setLong(1, epoch);
       post(connection, statement);
     }
   }
 
-  private static void lock(Connection connection, String select, List<Long> epochs) throws SQLException {
+  private static void lock(Connection connection, String select, long epoch) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(select)) {
-      statement.setArray(1, connection.createArrayOf("int8", epochs.toArray()));
+      statement.setLong(1, epoch);
       statement.execute();
     }
   }

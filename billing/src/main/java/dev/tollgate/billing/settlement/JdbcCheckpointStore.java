@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -127,30 +126,16 @@ final class JdbcCheckpointStore {
     }
   }
 
-  /** What was settled of interrupted requests. */
-  static Map<UUID, Saved> settledPart(Connection connection, Collection<UUID> requests) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement("""
-        SELECT request_id, settlement FROM billing.interruption
-        WHERE request_id = ANY (?) AND refused IS NULL ORDER BY request_id FOR UPDATE
-        """)) {
-      statement.setArray(1, connection.createArrayOf("uuid", requests.toArray()));
-      var parts = new HashMap<UUID, Saved>();
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          UUID id = rows.getObject(1, UUID.class);
-          parts.put(id, new Saved(id, rows.getBytes(2)));
-        }
-      }
-      return parts;
-    }
-  }
-
-  static void remainder(Connection connection, UUID request, UUID remainder) throws SQLException {
+  /** Links what is billed of interrupted requests with the usage rows of what they used beyond that. */
+  static void remainders(Connection connection, Map<UUID, UUID> remainders) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(
         "UPDATE billing.interruption SET remainder_id = ? WHERE request_id = ?")) {
-      statement.setObject(1, remainder);
-      statement.setObject(2, request);
-      statement.executeUpdate();
+      for (var each : remainders.entrySet()) {
+        statement.setObject(1, each.getValue());
+        statement.setObject(2, each.getKey());
+        statement.addBatch();
+      }
+      statement.executeBatch();
     }
   }
 }

@@ -3,10 +3,14 @@ package dev.tollgate.billing.settlement;
 import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.RequestId;
+import dev.tollgate.billing.TokenClass;
+import dev.tollgate.billing.pricing.FundKind;
+import dev.tollgate.billing.pricing.Line;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,5 +70,30 @@ final class JdbcUsageStore {
       }
     }
     return settled;
+  }
+
+  /** What requests were billed, line by line; nothing of those that were not. */
+  static Map<UUID, List<Line>> lines(Connection connection, List<RequestId> requests) throws SQLException {
+    var lines = new HashMap<UUID, List<Line>>();
+    try (PreparedStatement statement = connection.prepareStatement("""
+        SELECT u.request_id, l."class", l.account, l.fund, l.tokens, l.price, l.unit_price, l.amount
+        FROM billing.usage u
+        CROSS JOIN LATERAL ROWS FROM (json_to_recordset(u.lines) AS ("class" text, fund text, account bigint,
+          tokens bigint, price bigint, unit_price bigint, amount bigint))
+          WITH ORDINALITY AS l("class", fund, account, tokens, price, unit_price, amount, position)
+        WHERE u.request_id = ANY (?) ORDER BY u.request_id, l.position
+        """)) {
+      Object[] ids = requests.stream().map(RequestId::value).toArray();
+      statement.setArray(1, connection.createArrayOf("uuid", ids));
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          lines.computeIfAbsent(rows.getObject(1, UUID.class), none -> new ArrayList<>())
+              .add(new Line(TokenClass.valueOf(rows.getString(2)), rows.getLong(3),
+                  FundKind.valueOf(rows.getString(4)), rows.getLong(5), rows.getLong(6), rows.getLong(7),
+                  rows.getLong(8)));
+        }
+      }
+    }
+    return lines;
   }
 }

@@ -15,49 +15,66 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left to bill of a request that was taken for interrupted and is settled in full after all. The checkpoint's
- * tokens are billed already; of the full bill they are those of each class that draw on the same account, or else the first
+ * What is left to bill of a request that was billed without its whole answer, for a checkpoint most of the time, and is
+ * settled for more after all. Those tokens are billed already; of the full bill they are those of each class that draw on the same account, or else the first
  * ones, and the rest of its lines is the remainder. So every token is billed once, also where its price changed in between,
- * and checkpoint and remainder together draw what the full bill says, also where it came to use other accounts.
+ * and both parts together draw what the full bill says, also where it came to use other accounts. A remainder
+ * that is cut off itself has one in turn, and so on.
  */
 final class Remainder {
 
-  /** Leaves version and variant of an id as they are. */
   private static final long OTHER_ID = 0x2A5A5A5A5A5A5A5AL;
+  /** All but the variant. */
+  private static final long OF_THE_ID = 0x3FFFFFFFFFFFFFFFL;
 
   private Remainder() {}
 
-  /** The remainder's id, which follows from the request's, so that it too is billed once. */
-  static RequestId idOf(RequestId request) {
+  /**
+   * The id of a remainder, which follows from the request's, so that it too is billed once.
+   *
+   * @param number 1 for the first remainder, 2 for what is left after that, and so on; others have other ids
+   */
+  static RequestId idOf(RequestId request, int number) {
     UUID id = request.value();
-    return new RequestId(new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits() ^ OTHER_ID));
+    return new RequestId(new UUID(id.getMostSignificantBits(),
+        id.getLeastSignificantBits() ^ (OTHER_ID * number & OF_THE_ID)));
   }
 
   /**
    * The difference as a settlement of its own.
    *
    * @param whole what the request used in all
-   * @param part what is billed of it
+   * @param part the lines that are billed of it
+   * @param id what the difference is billed under
    */
-  static Settlement of(Settlement whole, Settlement part) {
+  static Settlement of(Settlement whole, List<Line> part, RequestId id) {
     Usage all = whole.consumption().usage();
-    Usage billed = billedOf(all, part.consumption().usage());
+    Usage billed = billedOf(all, part);
     var usage = new Usage(all.inputTokens() - billed.inputTokens(),
         all.cachedInputTokens() - billed.cachedInputTokens(), all.outputTokens() - billed.outputTokens());
     Consumption ended = whole.consumption();
     var consumption = new Consumption(usage, ended.outcome(), ended.endpoint(), ended.backend(),
         ended.firstTokenAt(), ended.completedAt());
-    return whole.with(idOf(whole.id()), consumption, bill(whole.bill(), part.bill(), billed));
+    return whole.with(id, consumption, bill(whole.bill(), part, billed));
   }
 
   /** A request that was repeated may have found in the cache what it paid in full before: a prompt is paid once. */
-  private static Usage billedOf(Usage all, Usage part) {
-    long input = Math.min(all.inputTokens(), part.promptTokens());
-    long cached = Math.min(all.cachedInputTokens(), part.promptTokens() - input);
-    return new Usage(input, cached, Math.min(all.outputTokens(), part.outputTokens()));
+  private static Usage billedOf(Usage all, List<Line> part) {
+    long output = 0;
+    long prompt = 0;
+    for (Line line : part) {
+      if (line.tokenClass() == TokenClass.OUTPUT) {
+        output = Math.addExact(output, line.tokens());
+      } else {
+        prompt = Math.addExact(prompt, line.tokens());
+      }
+    }
+    long input = Math.min(all.inputTokens(), prompt);
+    long cached = Math.min(all.cachedInputTokens(), prompt - input);
+    return new Usage(input, cached, Math.min(all.outputTokens(), output));
   }
 
-  private static Bill bill(Bill whole, Bill part, Usage billed) {
+  private static Bill bill(Bill whole, List<Line> part, Usage billed) {
     Map<TokenClass, Long> skipped = new EnumMap<>(TokenClass.class);
     for (TokenClass tokenClass : TokenClass.values()) {
       skipped.put(tokenClass, billed.of(tokenClass));
@@ -68,10 +85,9 @@ final class Remainder {
 
   private record Paid(TokenClass tokenClass, long account) {}
 
-  private static Map<Paid, Long> paidFrom(Bill part) {
+  private static Map<Paid, Long> paidFrom(List<Line> part) {
     var paid = new HashMap<Paid, Long>();
-    part.lines()
-        .forEach(line -> paid.merge(new Paid(line.tokenClass(), line.account()), line.tokens(), Long::sum));
+    part.forEach(line -> paid.merge(new Paid(line.tokenClass(), line.account()), line.tokens(), Long::sum));
     return paid;
   }
 

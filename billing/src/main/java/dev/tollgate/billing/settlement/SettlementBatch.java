@@ -10,16 +10,14 @@ import dev.tollgate.billing.settlement.JdbcUsageStore.Settled;
 import dev.tollgate.billing.settlement.SettlementStore.Result;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,54 +40,57 @@ final class SettlementBatch {
       Map<UUID, Settled> known) throws SQLException {
     Set<Long> openEpochs = Draws.keepOpen(connection,
         settlements.stream().map(Settlement::epoch).collect(Collectors.toSet()));
-    var billed = HashMap.<UUID, Receipt>newHashMap(settlements.size());
-    var drawn = new ArrayList<Bill>(Collections.nCopies(settlements.size(), Bill.NOTHING));
-    var fresh = new ArrayList<Settlement>(settlements.size());
-    var met = HashMap.<UUID, Settlement>newHashMap(settlements.size());
-    var late = new LinkedHashMap<Integer, Settlement>();
+    var results = new Results(settlements.size());
     var draws = new Draws();
-    for (int i = 0; i < settlements.size(); i++) {
-      Settlement settlement = settlements.get(i);
-      UUID id = settlement.id().value();
-      // The first of a batch that names an id is the one that counts; a later one is its repeat.
-      Settlement first = met.putIfAbsent(id, settlement);
-      Settled earlier = known.get(id);
-      billed.putIfAbsent(id, earlier != null ? earlier.receipt() : settlement.receipt());
-      if (first == null && earlier == null) {
-        fresh.add(settlement);
-        draw(settlement, draws);
+    var delta = new UsageDelta();
+    Round round = Round.first(settlements, known);
+    for (int number = 0; !round.isEmpty(); number++) {
+      List<Settlement> fresh = round.fresh();
+      insert(connection, batch, fresh);
+      if (number > 0 && !fresh.isEmpty()) {
+        round.link(connection, fresh);
       }
-      if (first == null && (earlier == null || earlier.batch().equals(batch))) {
-        drawn.set(i, settlement.bill());
-      } else if (isInterrupted(earlier, first)) {
-        late.put(i, settlement);
+      for (Settlement each : fresh) {
+        draw(each, draws);
+        delta.add(each.payer(), each.contract(), each.model(), each.region(), each.currency(),
+            each.arrivedAt(), each.consumption(), each.bill());
       }
+      round.tell(batch, results);
+      round = round.next(connection, batch);
     }
-    insert(connection, batch, fresh);
-    Remainders rest = Remainders.insert(connection, batch, late, billed);
-    rest.fresh().forEach(settlement -> draw(settlement, draws));
     draws.write(connection, batch, openEpochs);
-    rollUp(connection, batch, fresh, rest.fresh());
-    billed.putAll(rest.receipts());
-    rest.drawn().forEach(drawn::set);
-    return results(settlements, billed, drawn);
+    delta.write(connection, batch);
+    return results.all();
   }
 
-  private static List<Result> results(List<Settlement> settlements, Map<UUID, Receipt> billed,
-      List<Bill> drawn) {
-    var results = new ArrayList<Result>(settlements.size());
-    for (int i = 0; i < settlements.size(); i++) {
-      results
-          .add(new Result(Objects.requireNonNull(billed.get(settlements.get(i).id().value())), drawn.get(i)));
+  /** What the settlements of a batch are told, by their places in it. */
+  private static final class Results implements Round.Told {
+
+    private final @Nullable Receipt[] receipts;
+    private final Bill[] drawn;
+
+    Results(int size) {
+      receipts = new Receipt[size];
+      drawn = new Bill[size];
+      Arrays.fill(drawn, Bill.NOTHING);
     }
-    return results;
-  }
 
-  /** Whether what is billed of a request, before this batch or by it, was interrupted. */
-  private static boolean isInterrupted(@Nullable Settled earlier, @Nullable Settlement first) {
-    return earlier != null
-        ? earlier.outcome() == Outcome.INTERRUPTED
-        : first != null && first.consumption().outcome() == Outcome.INTERRUPTED;
+    /** A request that has more than one row is told their sum. */
+    @Override
+    public void billed(int place, Receipt receipt) {
+      Receipt before = receipts[place];
+      receipts[place] = before == null ? receipt : before.plus(receipt);
+    }
+
+    @Override
+    public void drawn(int place, Bill bill) {
+      drawn[place] = bill;
+    }
+
+    List<Result> all() {
+      return IntStream.range(0, drawn.length)
+          .mapToObj(place -> new Result(Objects.requireNonNull(receipts[place]), drawn[place])).toList();
+    }
   }
 
   private static void insert(Connection connection, UUID batch, List<Settlement> fresh) throws SQLException {
@@ -107,20 +108,6 @@ final class SettlementBatch {
   static void writeUnknown(Connection connection, UUID batch, List<Settlement> settlements)
       throws SQLException {
     write(connection, batch, settlements, JdbcUsageStore.settled(connection, settlements));
-  }
-
-  /** What was inserted goes into the roll-ups, by the same transaction. */
-  private static void rollUp(Connection connection, UUID batch, List<Settlement> fresh,
-      List<Settlement> rests) throws SQLException {
-    var delta = new UsageDelta();
-    for (List<Settlement> inserted : List.of(fresh, rests)) {
-      for (Settlement each : inserted) {
-        delta.add(each.payer(), each.contract(), each.model(), each.region(), each.currency(),
-            each.arrivedAt(),
-            each.consumption(), each.bill());
-      }
-    }
-    delta.write(connection, batch);
   }
 
   private static void draw(Settlement settlement, Draws draws) {

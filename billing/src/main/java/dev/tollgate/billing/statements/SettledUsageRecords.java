@@ -25,15 +25,25 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Usage rows as they were settled. */
 public final class SettledUsageRecords implements UsageRecords {
 
+  /** The rows of a request: its own, and those of what it used beyond an interruption. */
+  private static final String ROWS = """
+      WITH RECURSIVE part(request_id, number) AS (
+        VALUES (:request::uuid, 0)
+        UNION ALL
+        SELECT i.remainder_id, number + 1 FROM part JOIN billing.interruption i USING (request_id)
+        WHERE i.remainder_id IS NOT NULL)
+      SELECT number, u.* FROM part JOIN billing.usage u USING (request_id) WHERE u.tenant_id = :tenant
+      """;
+
   private static final String LINES = """
       SELECT l."class", l.fund, l.tokens, l.price, l.unit_price, l.amount, p.reference
-      FROM billing.usage u
+      FROM (%s) u
       CROSS JOIN LATERAL ROWS FROM (json_to_recordset(u.lines) AS ("class" text, fund text, account bigint,
         tokens bigint, price bigint, unit_price bigint, amount bigint))
         WITH ORDINALITY AS l("class", fund, account, tokens, price, unit_price, amount, position)
       LEFT JOIN billing.pack p ON p.account_id = l.account
-      WHERE u.tenant_id = :tenant AND u.request_id = :request ORDER BY l.position
-      """;
+      WHERE number <= :last ORDER BY number, l.position
+      """.formatted(ROWS);
 
   private final JdbcClient jdbc;
 
@@ -41,23 +51,31 @@ public final class SettledUsageRecords implements UsageRecords {
     this.jdbc = JdbcClient.create(database);
   }
 
-  /** In two statements: rows of usage are never changed. */
+  /** In two statements: rows of usage are never changed, and the draws are those of the rows that were there at first. */
   @Override
   public Optional<UsageRecord> find(TenantId tenant, RequestId request) {
-    return jdbc
-        .sql(
-            """
-                SELECT project_id, key_id, contract_id, model, region, endpoint, backend, outcome, input_tokens,
-                  cached_input_tokens, output_tokens, currency, amount_pico, free_tokens, pack_millitokens, arrived_at,
-                  first_token_at, completed_at, settled_at
-                FROM billing.usage WHERE tenant_id = :tenant AND request_id = :request
-                """)
+    List<UsageRecord> rows = jdbc.sql("SELECT * FROM (" + ROWS + ") ORDER BY number")
         .param("tenant", tenant.value()).param("request", request.value())
-        .query((row, number) -> read(row, request, draws(tenant, request))).optional();
+        .query((row, number) -> read(row, request)).list();
+    return rows.stream().reduce(SettledUsageRecords::together)
+        .map(whole -> whole.drawing(draws(tenant, request, rows.size() - 1)));
   }
 
-  private List<Draw> draws(TenantId tenant, RequestId request) {
+  /** An attempt that came to nothing leaves nothing in the sum. */
+  private static UsageRecord together(UsageRecord before, UsageRecord rest) {
+    Consumption first = before.consumption();
+    Consumption last = rest.consumption();
+    Usage usage = first.outcome().isBilled() ? first.usage().plus(last.usage()) : last.usage();
+    Instant firstTokenAt = first.firstTokenAt() == null ? last.firstTokenAt() : first.firstTokenAt();
+    return new UsageRecord(before.project(), before.key(), rest.contract(), before.model(), before.region(),
+        new Consumption(usage, last.outcome(), last.endpoint(), last.backend(), firstTokenAt,
+            last.completedAt()),
+        before.receipt().plus(rest.receipt()), before.arrivedAt(), rest.settledAt(), List.of());
+  }
+
+  private List<Draw> draws(TenantId tenant, RequestId request, int last) {
     return jdbc.sql(LINES).param("tenant", tenant.value()).param("request", request.value())
+        .param("last", last)
         .query((row, number) -> new Draw(TokenClass.valueOf(row.getString("class")), row.getLong("tokens"),
             row.getLong("price"), taken(row)))
         .list();
@@ -73,7 +91,7 @@ public final class SettledUsageRecords implements UsageRecords {
     };
   }
 
-  private static UsageRecord read(ResultSet row, RequestId request, List<Draw> draws) throws SQLException {
+  private static UsageRecord read(ResultSet row, RequestId request) throws SQLException {
     var usage = new Usage(row.getLong("input_tokens"), row.getLong("cached_input_tokens"),
         row.getLong("output_tokens"));
     var consumption = new Consumption(usage, Outcome.valueOf(row.getString("outcome")),
@@ -84,7 +102,7 @@ public final class SettledUsageRecords implements UsageRecords {
     return new UsageRecord(new ProjectId(row.getObject("project_id", UUID.class)),
         new ApiKeyId(row.getObject("key_id", UUID.class)), row.getLong("contract_id"), row.getString("model"),
         row.getString("region"), consumption, receipt, known(row, "arrived_at"), known(row, "settled_at"),
-        draws);
+        List.of());
   }
 
   private static Instant known(ResultSet row, String column) throws SQLException {

@@ -15,6 +15,13 @@ final class OwnConnections implements AutoCloseable {
   /** Longer than any statement takes; shorter than the time in which an instance must know that it is cut off. */
   private static final String SOCKET_TIMEOUT_SECONDS = "5";
 
+  /**
+   * The server gives up before its client does, or a client that goes away would leave locks behind that keep the next
+   * one waiting. No commit is cut short by it: PostgreSQL counts none of its time.
+   */
+  private static final String SERVER_TIMEOUTS = "SET statement_timeout = '4s'; "
+      + "SET idle_in_transaction_session_timeout = '5s'";
+
   private static final String CONNECT_TIMEOUT_SECONDS = "2";
   private static final int REPLAY = 1;
 
@@ -58,6 +65,7 @@ final class OwnConnections implements AutoCloseable {
     config.setValidationTimeout(1_000);
     // The application starts, and says that it is unavailable, while the database is still away.
     config.setInitializationFailTimeout(-1);
+    config.setConnectionInitSql(SERVER_TIMEOUTS);
     config.addDataSourceProperty("ApplicationName", name);
     config.addDataSourceProperty("tcpKeepAlive", "true");
     config.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);

@@ -31,7 +31,7 @@ class AccountShareTest {
 
   @Test
   void whatIdlesIsGivenBackAndNotFetchedAgain() {
-    share.add(new Grant(5, 900, false, false, 0));
+    share.add(new Grant(5, 900, false, false, 0, 900));
     share.hold(100);
     share.release(100);
     for (int i = 0; i < 30; i++) {

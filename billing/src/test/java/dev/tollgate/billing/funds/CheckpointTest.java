@@ -8,15 +8,19 @@ import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.Reservations.Refusal;
-import dev.tollgate.billing.leases.Leases;
-import dev.tollgate.billing.leases.Leases.Share;
+import dev.tollgate.billing.UsageRecords;
+import dev.tollgate.billing.UsageRecords.UsageRecord;
+import dev.tollgate.billing.statements.SettledUsageRecords;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What was running when an instance died is settled for what its last checkpoint says. */
 class CheckpointTest {
@@ -166,6 +170,83 @@ class CheckpointTest {
   }
 
   @Test
+  void aRequestThatIsInterruptedAgainAndAgainPaysEachTokenOnce() {
+    House.Instance survivor = experienced();
+    TenantId tenant = house.paying(2_000 * OUTPUT_PRICE);
+    Request request = survivor.request(tenant);
+    for (long soFar : List.of(400L, 250L, 500L)) {
+      House.Instance doomed = beating();
+      checkpointed(doomed.request(tenant).withId(request.id()), soFar);
+      doomed.crash();
+      house.silence(doomed);
+      survivor.funds.beat();
+    }
+    assertThat(rows(tenant)).containsExactlyInAnyOrder("INTERRUPTED 400 " + 400 * OUTPUT_PRICE,
+        "INTERRUPTED 100 " + 100 * OUTPUT_PRICE);
+    for (int i = 0; i < 2; i++) {
+      Request last = survivor.request(tenant).withId(request.id());
+      Receipt receipt = Request.settled(last.hold(0, 700), last.used(0, 0, 700));
+      assertThat(receipt.amountPico()).isEqualTo(700 * OUTPUT_PRICE);
+      assertThat(rows(tenant)).containsExactlyInAnyOrder("INTERRUPTED 400 " + 400 * OUTPUT_PRICE,
+          "INTERRUPTED 100 " + 100 * OUTPUT_PRICE, "COMPLETED 200 " + 200 * OUTPUT_PRICE);
+      knowsWhatItLeases(survivor);
+    }
+    assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(1_300 * OUTPUT_PRICE));
+    UsageRecord record = recordOf(tenant, request);
+    assertThat(record.consumption().outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(record.consumption().usage().outputTokens()).isEqualTo(700);
+    assertThat(record.receipt().amountPico()).isEqualTo(700 * OUTPUT_PRICE);
+    assertThat(record.draws()).extracting(UsageRecords.Draw::tokens).containsExactly(400L, 100L, 200L);
+  }
+
+  @Test
+  void aRepeatThatEndsBeforeItsInterruptionIsTheEndOfTheRequest() {
+    House.Instance instance = beating();
+    TenantId tenant = house.paying(2_000 * OUTPUT_PRICE);
+    Request request = instance.request(tenant);
+    Request.settled(request.hold(0, 400), request.used(0, 0, 400, Outcome.INTERRUPTED));
+    for (long output : List.of(300L, 600L)) {
+      Request repeat = instance.request(tenant).withId(request.id());
+      Receipt receipt = Request.settled(repeat.hold(0, output), repeat.used(0, 0, output));
+      assertThat(receipt.amountPico()).isEqualTo(400 * OUTPUT_PRICE);
+      assertThat(rows(tenant)).containsExactlyInAnyOrder("INTERRUPTED 400 " + 400 * OUTPUT_PRICE,
+          "COMPLETED 0 0");
+    }
+    knowsWhatItLeases(instance);
+  }
+
+  /** Whoever dies between a settlement and the end of the request's key leaves the key to the next, id and all. */
+  @ParameterizedTest
+  @CsvSource({"BACKEND_FAILED, 250, 0, 600", "REQUEST_REFUSED, 0, 0, 600",
+      "CLIENT_DISCONNECTED, 250, 250, 350", "FUNDS_EXHAUSTED, 250, 250, 350", "COMPLETED, 250, 250, -1",
+      "LENGTH, 250, 250, -1"})
+  void aRepeatOfWhatWasCutOffIsBilledForWhatItUsesBeyondThatAndOnce(Outcome outcome, long used, long billed,
+      long rest) {
+    House.Instance instance = beating();
+    TenantId tenant = house.paying(2_000 * OUTPUT_PRICE);
+    Request request = instance.request(tenant);
+    Request.settled(request.hold(0, 400), request.used(0, 0, used, outcome));
+    var rows = new ArrayList<String>(List.of(outcome + " " + used + " " + billed * OUTPUT_PRICE));
+    if (rest >= 0) {
+      rows.add("COMPLETED " + rest + " " + rest * OUTPUT_PRICE);
+    }
+    for (int i = 0; i < 2; i++) {
+      Request repeat = instance.request(tenant).withId(request.id());
+      Receipt receipt = Request.settled(repeat.hold(0, 600), repeat.used(0, 0, 600));
+      assertThat(receipt.amountPico()).isEqualTo((rest < 0 ? billed : 600) * OUTPUT_PRICE);
+      assertThat(rows(tenant)).containsExactlyInAnyOrderElementsOf(rows);
+    }
+    knowsWhatItLeases(instance);
+    UsageRecord record = recordOf(tenant, request);
+    assertThat(record.consumption().usage().outputTokens()).isEqualTo(rest < 0 ? used : 600);
+    assertThat(record.receipt().amountPico()).isEqualTo((rest < 0 ? billed : 600) * OUTPUT_PRICE);
+  }
+
+  private UsageRecord recordOf(TenantId tenant, Request request) {
+    return new SettledUsageRecords(house.pool).find(tenant, request.id()).orElseThrow();
+  }
+
+  @Test
   void whatFundsNoLongerCoverOfAnInterruptedAnswerIsTheOperatorsLoss() {
     House.Instance survivor = experienced();
     House.Instance lost = beating();
@@ -181,6 +262,26 @@ class CheckpointTest {
     Request.settled(stream, request.used(0, 0, 800));
     assertThat(house.balance(tenant)).isZero();
     assertThat(house.loss(tenant, "USD")).isEqualTo(BigInteger.valueOf(500 * OUTPUT_PRICE));
+  }
+
+  /** Or what is billed by it and the rest would be more than the answer's end says, and draw on other funds. */
+  @Test
+  void whatACheckpointSaysWasDrawnIsNotDrawnFromAFundThatHasSomethingAgainLater() {
+    House.Instance instance = beating();
+    TenantId tenant = house.payAsYouGo(0);
+    house.funding.topUp(tenant, "USD", 1_000 * OUTPUT_PRICE, "first");
+    Hold other = instance.request(tenant).hold(0, 100_000);
+    Request request = instance.request(tenant);
+    Hold stream = request.hold(0, 50);
+    checkpoint(stream, request, 40);
+    other.release();
+    assertThat(stream.extend(30)).isEqualTo(30);
+    assertThat(stream.extend(5)).isEqualTo(5);
+    Receipt receipt = Request.settled(stream, request.used(0, 0, 80));
+    assertThat(receipt.amountPico()).isEqualTo(45 * OUTPUT_PRICE);
+    assertThat(receipt.freeTokens()).isEqualTo(35);
+    assertThat(recordOf(tenant, request).draws()).extracting(UsageRecords.Draw::tokens)
+        .containsExactly(40L, 35L, 5L);
   }
 
   @Test
@@ -263,9 +364,11 @@ class CheckpointTest {
   /** Or it would serve what it does not lease. */
   private void knowsWhatItLeases(House.Instance instance) {
     long epoch = FundsView.epochOf(instance.funds);
-    Leases leases = Leases.inDatabase(house.pool);
     FundsView.look(instance.funds, (tenant, account, granted, held, settling) -> assertThat(granted)
-        .isEqualTo(leases.leased(epoch, List.of(account)).stream().mapToLong(Share::amount).sum()));
+        .isEqualTo(house.jdbc.sql("""
+            SELECT COALESCE(sum(granted - billing.pending(account_id, epoch)), 0)::bigint FROM billing.lease
+            WHERE epoch = :epoch AND account_id = :account
+            """).param("epoch", epoch).param("account", account).query(Long.class).single()));
   }
 
   private long checkpoints() {

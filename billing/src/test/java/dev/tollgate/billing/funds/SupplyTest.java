@@ -83,7 +83,7 @@ class SupplyTest {
         new Opened(List.of(new FundAccount(4, FundKind.MONEY, Instant.MIN, Instant.MAX)), List.of(),
             false),
         midnight - 1, midnight - 2, midnight);
-    share.add(List.of(new Grant(4, 10_000, false, false, 0)));
+    share.add(List.of(new Grant(4, 10_000, false, false, 0, 10_000)));
     scheduling.turn = new Fetch();
     scheduling.turn.markAsked();
     share.joinOrBegin(scheduling.turn);
@@ -111,10 +111,11 @@ class SupplyTest {
     private boolean givenBack;
 
     @Override
-    public List<Grant> grant(long epoch, List<Ask> asks) {
+    public List<Grant> grant(long epoch, long number, List<Ask> asks) {
       long amount = givenBack ? asks.getFirst().need() : 0;
       granted.add(amount);
-      return List.of(new Grant(5, amount, true, true, scheduling.millis >= answersBy ? recalls : answered));
+      return List.of(new Grant(5, amount, true, true, scheduling.millis >= answersBy ? recalls : answered,
+          granted.stream().mapToLong(Long::longValue).sum()));
     }
 
     @Override
@@ -128,12 +129,12 @@ class SupplyTest {
     }
 
     @Override
-    public void giveBack(long epoch, List<Share> shares, long answering) {
+    public void giveBack(long epoch, long number, List<Share> shares, long answering) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public List<Share> leased(long epoch, List<Long> accounts) {
+    public List<Standing> supersede(long epoch, long number, List<Long> accounts) {
       throw new UnsupportedOperationException();
     }
 

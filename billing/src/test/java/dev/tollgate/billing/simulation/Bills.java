@@ -26,10 +26,12 @@ final class Bills {
 
   /** Prices that were in force not longer than this before or after a request may have priced it. */
   private static final long SLACK_MILLIS = 60_000;
+  private static final int MOST_RESTS = 20;
 
   private final World world;
   private final Map<UUID, List<Consumption>> submitted = new HashMap<>();
-  private final Map<UUID, UUID> requests = new HashMap<>();
+  private final Map<UUID, RequestId> requests = new HashMap<>();
+  private final Map<RequestId, Owed> owed = new HashMap<>();
   private final Set<Long> contracts = new HashSet<>();
   private final Map<Long, Integer> discounts = new HashMap<>();
 
@@ -39,8 +41,47 @@ final class Bills {
 
   /** A request ended and this is what its client received. */
   void submits(RequestId id, Consumption consumption) {
-    requests.put(SettlementModels.remainderOf(id).value(), id.value());
-    submitted.computeIfAbsent(id.value(), none -> new ArrayList<>()).add(consumption);
+    submitted.computeIfAbsent(id.value(), none -> {
+      SettlementModels.idsOf(id).skip(1).limit(MOST_RESTS).forEach(rest -> requests.put(rest.value(), id));
+      return new ArrayList<>();
+    }).add(consumption);
+  }
+
+  /**
+   * Settlements were written, in this order. A request is owed for as much as any of its attempts was cut off with, or the
+   * first one that came to its end.
+   */
+  void settles(List<Settlement> settlements) {
+    for (Settlement settlement : settlements) {
+      Consumption consumption = settlement.consumption();
+      Owed before = owed.getOrDefault(settlement.id(), Owed.NOTHING);
+      if (consumption.outcome().isBilled() && !before.answered) {
+        owed.put(settlement.id(), before.and(consumption));
+      }
+    }
+    for (Settlement settlement : settlements) {
+      Usage billed = billed(world.platform().books().rowsOf(settlement.id()));
+      Owed due = owed.getOrDefault(settlement.id(), Owed.NOTHING);
+      if (billed.promptTokens() != due.prompt || billed.outputTokens() != due.output) {
+        throw new Violation("%s is owed for %s and billed for %s".formatted(settlement.id(), due, billed));
+      }
+    }
+  }
+
+  private record Owed(long prompt, long output, boolean answered) {
+
+    private static final Owed NOTHING = new Owed(0, 0, false);
+
+    private Owed and(Consumption consumption) {
+      return new Owed(Math.max(prompt, consumption.usage().promptTokens()),
+          Math.max(output, consumption.usage().outputTokens()), consumption.outcome().isFinal());
+    }
+  }
+
+  private static Usage billed(List<Books.Usage> rows) {
+    return rows.stream().map(row -> row.settlement().consumption())
+        .filter(consumption -> consumption.outcome().isBilled()).map(Consumption::usage)
+        .reduce(Usage.NONE, Usage::plus);
   }
 
   void agreed(Contract contract) {
@@ -52,10 +93,10 @@ final class Bills {
   void check(Books.Usage row) {
     Settlement settlement = row.settlement();
     Consumption consumption = settlement.consumption();
-    UUID request = requests.get(settlement.id().value());
+    RequestId request = requests.get(settlement.id().value());
     boolean used = request == null
         ? submitted.getOrDefault(settlement.id().value(), List.of()).contains(consumption)
-        : isRest(request, consumption);
+        : isRest(request, settlement);
     if (!used) {
       throw new Violation("Nobody used %s".formatted(settlement));
     }
@@ -84,21 +125,19 @@ final class Bills {
   }
 
   /**
-   * Whether checkpoint and rest make what the client received in all. A request that was repeated may have found in the
-   * cache what it paid in full before.
+   * Whether what was billed before and this rest make what the client received in all. A request that was repeated may
+   * have found in the cache what it paid in full before.
    */
-  private boolean isRest(UUID request, Consumption rest) {
-    Books.Usage row = world.platform().books().usage().get(request);
-    if (row == null) {
-      return false;
-    }
-    Usage part = row.settlement().consumption().usage();
-    Usage used = rest.usage();
-    return submitted.getOrDefault(request, List.of()).stream()
-        .filter(whole -> whole.outcome() != Outcome.INTERRUPTED).map(Consumption::usage)
-        .anyMatch(whole -> used.outputTokens() == Math.max(0, whole.outputTokens() - part.outputTokens())
-            && used.promptTokens() == Math.max(0, whole.promptTokens() - part.promptTokens())
-            && used.inputTokens() <= whole.inputTokens());
+  private boolean isRest(RequestId request, Settlement rest) {
+    List<Books.Usage> rows = world.platform().books().rowsOf(request);
+    Usage before = billed(rows.stream().takeWhile(row -> !row.settlement().id().equals(rest.id())).toList());
+    Consumption used = rest.consumption();
+    return submitted.getOrDefault(request.value(), List.of()).stream()
+        .filter(whole -> whole.outcome() == used.outcome()).map(Consumption::usage)
+        .anyMatch(whole -> used.usage().outputTokens() == Math.max(0,
+            whole.outputTokens() - before.outputTokens())
+            && used.usage().promptTokens() == Math.max(0, whole.promptTokens() - before.promptTokens())
+            && used.usage().inputTokens() <= whole.inputTokens());
   }
 
   private void checkLine(Settlement settlement, Line line) {

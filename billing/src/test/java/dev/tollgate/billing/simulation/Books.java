@@ -1,7 +1,9 @@
 package dev.tollgate.billing.simulation;
 
 import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.RequestId;
 import dev.tollgate.billing.settlement.Settlement;
+import dev.tollgate.billing.settlement.SettlementModels;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -28,6 +31,8 @@ final class Books {
   private final Set<String> references = new LinkedHashSet<>();
   private final Set<Long> touched = new LinkedHashSet<>();
   private final Map<Long, Map<Long, Long>> answers = new TreeMap<>();
+  private final Map<Long, Map<Long, Long>> exchanges = new TreeMap<>();
+  private final Map<Long, Map<Long, Long>> supplied = new TreeMap<>();
   private long recalls = 1;
   private long epochs;
   private long accounts;
@@ -193,6 +198,21 @@ final class Books {
     return recalls;
   }
 
+  /** The number of the last exchange of a lease. */
+  long exchange(long epoch, long account) {
+    return exchanges.getOrDefault(epoch, Map.of()).getOrDefault(account, 0L);
+  }
+
+  /** What a lease was granted in all less what was given back of it. */
+  long supplied(long epoch, long account) {
+    return supplied.getOrDefault(epoch, Map.of()).getOrDefault(account, 0L);
+  }
+
+  void exchanged(long epoch, long account, long number, long amount) {
+    exchanges.computeIfAbsent(epoch, none -> new TreeMap<>()).put(account, number);
+    supplied.computeIfAbsent(epoch, none -> new TreeMap<>()).merge(account, amount, Math::addExact);
+  }
+
   /** Notes the last recall that a lease has answered. */
   void answer(long epoch, long account, long recall) {
     answers.computeIfAbsent(epoch, none -> new TreeMap<>()).merge(account, recall, Math::max);
@@ -222,6 +242,8 @@ final class Books {
   void end(long epoch) {
     leases.remove(epoch);
     answers.remove(epoch);
+    exchanges.remove(epoch);
+    supplied.remove(epoch);
     instances.remove(epoch);
   }
 
@@ -237,6 +259,23 @@ final class Books {
 
   Map<UUID, Usage> usage() {
     return usage;
+  }
+
+  /** The ids of a request that have a row, and the one after them. */
+  List<RequestId> idsOf(RequestId request) {
+    var ids = new ArrayList<RequestId>();
+    for (RequestId id : (Iterable<RequestId>) SettlementModels.idsOf(request)::iterator) {
+      ids.add(id);
+      if (!usage.containsKey(id.value())) {
+        break;
+      }
+    }
+    return ids;
+  }
+
+  /** What is recorded of a request: one row, or that of its checkpoint and the rest, which may have been cut off in turn. */
+  List<Usage> rowsOf(RequestId request) {
+    return idsOf(request).stream().map(id -> usage.get(id.value())).filter(Objects::nonNull).toList();
   }
 
   /** All rows of usage in the order in which they came. */

@@ -6,14 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
-/** The tables of checkpoints and of what was settled as they say. */
+/** The table of checkpoints. */
 final class CheckpointModel {
 
   private final Books books;
   private final Map<UUID, Row> rows = new LinkedHashMap<>();
-  private final Map<UUID, Settlement> interrupted = new LinkedHashMap<>();
 
   CheckpointModel(Books books) {
     this.books = books;
@@ -44,15 +42,5 @@ final class CheckpointModel {
       return row.epoch == epoch;
     });
     return taken;
-  }
-
-  void settled(Settlement checkpoint) {
-    interrupted.putIfAbsent(checkpoint.id().value(), checkpoint);
-  }
-
-  /** What was settled of a request that was interrupted. */
-  @Nullable
-  Settlement partOf(UUID request) {
-    return interrupted.get(request);
   }
 }

@@ -42,21 +42,21 @@ final class Connection implements Leases, Openings, SettlementStore, Till {
   }
 
   @Override
-  public List<Grant> grant(long epoch, List<Ask> asks) {
-    return network.call(machine, () -> platform.grant(epoch, asks));
+  public List<Grant> grant(long epoch, long number, List<Ask> asks) {
+    return network.callThatMayActLate(machine, () -> platform.grant(epoch, number, asks));
   }
 
   @Override
-  public void giveBack(long epoch, List<Share> shares, long answering) {
-    network.call(machine, () -> {
-      platform.giveBack(epoch, shares, answering);
+  public void giveBack(long epoch, long number, List<Share> shares, long answering) {
+    network.callThatMayActLate(machine, () -> {
+      platform.giveBack(epoch, number, shares, answering);
       return true;
     });
   }
 
   @Override
-  public List<Share> leased(long epoch, List<Long> accounts) {
-    return network.call(machine, () -> platform.database().leased(epoch, accounts));
+  public List<Standing> supersede(long epoch, long number, List<Long> accounts) {
+    return network.callThatMayActLate(machine, () -> platform.database().supersede(epoch, number, accounts));
   }
 
   @Override

@@ -66,6 +66,10 @@ final class Conversation {
     return id;
   }
 
+  boolean isOn(Machine machine) {
+    return instance.machine() == machine;
+  }
+
   private Clock clock() {
     return instance.machine().clock();
   }

@@ -6,6 +6,7 @@ import dev.tollgate.billing.leases.Leases.EpochLostException;
 import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.leases.Leases.Recall;
 import dev.tollgate.billing.leases.Leases.Share;
+import dev.tollgate.billing.leases.Leases.Standing;
 import dev.tollgate.billing.ledger.Accounts.Allowance;
 import dev.tollgate.billing.ledger.Accounts.Opened;
 import dev.tollgate.billing.ledger.FundAccount;
@@ -69,7 +70,7 @@ final class DatabaseModel {
         (present, old) -> Math.addExact(nanos.getAsLong(), timeToLive.toNanos())) != null;
   }
 
-  List<Grant> grant(long epoch, List<Ask> asks) {
+  List<Grant> grant(long epoch, long number, List<Ask> asks) {
     var grants = new ArrayList<Grant>(asks.size());
     for (Ask ask : inOrder(asks)) {
       Fund fund = books.fund(ask.account());
@@ -77,11 +78,13 @@ final class DatabaseModel {
       boolean shared = fund.leased() > books.granted(epoch, ask.account());
       long ahead = Math.min(ask.ahead(), Math.max(free - ask.need(), 0) / (shared ? 8 : 2));
       long granted = Math.min(free, Math.addExact(ask.need(), ahead));
-      if (granted > 0 && !books.instances().containsKey(epoch)) {
-        throw new EpochLostException(epoch, new DataIntegrityViolationException("No such epoch"));
+      if (granted > 0
+          && (!books.instances().containsKey(epoch) || books.exchange(epoch, ask.account()) >= number)) {
+        throw new EpochLostException(epoch, new DataIntegrityViolationException("No such epoch, or late"));
       }
       grants.add(new Grant(ask.account(), granted, free <= granted,
-          fund.leased() > books.granted(epoch, ask.account()), books.answeredByOthers(epoch, ask.account())));
+          fund.leased() > books.granted(epoch, ask.account()), books.answeredByOthers(epoch, ask.account()),
+          granted == 0 ? 0 : books.supplied(epoch, ask.account()) + granted));
     }
     for (Grant grant : grants) {
       if (grant.granted() > 0) {
@@ -92,6 +95,7 @@ final class DatabaseModel {
         books.update(fund, fund.balance(), Math.addExact(fund.leased(), grant.granted()), fund.creditLimit());
         books.lease(epoch, grant.account(),
             Math.addExact(books.granted(epoch, grant.account()), grant.granted()));
+        books.exchanged(epoch, grant.account(), number, grant.granted());
       }
     }
     return grants;
@@ -105,10 +109,11 @@ final class DatabaseModel {
     return books.newRecall();
   }
 
-  void giveBack(long epoch, List<Share> shares, long answering) {
+  void giveBack(long epoch, long number, List<Share> shares, long answering) {
     for (Share share : shares) {
-      if (books.hasLease(epoch, share.account()) && books.granted(epoch, share.account()) < share.amount()) {
-        throw new DataIntegrityViolationException("More is given back than leased: " + share);
+      if (books.hasLease(epoch, share.account()) && (books.granted(epoch, share.account()) < share.amount()
+          || books.exchange(epoch, share.account()) >= number)) {
+        throw new DataIntegrityViolationException("More is given back than leased, or late: " + share);
       }
     }
     for (Share share : shares) {
@@ -116,14 +121,21 @@ final class DatabaseModel {
         Fund fund = books.fund(share.account());
         books.lease(epoch, share.account(), books.granted(epoch, share.account()) - share.amount());
         books.answer(epoch, share.account(), answering);
+        books.exchanged(epoch, share.account(), number, -share.amount());
         books.update(fund, fund.balance(), fund.leased() - share.amount(), fund.creditLimit());
       }
     }
   }
 
-  List<Share> leased(long epoch, List<Long> accounts) {
-    return accounts.stream().filter(account -> books.hasLease(epoch, account))
-        .map(account -> new Share(account, books.granted(epoch, account))).toList();
+  List<Standing> supersede(long epoch, long number, List<Long> accounts) {
+    if (!accounts.isEmpty() && !books.instances().containsKey(epoch)) {
+      throw new EpochLostException(epoch, new DataIntegrityViolationException("No such epoch"));
+    }
+    return accounts.stream().map(account -> {
+      books.lease(epoch, account, books.granted(epoch, account));
+      books.exchanged(epoch, account, Math.max(number, books.exchange(epoch, account)), 0);
+      return new Standing(account, books.supplied(epoch, account), books.granted(epoch, account));
+    }).toList();
   }
 
   List<Recall> recallOverleased(long epoch) {

@@ -7,6 +7,7 @@ import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.leases.Leases.Recall;
 import dev.tollgate.billing.leases.Leases.Share;
+import dev.tollgate.billing.leases.Leases.Standing;
 import dev.tollgate.billing.packs.Checkout;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementStore.Result;
@@ -88,29 +89,32 @@ class DatabaseModelContractTest {
       case GRANT -> {
         long epoch = draw.epoch();
         List<Leases.Ask> asks = draw.asks();
-        same(where, () -> inOrder(real.leases().grant(real.epoch(epoch), real.asks(asks)).stream()
+        long number = draw.exchange();
+        same(where, () -> inOrder(real.leases().grant(real.epoch(epoch), number, real.asks(asks)).stream()
             .map(grant -> new Grant(real.modelAccount(grant.account()), grant.granted(), grant.exhausted(),
-                grant.leasedElsewhere(), grant.answered()))
-            .toList()), () -> inOrder(model.grant(epoch, asks)));
+                grant.leasedElsewhere(), grant.answered(), grant.supplied()))
+            .toList()), () -> inOrder(model.grant(epoch, number, asks)));
       }
       case GIVE_BACK -> {
         long epoch = draw.epoch();
         List<Share> shares = draw.shares(epoch);
         long answering = draw.answering();
+        long number = draw.exchange();
         same(where, () -> {
-          real.leases().giveBack(real.epoch(epoch), real.shares(shares), answering);
+          real.leases().giveBack(real.epoch(epoch), number, real.shares(shares), answering);
           return true;
         }, () -> {
-          model.giveBack(epoch, shares, answering);
+          model.giveBack(epoch, number, shares, answering);
           return true;
         });
       }
       case RECALL -> same(where, () -> real.leases().recall(draw.tenant()), model::recall);
-      case LEASED -> {
+      case SUPERSEDE -> {
         long epoch = draw.epoch();
-        List<Long> accounts = model.books().funds().stream().map(fund -> fund.account).toList();
-        same(where, () -> inOrderOf(real.leasedUnder(epoch, accounts)),
-            () -> inOrderOf(model.leased(epoch, accounts)));
+        List<Long> accounts = draw.accounts();
+        long number = draw.exchange();
+        same(where, () -> inOrderOf(real.supersede(epoch, number, accounts)),
+            () -> inOrderOf(model.supersede(epoch, number, accounts)));
         same(where, () -> tenants(real.leases().recallOverleased(real.epoch(epoch))),
             () -> tenants(model.recallOverleased(epoch)));
       }
@@ -161,8 +165,8 @@ class DatabaseModelContractTest {
     return recalls.stream().map(recall -> recall.tenant().toString()).sorted().toList();
   }
 
-  private static List<Share> inOrderOf(List<Share> shares) {
-    return shares.stream().sorted(Comparator.comparingLong(Share::account)).toList();
+  private static List<Standing> inOrderOf(List<Standing> standings) {
+    return standings.stream().sorted(Comparator.comparingLong(Standing::account)).toList();
   }
 
   private static List<Grant> inOrder(List<Grant> grants) {

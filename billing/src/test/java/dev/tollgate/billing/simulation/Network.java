@@ -108,6 +108,29 @@ final class Network {
     return reply.result.get();
   }
 
+  /**
+   * The same for a transaction that may act when its caller has given up waiting for it: the statement was on its way, or
+   * stood behind a lock or a slow disk.
+   */
+  <T> T callThatMayActLate(Machine machine, Supplier<T> transaction) {
+    if (schedule.now() >= flakyUntil || isAway() || !reaches(machine) || random.nextInt(8) > 0) {
+      return call(machine, transaction);
+    }
+    var reply = new Reply<T>();
+    long sentAt = schedule.now();
+    long lostAfter = latency();
+    long actsAfter = lostAfter + random.nextLong(MILLI, 2 * SECOND);
+    trouble(sentAt + actsAfter);
+    schedule.after(lostAfter, null, () -> lose(reply));
+    schedule.after(actsAfter, null, () -> {
+      if (!isAway() && awaySince <= sentAt) {
+        result(transaction);
+      }
+    });
+    schedule.await(() -> reply.arrived, Long.MAX_VALUE / 4);
+    throw new DataAccessResourceFailureException("The database does not answer");
+  }
+
   private <T> void act(Machine machine, Reply<T> reply, Supplier<T> transaction, int fault) {
     if (isAway()) {
       lose(reply);

@@ -108,8 +108,8 @@ final class Platform {
     return renewed;
   }
 
-  List<Grant> grant(long epoch, List<Ask> asks) {
-    List<Grant> grants = database.grant(epoch, asks);
+  List<Grant> grant(long epoch, long number, List<Ask> asks) {
+    List<Grant> grants = database.grant(epoch, number, asks);
     for (Grant grant : grants) {
       trace.note("epoch %d is granted %d of account %d, exhausted %d", schedule.now(), epoch, grant.granted(),
           grant.account(), grant.exhausted() ? 1 : 0);
@@ -117,8 +117,8 @@ final class Platform {
     return grants;
   }
 
-  void giveBack(long epoch, List<Share> shares, long answering) {
-    database.giveBack(epoch, shares, answering);
+  void giveBack(long epoch, long number, List<Share> shares, long answering) {
+    database.giveBack(epoch, number, shares, answering);
     for (Share share : shares) {
       trace.note("epoch %d gives back %d of account %d, answering recall %d", schedule.now(), epoch,
           share.amount(), share.account(), answering);

@@ -4,6 +4,7 @@ import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.leases.Leases.Ask;
 import dev.tollgate.billing.leases.Leases.Share;
+import dev.tollgate.billing.leases.Leases.Standing;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.billing.ledger.Accounts.Allowance;
 import dev.tollgate.billing.ledger.Accounts.Opened;
@@ -111,9 +112,11 @@ final class RealDatabase {
     poster.post();
   }
 
-  List<Share> leasedUnder(long modelEpoch, List<Long> modelAccounts) {
-    return leases.leased(epoch(modelEpoch), modelAccounts.stream().map(this::account).toList()).stream()
-        .map(share -> new Share(modelAccount(share.account()), share.amount())).toList();
+  List<Standing> supersede(long modelEpoch, long number, List<Long> modelAccounts) {
+    return leases.supersede(epoch(modelEpoch), number, modelAccounts.stream().map(this::account).toList())
+        .stream().map(standing -> new Standing(modelAccount(standing.account()), standing.supplied(),
+            standing.leased()))
+        .toList();
   }
 
   Leases leases() {

@@ -10,7 +10,6 @@ import dev.tollgate.billing.pricing.Bill;
 import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.pricing.Slice;
 import dev.tollgate.billing.settlement.Settlement;
-import dev.tollgate.billing.settlement.SettlementModels;
 import dev.tollgate.billing.settlement.Settlements;
 import dev.tollgate.billing.settlement.Settlements.Outcome;
 import dev.tollgate.billing.simulation.Books.Fund;
@@ -163,12 +162,14 @@ final class Reference {
       wholeOf(row.settlement(), settlements).ifPresent(whole -> rests.put(whole, row.settlement()));
     }
     late.clear();
+    world.bills().settles(settlements);
   }
 
   /** Whose settlement found a part of its request billed, if a row is the rest of one. */
-  private static Optional<Settlement> wholeOf(Settlement row, List<Settlement> settlements) {
+  private Optional<Settlement> wholeOf(Settlement row, List<Settlement> settlements) {
     return settlements.stream()
-        .filter(whole -> SettlementModels.remainderOf(whole.id()).equals(row.id())
+        .filter(whole -> !whole.id().equals(row.id())
+            && books().idsOf(whole.id()).contains(row.id())
             && whole.epoch() == row.epoch()
             && whole.consumption().completedAt().equals(row.consumption().completedAt()))
         .findFirst();

@@ -1,7 +1,7 @@
 package dev.tollgate.billing.simulation;
 
-import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Receipt;
+import dev.tollgate.billing.RequestId;
 import dev.tollgate.billing.pricing.Bill;
 import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.settlement.Settlement;
@@ -9,14 +9,14 @@ import dev.tollgate.billing.settlement.SettlementModels;
 import dev.tollgate.billing.settlement.SettlementStore.Result;
 import dev.tollgate.billing.simulation.Books.Fund;
 import dev.tollgate.billing.simulation.Books.Usage;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What the SQL of settlement does, one transaction at a time. */
 final class SettlementModel {
@@ -64,63 +64,60 @@ final class SettlementModel {
   }
 
   private List<Result> insert(UUID batch, List<Settlement> settlements) {
-    var results = new ArrayList<Result>(settlements.size());
     var draws = new TreeMap<Draw, Long>();
     var met = new HashSet<UUID>();
-    var late = new HashSet<UUID>();
-    var rested = new HashSet<UUID>();
-    for (Settlement settlement : settlements) {
-      UUID id = settlement.id().value();
-      boolean repeated = !met.add(id);
-      if (books.insert(settlement, batch)) {
-        add(settlement, draws);
-        if (settlement.consumption().outcome() == Outcome.INTERRUPTED) {
-          checkpoints.settled(settlement);
-        }
-      }
-      Usage row = Objects.requireNonNull(books.usage().get(id));
-      boolean first = row.batch().equals(batch) && !repeated;
-      Bill drawn = first ? settlement.bill() : Bill.NOTHING;
-      if (!first && row.settlement().consumption().outcome() == Outcome.INTERRUPTED) {
-        late.add(id);
-        drawn = rest(settlement).filter(rest -> rested.add(id)).map(rest -> drawn(rest, batch, draws))
-            .orElse(Bill.NOTHING);
-      }
-      results.add(new Result(row.receipt(), drawn));
-    }
+    List<Bid> bids = settlements.stream().map(settlement -> bid(settlement, batch, met, draws)).toList();
     draws.forEach(this::draw);
-    results.replaceAll(result -> late.contains(result.receipt().id().value()) ? withRest(result) : result);
-    return results;
+    return bids.stream().map(bid -> new Result(receipt(bid), bid.drawn())).toList();
   }
 
-  private Bill drawn(Settlement rest, UUID batch, Map<Draw, Long> draws) {
-    if (books.insert(rest, batch)) {
-      add(rest, draws);
+  /** What a settlement came to be billed for: under which of the ids of its request, if under any. */
+  private record Bid(RequestId request, int rows, Bill drawn) {}
+
+  /** Looks for the first id of a request that has no row; one whose row says that it was answered needs no more. */
+  private Bid bid(Settlement settlement, UUID batch, Set<UUID> met, Map<Draw, Long> draws) {
+    @Nullable
+    Settlement left = settlement;
+    int rows = 0;
+    RequestId before = settlement.id();
+    for (RequestId id : books.idsOf(settlement.id())) {
+      left = rows++ == 0 ? left : rest(left, before, id);
+      before = id;
+      Usage row = books.usage().get(id.value());
+      boolean first = left != null && met.add(id.value());
+      if (row == null && left != null) {
+        insert(left, batch, draws);
+        return new Bid(settlement.id(), rows, left.bill());
+      }
+      if (row != null && first && row.batch().equals(batch)) {
+        return new Bid(settlement.id(), rows, Objects.requireNonNull(left).bill());
+      }
+      if (row != null && row.settlement().consumption().outcome().isFinal()) {
+        break;
+      }
     }
-    return Objects.requireNonNull(books.usage().get(rest.id().value())).batch().equals(batch)
-        ? rest.bill()
-        : Bill.NOTHING;
+    return new Bid(settlement.id(), Integer.MAX_VALUE, Bill.NOTHING);
   }
 
-  private Optional<Settlement> rest(Settlement whole) {
-    Settlement part = checkpoints.partOf(whole.id().value());
-    Outcome outcome = whole.consumption().outcome();
-    return part == null || outcome == Outcome.BACKEND_FAILED || outcome == Outcome.REQUEST_REFUSED
-        ? Optional.empty()
-        : Optional.of(SettlementModels.rest(whole, part))
-            .filter(rest -> rest.consumption().usage().rawTokens() > 0);
+  private void insert(Settlement settlement, UUID batch, Map<Draw, Long> draws) {
+    books.insert(settlement, batch);
+    add(settlement, draws);
   }
 
-  private Result withRest(Result result) {
-    Receipt one = result.receipt();
-    Usage rest = books.usage().get(SettlementModels.remainderOf(one.id()).value());
-    if (rest == null) {
-      return result;
+  /** What is left to bill beyond the row before. */
+  private @Nullable Settlement rest(@Nullable Settlement whole, RequestId before, RequestId id) {
+    Usage row = books.usage().get(before.value());
+    if (whole == null || row == null || !whole.consumption().outcome().isBilled()) {
+      return null;
     }
-    Receipt other = rest.receipt();
-    return new Result(new Receipt(one.id(), one.currency(), one.amountPico() + other.amountPico(),
-        one.freeTokens() + other.freeTokens(), one.packMillitokens() + other.packMillitokens()),
-        result.drawn());
+    Settlement rest = SettlementModels.rest(whole, row.settlement().bill().lines(), id);
+    boolean isMore = rest.consumption().usage().rawTokens() > 0;
+    return isMore || rest.consumption().outcome().isFinal() ? rest : null;
+  }
+
+  private Receipt receipt(Bid bid) {
+    return books.rowsOf(bid.request()).stream().limit(bid.rows()).map(Usage::receipt).reduce(Receipt::plus)
+        .orElseThrow();
   }
 
   private static void add(Settlement settlement, Map<Draw, Long> draws) {

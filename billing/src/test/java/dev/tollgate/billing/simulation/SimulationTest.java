@@ -57,13 +57,6 @@ class SimulationTest {
     }
   }
 
-  /** Beyond the usual ones, found by longer runs: a rest that drew on other funds than its answer had said. */
-  @Test
-  void norDoSeedsThatOnceDid() throws InterruptedException {
-    long[] seeds = {20_261_122_008_089L};
-    run(Long.getLong(SEED) == null ? seeds.length : 0, number -> seeds[(int) number]);
-  }
-
   @Test
   void norDoSeedsThatNobodyChose() throws InterruptedException {
     long now = System.currentTimeMillis() * 1_000;

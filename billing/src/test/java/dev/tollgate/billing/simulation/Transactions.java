@@ -50,6 +50,7 @@ final class Transactions {
   private final Map<String, Long> payments = new HashMap<>();
   private int drawn;
   private long ids;
+  private long exchanges;
 
   Transactions(SplittableRandom random, DatabaseModel model, RealDatabase real,
       Map<TenantId, List<Contract>> contracts) {
@@ -62,7 +63,7 @@ final class Transactions {
 
   /** What is done. */
   enum Kind {
-    REGISTER, OPEN, TOP_UP, GRANT, GIVE_BACK, SETTLE, CHECKPOINT, LEASED, RECALL, RENEW, BUY_PACK, BUDGET,
+    REGISTER, OPEN, TOP_UP, GRANT, GIVE_BACK, SETTLE, CHECKPOINT, SUPERSEDE, RECALL, RENEW, BUY_PACK, BUDGET,
     EXPIRE, RETIRE, RECLAIM
   }
 
@@ -94,6 +95,17 @@ final class Transactions {
   /** One that is there, or was, or never was granted anything. */
   long epoch() {
     return random.nextLong(1, real.epochs() + 1);
+  }
+
+  /** The number of an exchange; some come late. */
+  long exchange() {
+    return random.nextInt(6) == 0 ? random.nextLong(exchanges + 1) + 1 : ++exchanges;
+  }
+
+  /** Some of all accounts. */
+  List<Long> accounts() {
+    return model.books().funds().stream().filter(fund -> random.nextInt(3) == 0).map(fund -> fund.account)
+        .toList();
   }
 
   /** The number of a recall, one that is still to come, or none. */
@@ -234,7 +246,8 @@ final class Transactions {
       if (again) {
         settlements.add(batches.getLast().settlements().getFirst());
       } else if (random.nextInt(6) == 0) {
-        Settlement whole = settlement();
+        // Some are interrupted again.
+        Settlement whole = running.isEmpty() || random.nextInt(3) > 0 ? settlement() : running.removeFirst();
         running.add(whole);
         settlements.add(partOf(whole));
       } else {
@@ -248,19 +261,19 @@ final class Transactions {
 
   /** How far some requests have come that go on, and end, in a later batch. */
   List<Settlement> checkpoints() {
-    var soFar = new ArrayList<Settlement>();
+    var wholes = new ArrayList<Settlement>();
     for (int i = random.nextInt(1, 4); i > 0; i--) {
-      Settlement whole = settlement();
-      running.add(whole);
-      soFar.add(partOf(whole));
+      wholes.add(running.isEmpty() || random.nextInt(3) > 0 ? settlement() : running.removeFirst());
     }
-    return soFar;
+    running.addAll(wholes);
+    return wholes.stream().map(this::partOf).toList();
   }
 
-  private static Settlement partOf(Settlement whole) {
+  private Settlement partOf(Settlement whole) {
+    int eighths = random.nextInt(1, 8);
     List<Line> lines = whole.bill().lines().stream().limit(1)
-        .map(line -> new Line(line.tokenClass(), line.account(), line.kind(), line.tokens() / 2, 1, 2,
-            line.tokens() / 2 * 2))
+        .map(line -> new Line(line.tokenClass(), line.account(), line.kind(), line.tokens() * eighths / 8, 1,
+            2, line.tokens() * eighths / 8 * 2))
         .toList();
     long tokens = lines.stream().mapToLong(Line::tokens).sum();
     return new Settlement(whole.id(), whole.payer(), 1, "USD", "model", "eu", whole.arrivedAt(),
@@ -288,8 +301,29 @@ final class Transactions {
     Instant at = NOVEMBER.plusSeconds(3_600);
     long high = (at.toEpochMilli() << 16) | 0x7000;
     long tokens = lines.stream().mapToLong(Line::tokens).sum();
-    return new Settlement(new RequestId(new UUID(high, Long.MIN_VALUE | ++ids)), payer, 1, "USD", "model",
-        "eu",
-        at, epoch(), consumption(tokens, Outcome.COMPLETED, at), Bill.of(lines), List.copyOf(budgets));
+    boolean cutOff = random.nextInt(8) == 0;
+    Settlement settlement = new Settlement(new RequestId(new UUID(high, Long.MIN_VALUE | ++ids)), payer, 1,
+        "USD", "model", "eu", at, epoch(), consumption(tokens, Outcome.COMPLETED, at), Bill.of(lines),
+        List.copyOf(budgets));
+    if (cutOff) {
+      running.add(settlement);
+    }
+    return !cutOff ? settlement : random.nextBoolean() ? failed(settlement) : left(settlement);
+  }
+
+  /** Its client left; it may be repeated. */
+  private Settlement left(Settlement whole) {
+    Settlement part = partOf(whole);
+    return new Settlement(part.id(), part.payer(), 1, "USD", "model", "eu", part.arrivedAt(), part.epoch(),
+        consumption(part.consumption().usage().outputTokens(), Outcome.CLIENT_DISCONNECTED,
+            part.arrivedAt()),
+        part.bill(), part.budgets());
+  }
+
+  /** Its backend failed it; it may be repeated. */
+  private static Settlement failed(Settlement whole) {
+    return new Settlement(whole.id(), whole.payer(), 1, "USD", "model", "eu", whole.arrivedAt(),
+        whole.epoch(), consumption(7, Outcome.BACKEND_FAILED, whole.arrivedAt()), Bill.NOTHING,
+        whole.budgets());
   }
 }

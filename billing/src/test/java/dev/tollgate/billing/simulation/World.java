@@ -7,8 +7,10 @@ import dev.tollgate.billing.simulation.Platform.Registration;
 import dev.tollgate.tenants.TenantId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +41,10 @@ final class World {
   private final Instant origin;
   private final boolean journaled;
   private final List<Disk> disks = new ArrayList<>();
+  private final Set<Conversation> conversations = new LinkedHashSet<>();
   private int running;
   private long requests;
+  private long lastArrivalAt;
 
   World(long seed) {
     random = new SplittableRandom(seed);
@@ -156,7 +160,10 @@ final class World {
         restart(i);
       }
     }
-    schedule.runUntil(schedule.now() + REST_NANOS);
+    lastArrivalAt = Math.max(lastArrivalAt, schedule.now());
+    while (schedule.now() < lastArrivalAt + REST_NANOS) {
+      schedule.runUntil(lastArrivalAt + REST_NANOS);
+    }
     if (running != 0) {
       throw new Violation("%d requests never end".formatted(running));
     }
@@ -190,6 +197,7 @@ final class World {
     trace.note("instance %d crashes", schedule.now(), number);
     reference.gone(instance);
     answers.gone(instance.machine());
+    hangUp(instance.machine());
     refusals.gone(instance);
     int before = instance.machine().tasks().size();
     instance.machine().end();
@@ -211,17 +219,32 @@ final class World {
     }
     RequestId id = repeated == null ? newId() : repeated;
     var conversation = new Conversation(this, instance, tenant, id, random.split());
+    conversations.add(conversation);
     schedule.start(0, instance.machine(), () -> {
       running++;
       try {
         conversation.run();
       } finally {
         running--;
+        conversations.remove(conversation);
       }
     });
     if (repeated == null && random.nextInt(16) == 0) {
-      schedule.after(random.nextLong(3 * SECOND), null, () -> arrive(tenant, id));
+      repeat(conversation, 3 * SECOND);
     }
+  }
+
+  private void repeat(Conversation conversation, long withinNanos) {
+    long after = random.nextLong(withinNanos);
+    lastArrivalAt = Math.max(lastArrivalAt, schedule.now() + after);
+    schedule.after(after, null, () -> arrive(conversation.tenant(), conversation.id()));
+  }
+
+  /** Who waits for an answer of an instance that is gone asks again, some at once, some after it was taken for dead. */
+  private void hangUp(Machine machine) {
+    List<Conversation> cut = conversations.stream().filter(each -> each.isOn(machine)).toList();
+    conversations.removeAll(cut);
+    cut.stream().filter(each -> random.nextInt(4) > 0).forEach(each -> repeat(each, 25 * SECOND));
   }
 
   private RequestId newId() {

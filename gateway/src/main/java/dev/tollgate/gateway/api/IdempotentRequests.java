@@ -64,7 +64,7 @@ public final class IdempotentRequests {
    *
    * @param body its exact bytes
    * @throws RefusedException if the key is malformed, taken by a request that still runs, or by another request; or if
-   *     the request itself is refused, which frees the key
+   *     the request itself is refused, which frees the key unless an earlier attempt may have been billed
    */
   public void serve(HttpServletRequest request, HttpServletResponse response, Arrival arrival, byte[] body,
       Answering answering) throws IOException, InterruptedException {

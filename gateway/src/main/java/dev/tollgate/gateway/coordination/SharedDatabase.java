@@ -13,6 +13,8 @@ public final class SharedDatabase implements AutoCloseable {
 
   private static final String NAME = "gateway-coordination";
   private static final String SOCKET_TIMEOUT_SECONDS = "10";
+  /** The server gives up before its client does, which then knows that nothing comes of it any more. */
+  private static final String SERVER_TIMEOUT = "SET statement_timeout = '8s'";
 
   private final HikariDataSource pool;
 
@@ -27,6 +29,7 @@ public final class SharedDatabase implements AutoCloseable {
     config.setConnectionTimeout(1_000);
     // The application starts while the database is still away.
     config.setInitializationFailTimeout(-1);
+    config.setConnectionInitSql(SERVER_TIMEOUT);
     config.addDataSourceProperty("ApplicationName", NAME);
     config.addDataSourceProperty("tcpKeepAlive", "true");
     config.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_SECONDS);

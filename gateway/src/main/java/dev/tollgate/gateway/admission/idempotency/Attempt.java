@@ -12,16 +12,18 @@ public final class Attempt {
 
   private final IdempotencyKeys keys;
   private final Holder holder;
+  private final RequestId request;
   private boolean ended;
 
-  Attempt(IdempotencyKeys keys, Holder holder) {
+  Attempt(IdempotencyKeys keys, Holder holder, RequestId request) {
     this.keys = keys;
     this.holder = holder;
+    this.request = request;
   }
 
   /** What the request is billed under: that of the first attempt, where this one takes its place. */
   public RequestId requestId() {
-    return holder.request();
+    return request;
   }
 
   /**
@@ -38,9 +40,17 @@ public final class Attempt {
     end(0, store -> store.abandon(holder));
   }
 
-  /** Nothing was billed: the key is free for another try. */
+  /**
+   * This attempt was not billed: the key is free for another try. Where an earlier one may have been, the next try takes
+   * its place in turn, or it would pay for all of what that one has paid a part of.
+   */
   public void free() {
-    end(0, store -> store.free(holder));
+    boolean repeats = !request.equals(holder.attempt());
+    if (repeats) {
+      giveUp();
+    } else {
+      end(0, store -> store.free(holder));
+    }
   }
 
   /** It is not certain that nothing was billed: whoever tries again does so under the same request id. */

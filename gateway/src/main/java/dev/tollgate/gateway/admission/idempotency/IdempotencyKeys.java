@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -27,6 +28,7 @@ public final class IdempotencyKeys {
   private static final int DELETED_AT_ONCE = 1_000;
   private static final int DELETES_AT_ONCE = 50;
   private static final int UNTOLD_KILOBYTES = 64 * 1024;
+  private static final int UNHEARD_LOOKS = 60;
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final JdbcIdempotencyStore store;
@@ -58,22 +60,23 @@ public final class IdempotencyKeys {
    *
    * @param key 1 to 255 characters
    * @param fingerprint SHA-256 of what makes the request the same
-   * @param id what it is to be billed under if it is the first
+   * @param id of this request and no other; what it is to be billed under if it is the first
    */
   public Claim claim(Caller caller, String key, byte[] fingerprint, RequestId id) {
     Long epoch = presence.epoch();
     if (epoch == null) {
       return new Claim.Unavailable();
     }
+    var holder = new Holder(caller.key().value(), key, id, epoch);
     try {
       // A key may become free between the claim and the look at what is in its way.
       for (int i = 0; i < CLAIMS; i++) {
         if (full.contains(caller.tenant())) {
           return store.find(caller, key, fingerprint).orElseGet(Claim.TooMany::new);
         }
-        Optional<Holder> holder = store.claim(caller, key, fingerprint, id, epoch, keep);
-        if (holder.isPresent()) {
-          return new Claim.Granted(new Attempt(this, holder.get()));
+        Optional<RequestId> request = claim(holder, caller.tenant(), fingerprint);
+        if (request.isPresent()) {
+          return new Claim.Granted(new Attempt(this, holder, request.get()));
         }
         Optional<Claim> found = store.find(caller, key, fingerprint);
         if (found.isPresent()) {
@@ -84,6 +87,44 @@ public final class IdempotencyKeys {
     } catch (DataAccessException e) {
       log.warn("An Idempotency-Key could not be claimed: {}", e.toString());
       return new Claim.Unavailable();
+    }
+  }
+
+  /** Where the answer is lost, the claim may have been made: nobody runs it, so it is given up. */
+  private Optional<RequestId> claim(Holder holder, TenantId tenant, byte[] fingerprint) {
+    try {
+      return store.claim(holder, tenant, fingerprint, keep);
+    } catch (CannotGetJdbcConnectionException e) {
+      // Nothing was asked.
+      throw e;
+    } catch (DataAccessException e) {
+      if (untold.tryAcquire()) {
+        Thread.ofVirtual().name("idempotency").start(() -> giveUpUnheard(holder));
+      } else {
+        log.error(
+            "The database is NOT told that nobody runs a request with an Idempotency-Key; if it has the claim, "
+                + "retries are refused while this instance lives",
+            e);
+      }
+      throw e;
+    }
+  }
+
+  /** Until it is given up; or was not found for longer than the server may take to do what it was asked. */
+  private void giveUpUnheard(Holder holder) {
+    try {
+      for (int missed = 0; missed < UNHEARD_LOOKS && !stopped; LockSupport.parkNanos(RETRY_NANOS)) {
+        try {
+          if (store.giveUp(holder)) {
+            return;
+          }
+          missed++;
+        } catch (DataAccessException e) {
+          log.debug("The database is still away", e);
+        }
+      }
+    } finally {
+      untold.release();
     }
   }
 

@@ -20,12 +20,12 @@ final class JdbcIdempotencyStore {
   // all, settling the second changes nothing. A key whose day is over is as good as new.
   private static final String CLAIM = """
       INSERT INTO gateway.idempotency AS i
-        (key_id, idempotency_key, tenant_id, fingerprint, request_id, epoch, state, expires_at)
-      VALUES (:keyId, :key, :tenant, :fingerprint, :request, :epoch, 'RUNNING',
+        (key_id, idempotency_key, tenant_id, fingerprint, request_id, attempt, epoch, state, expires_at)
+      VALUES (:keyId, :key, :tenant, :fingerprint, :attempt, :attempt, :epoch, 'RUNNING',
         clock_timestamp() + :keepMillis * interval '1 millisecond')
       ON CONFLICT (key_id, idempotency_key) DO UPDATE SET
-        fingerprint = excluded.fingerprint, epoch = excluded.epoch, state = 'RUNNING', content_type = NULL,
-        body = NULL, body_bytes = 0, claimed_at = clock_timestamp(),
+        fingerprint = excluded.fingerprint, attempt = excluded.attempt, epoch = excluded.epoch, state = 'RUNNING',
+        content_type = NULL, body = NULL, body_bytes = 0, claimed_at = clock_timestamp(),
         request_id = CASE WHEN i.expires_at <= clock_timestamp() THEN excluded.request_id ELSE i.request_id END,
         expires_at = CASE WHEN i.expires_at <= clock_timestamp() THEN excluded.expires_at ELSE i.expires_at END
       WHERE i.expires_at <= clock_timestamp()
@@ -35,7 +35,7 @@ final class JdbcIdempotencyStore {
       """;
 
   private static final String ONE_ATTEMPT = """
-       WHERE key_id = :keyId AND idempotency_key = :key AND request_id = :request AND epoch = :epoch
+       WHERE key_id = :keyId AND idempotency_key = :key AND attempt = :attempt AND epoch = :epoch
         AND state = 'RUNNING'
       """;
 
@@ -45,17 +45,18 @@ final class JdbcIdempotencyStore {
     this.jdbc = jdbc;
   }
 
-  /** The one who runs a request: whoever took it over since is another one. */
-  record Holder(UUID keyId, String key, RequestId request, long epoch) {}
+  /**
+   * The one who runs a request: whoever took it over since is another one.
+   *
+   * @param attempt the id that its request came with
+   */
+  record Holder(UUID keyId, String key, RequestId attempt, long epoch) {}
 
-  /** The holder of a key that was free; empty if it is not. */
-  Optional<Holder> claim(Caller caller, String key, byte[] fingerprint, RequestId id, long epoch,
-      Duration keep) {
-    return jdbc.sql(CLAIM).param("keyId", caller.key().value()).param("key", key)
-        .param("tenant", caller.tenant().value()).param("fingerprint", fingerprint)
-        .param("request", id.value()).param("epoch", epoch).param("keepMillis", keep.toMillis())
-        .query(UUID.class).optional()
-        .map(request -> new Holder(caller.key().value(), key, new RequestId(request), epoch));
+  /** What the holder of a key that was free runs it under, its own id or that of an attempt before; empty if it was not. */
+  Optional<RequestId> claim(Holder holder, TenantId tenant, byte[] fingerprint, Duration keep) {
+    return ofHolder(CLAIM, holder).param("tenant", tenant.value()).param("fingerprint", fingerprint)
+        .param("keepMillis", keep.toMillis()).query(UUID.class).optional()
+        .map(RequestId::new);
   }
 
   /** What became of the request that has a key; empty if there is none. */
@@ -77,9 +78,9 @@ final class JdbcIdempotencyStore {
     var _ = ofHolder("UPDATE gateway.idempotency SET state = 'ABANDONED'" + ONE_ATTEMPT, holder).update();
   }
 
-  /** Has the next request with the key take over under the same request id. */
-  void giveUp(Holder holder) {
-    var _ = ofHolder("UPDATE gateway.idempotency SET epoch = NULL" + ONE_ATTEMPT, holder).update();
+  /** Has the next request with the key take over under the same request id; false if the key is not this holder's. */
+  boolean giveUp(Holder holder) {
+    return ofHolder("UPDATE gateway.idempotency SET epoch = NULL" + ONE_ATTEMPT, holder).update() == 1;
   }
 
   void free(Holder holder) {
@@ -105,7 +106,7 @@ final class JdbcIdempotencyStore {
 
   private JdbcClient.StatementSpec ofHolder(String sql, Holder holder) {
     return jdbc.sql(sql).param("keyId", holder.keyId()).param("key", holder.key())
-        .param("request", holder.request().value()).param("epoch", holder.epoch());
+        .param("attempt", holder.attempt().value()).param("epoch", holder.epoch());
   }
 
   private static Claim found(ResultSet row) throws SQLException {

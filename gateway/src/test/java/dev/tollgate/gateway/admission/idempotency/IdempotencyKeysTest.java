@@ -80,6 +80,16 @@ class IdempotencyKeysTest {
   }
 
   @Test
+  void aRepeatThatWasNotBilledItselfLeavesTheKeyWithWhatTheFirstMayHaveBeenBilledUnder() {
+    Attempt first = granted(claim("one"));
+    first.giveUp();
+    for (int i = 0; i < 2; i++) {
+      granted(claim("one")).free();
+    }
+    assertThat(granted(claim("one")).requestId()).isEqualTo(first.requestId());
+  }
+
+  @Test
   void anAttemptThatWasNotBilledLeavesNothing() {
     Attempt first = granted(claim("one"));
     first.free();
@@ -125,6 +135,30 @@ class IdempotencyKeysTest {
     assertThat(claim("two")).isInstanceOf(Claim.Unavailable.class);
     jdbc.sql("ALTER TABLE gateway.away RENAME TO idempotency").update();
     await().atMost(Duration.ofSeconds(5)).until(() -> claim("one") instanceof Claim.Finished);
+  }
+
+  @Test
+  void aClaimWhoseAnswerIsLostIsGivenUpOnceTheDatabaseAnswersAgain() {
+    var unheard = new LostAnswer(pool);
+    var cutOff = new IdempotencyKeys(JdbcClient.create(unheard), presence,
+        new IdempotencyProperties(Duration.ofHours(24), 3, DataSize.ofKilobytes(10)));
+    try {
+      RequestId lost = id();
+      assertThat(cutOff.claim(caller, "one", PRINT, lost)).isInstanceOf(Claim.Unavailable.class);
+      assertThat(count()).isEqualTo(1);
+      assertThat(claim("one")).isInstanceOf(Claim.Running.class);
+      unheard.isBack = true;
+      await().atMost(Duration.ofSeconds(5)).until(() -> given(lost));
+      assertThat(granted(claim("one")).requestId()).isEqualTo(lost);
+      assertThat(claim("one")).as("the one that runs now is not given up").isInstanceOf(Claim.Running.class);
+    } finally {
+      cutOff.stop();
+    }
+  }
+
+  private boolean given(RequestId lost) {
+    return jdbc.sql("SELECT epoch IS NULL FROM gateway.idempotency WHERE request_id = ?").param(lost.value())
+        .query(Boolean.class).single();
   }
 
   private Presence present() {
