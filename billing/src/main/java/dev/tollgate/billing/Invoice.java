@@ -51,7 +51,15 @@ public record Invoice(InvoiceId id, TenantId tenant, Kind kind, State state, Yea
    * @param contentHash SHA-256 over all that the document says, 64 hexadecimal digits
    */
   public record Issue(String number, LocalDate issuedOn, LocalDate dueOn, Instant finalisedAt,
-      String finalisedBy, Party seller, Party buyer, String contentHash) {}
+      String finalisedBy, Party seller, Party buyer, String contentHash, ExportMonth exportedWith) {}
+
+  /**
+   * The month with which a document is exported: the one that it bills, or, where it corrects another, the one in which it
+   * was issued, if that is later (ADR 0035).
+   *
+   * @param span when the month begins and ends for the tenant
+   */
+  public record ExportMonth(YearMonth month, Span span) {}
 
   /** An earlier document that this one is about. */
   public record Corrected(InvoiceId id, String number, LocalDate issuedOn) {}
@@ -61,7 +69,7 @@ public record Invoice(InvoiceId id, TenantId tenant, Kind kind, State state, Yea
    *
    * @param exactPico of all lines, before rounding
    * @param prepaid was drawn from the tenant's balance or paid by other means before
-   * @param creditApplied from earlier documents
+   * @param creditApplied from earlier documents; what of it is beyond what was payable has gone back to the balance
    * @param creditCarried to later ones, because this one is negative
    * @param due when the document was finalised
    * @param open what is still to be paid now

@@ -45,6 +45,15 @@ public interface Invoices {
    */
   void forEach(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each);
 
+  /**
+   * The same of the documents that are final and exported with a month: invoices that bill it, and what was issued in it to
+   * correct others. Every document is exported with exactly one month.
+   */
+  void forEachExported(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each);
+
+  /** Whether {@link #forEachExported} hands over anything. */
+  boolean isAnyExported(YearMonth month, @Nullable TenantId tenant);
+
   /** Gives a draft its number and fixes it for good. */
   Outcome finalise(InvoiceId id, String by);
 
@@ -59,7 +68,9 @@ public interface Invoices {
 
   /**
    * Issues a credit note over some of an invoice. It takes off what is due first; what is beyond that is kept to the
-   * tenant's credit and applied to its next invoices.
+   * tenant's credit and applied to its next invoices: off what is payable, then, back to the balance, to what that paid for.
+   * The note is between the same two as the invoice and under the same rule of
+   * tax, whatever the tenant's billing profile says by now.
    *
    * @param net before tax, in the smallest coin, at least 1
    */
@@ -67,7 +78,7 @@ public interface Invoices {
 
   /**
    * Cancels an invoice on which nothing was paid or credited by a credit note over all of it, and drafts a replacement.
-   * The outcome is the draft.
+   * The outcome is the draft, which is a new invoice: its issuer, recipient and tax are those of the profile as it is finalised.
    */
   Outcome replace(InvoiceId id, String reason, String by);
 

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,20 @@ public class Books implements Invoices, Closing, LedgerJournal {
   public void forEach(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
     Stream<Invoice> chosen = documents.stream().filter(document -> document.month().equals(month));
     chosen.filter(document -> tenant == null || document.tenant().equals(tenant)).forEach(each);
+  }
+
+  @Override
+  public void forEachExported(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
+    documents.stream().filter(document -> document.state() != Invoice.State.DRAFT)
+        .filter(document -> Amounts.issue(document).exportedWith().month().equals(month))
+        .filter(document -> tenant == null || document.tenant().equals(tenant)).forEach(each);
+  }
+
+  @Override
+  public boolean isAnyExported(YearMonth month, @Nullable TenantId tenant) {
+    var any = new AtomicBoolean();
+    forEachExported(month, tenant, document -> any.set(true));
+    return any.get();
   }
 
   @Override

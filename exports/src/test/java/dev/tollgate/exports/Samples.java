@@ -6,6 +6,7 @@ import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.ChargedTo;
 import dev.tollgate.billing.Invoice.Commitment;
 import dev.tollgate.billing.Invoice.Corrected;
+import dev.tollgate.billing.Invoice.ExportMonth;
 import dev.tollgate.billing.Invoice.Issue;
 import dev.tollgate.billing.Invoice.Kind;
 import dev.tollgate.billing.Invoice.Line;
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 /** Documents as billing hands them over. */
 public final class Samples {
 
-  static final YearMonth OCTOBER = YearMonth.of(2026, 10);
+  public static final YearMonth OCTOBER = YearMonth.of(2026, 10);
+  public static final YearMonth NOVEMBER = YearMonth.of(2026, 11);
   private static final Party SELLER = new Party("Tollgate Operating GmbH", "Hauptstraße 1", "", "10115",
       "Berlin", "DE",
       "DE123456789", "HRB 12345 B", "billing@tollgate.example", "DE02120300000000202051", "BYLADEM1001");
@@ -185,6 +187,10 @@ public final class Samples {
         month.plusMonths(1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant());
   }
 
+  private static ExportMonth exportedWith(YearMonth month) {
+    return new ExportMonth(month, served(month));
+  }
+
   private static Invoice in(String currency, Invoice document) {
     return new Invoice(document.id(), document.tenant(), document.kind(), document.state(), document.month(),
         document.from(), document.until(), currency, document.minorDigits(), document.issue(),
@@ -253,7 +259,8 @@ public final class Samples {
     long due = kind == Kind.CREDIT_NOTE ? 0 : Math.max(0, total - 100);
     long carried = kind == Kind.CREDIT_NOTE ? 0 : Math.max(0, -total);
     var issue = new Issue(number, LocalDate.of(2026, 11, 2), LocalDate.of(2026, 11, 16),
-        Instant.parse("2026-11-02T08:00:00Z"), "accountant", SELLER, buyer, "5f".repeat(32));
+        Instant.parse("2026-11-02T08:00:00Z"), "accountant", SELLER, buyer, "5f".repeat(32),
+        exportedWith(corrects == null ? OCTOBER : NOVEMBER));
     return new Invoice(
         new InvoiceId(UUID.nameUUIDFromBytes(number.getBytes(java.nio.charset.StandardCharsets.UTF_8))),
         new TenantId(UUID.fromString("019a0000-0000-7000-8000-000000000001")), kind,

@@ -36,6 +36,14 @@ class DraftedEInvoicesTest extends AccountantTest {
       {"name":"北京示例科技有限公司","street":"海淀区中关村大街1号","postalCode":"100080","city":"北京","country":"CN",
        "email":"finance@example.cn","taxKind":"outside_scope","taxNote":"Export of services, not taxable"}""";
 
+  /** Has no tax id, so it cannot charge tax. */
+  private static final String ANOTHER_COMPANY = """
+      {"name":"Tollgate Operating Inc.","street":"1 Main Street","postalCode":"94105","city":"San Francisco",
+       "country":"US","email":"billing@tollgate.example","zone":"America/Los_Angeles","numberPrefix":"TUS-"}""";
+  private static final String BILLED_BY_ANOTHER = """
+      {"issuer":"us","name":"Example Ltd","street":"1 High Street","postalCode":"EC1A 1BB","city":"London",
+       "country":"GB","email":"accounts@example.com","taxKind":"outside_scope","taxNote":"Not taxable"}""";
+
   @Test
   void everyDocumentOfADraftedMonthIsAValidEInvoice() throws Exception {
     put("/issuers/main", ISSUER);
@@ -54,16 +62,39 @@ class DraftedEInvoicesTest extends AccountantTest {
         List.of("usage free_allowance", "usage money", "usage money", "usage money", "adjustment"),
         List.of("usage money", "usage money", "shortfall"), List.of("usage money", "usage money"));
     String number = invoices.getFirst().at("/issue/number").stringValue();
-    JsonNode note = body(call(finance, "POST",
-        path(payAsYouGo) + "/" + invoices.getFirst().path("id").stringValue()
-            + "/credit-notes",
-        "{\"net\":{\"currency\":\"USD\",\"amount\":\"0.1\"},\"reason\":\"Slow answers\"}"), 201);
+    // A note is in the archive of the month in which it is issued.
+    credited(payAsYouGo, invoices.getFirst());
     assertThat(exported(payAsYouGo)).containsExactlyInAnyOrder("pdf/" + number + ".pdf",
-        "ubl/" + number + ".xml",
-        "pdf/" + note.at("/issue/number").stringValue() + ".pdf",
-        "ubl/" + note.at("/issue/number").stringValue() + ".xml");
+        "ubl/" + number + ".xml");
     assertThat(exported(enterprise)).hasSize(2);
     assertThat(exported(overseas)).hasSize(2);
+  }
+
+  @Test
+  void aNoteIsAValidEInvoiceAlsoWhereAnotherCompanyBillsTheTenantByNowOrUnderAnotherRule() throws Exception {
+    put("/issuers/main", ISSUER);
+    put("/issuers/us", ANOTHER_COMPANY);
+    TenantId taxed = underContract("pay-as-you-go", 0, 0, PROFILE);
+    TenantId reverse = underContract("pay-as-you-go", 0, 0, ABROAD);
+    used(taxed, new Usage(150_003, 20_001, 30_007));
+    used(reverse, new Usage(150_003, 20_001, 30_007));
+    JsonNode ofTaxed = invoiced(taxed);
+    JsonNode ofReverse = invoiced(reverse);
+    put("/tenants/" + taxed + "/billing-profile", BILLED_BY_ANOTHER);
+    put("/tenants/" + reverse + "/billing-profile", PROFILE);
+    for (JsonNode note : List.of(credited(taxed, ofTaxed), credited(reverse, ofReverse))) {
+      String document = "/tenants/" + note.path("tenant").stringValue() + "/invoices/"
+          + note.path("id").stringValue();
+      EInvoices.assertValid(file(document + "/files/pdf").body());
+      EInvoices.assertValid(file(document + "/files/ubl").body());
+      assertThat(note.at("/issue/number").stringValue()).startsWith("T-C");
+    }
+  }
+
+  private JsonNode credited(TenantId tenant, JsonNode invoice) throws Exception {
+    return body(call(finance, "POST",
+        path(tenant) + "/" + invoice.path("id").stringValue() + "/credit-notes",
+        "{\"net\":{\"currency\":\"USD\",\"amount\":\"0.1\"},\"reason\":\"Slow answers\"}"), 201);
   }
 
   private static List<String> lines(JsonNode invoice) {

@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Takes back some or all of an invoice. The transaction is the caller's, which has locked the tenant. */
+/**
+ * Takes back some or all of an invoice, in the name of who issued it, whoever bills the tenant since. The transaction is the caller's, which has
+ * locked the tenant.
+ */
 final class CreditNotes {
 
   private static final int LONGEST_REASON = 300;
@@ -114,7 +117,8 @@ final class CreditNotes {
           .of(new Refused("Something was paid or credited on " + Settling.number(invoice) + " already",
               "Refund it first, or issue a credit note over what is wrong"));
     }
-    if (finalising.creditOf(invoice.tenant(), invoice.currency()) < invoice.totals().creditCarried()) {
+    long takenBack = invoice.totals().creditCarried() - invoice.totals().creditApplied();
+    if (finalising.creditOf(invoice.tenant(), invoice.currency()) < takenBack) {
       return Optional.of(new Refused("The credit that it left has been used by a later invoice",
           "Add an adjustment to the next invoice"));
     }
@@ -140,7 +144,7 @@ final class CreditNotes {
   }
 
   private void issue(InvoiceId note, Invoice invoice, String by, Instant at) {
-    String issuer = finalising.issuerOf(invoice.tenant()).orElseThrow();
+    String issuer = finalising.issuerOf(invoice.id());
     finalising.finalise(List.of(note.value()), issuer, Kind.CREDIT_NOTE, finalising.today(issuer, at), at,
         by);
     finalising.state(note, "PAID");

@@ -22,6 +22,19 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Numbers, states and postings of documents. The transaction is the caller's. */
 final class JdbcFinalisingStore {
 
+  // An invoice is between those whom its tenant's profile names now, also where it replaces one.
+  private static final String OF_INVOICES = """
+      SELECT x.id, f.issuer, s.party_id AS seller, f.party_id AS buyer, f.tax_kind, f.payment_days
+      FROM billing.invoice x JOIN billing.profile f USING (tenant_id) JOIN billing.issuer s ON s.code = f.issuer
+      """;
+
+  // A note takes back what its invoice charged, tax with it, so it is between the same two, whoever bills the tenant since:
+  // nobody else can give that tax back, and only their tax ids go with its rule.
+  private static final String OF_NOTES = """
+      SELECT x.id, o.issuer, o.seller, o.buyer, o.tax_kind, o.due_on - o.issued_on AS payment_days
+      FROM billing.invoice x JOIN billing.invoice o ON o.id = x.corrects
+      """;
+
   private final JdbcClient jdbc;
   private final DocumentEntries postings;
 
@@ -30,14 +43,26 @@ final class JdbcFinalisingStore {
     this.postings = postings;
   }
 
-  /** Drafts of a month whose tenants have a profile with the issuer, in the order in which they get their numbers. */
+  /**
+   * Some drafts of a month whose tenants have a profile with the issuer. They are not locked, since whoever drafts a month
+   * anew locks the tenant first: once the tenants are locked, {@link #lockReady} tells which are still there.
+   */
   List<UUID> ready(YearMonth month, String issuer, int most) {
     return jdbc.sql("""
         SELECT i.id FROM billing.invoice i JOIN billing.profile f USING (tenant_id)
         WHERE i.month = :month AND i.state = 'DRAFT' AND i.kind = 'INVOICE' AND f.issuer = :issuer
-        ORDER BY i.tenant_id, i.currency LIMIT :most FOR UPDATE OF i
+        ORDER BY i.tenant_id, i.currency LIMIT :most
         """).param("month", Months.stored(month)).param("issuer", issuer).param("most", most)
         .query(UUID.class).list();
+  }
+
+  /** Those of them that still are drafts for the issuer, in the order in which they get their numbers. */
+  List<UUID> lockReady(List<UUID> drafts, String issuer) {
+    return jdbc.sql("""
+        SELECT i.id FROM billing.invoice i JOIN billing.profile f USING (tenant_id)
+        WHERE i.id = ANY (CAST(:ids AS uuid[])) AND i.state = 'DRAFT' AND f.issuer = :issuer
+        ORDER BY i.tenant_id, i.currency FOR UPDATE OF i
+        """).param("ids", SqlArray.of(drafts)).param("issuer", issuer).query(UUID.class).list();
   }
 
   List<InvoiceId> left(YearMonth month) {
@@ -97,17 +122,18 @@ final class JdbcFinalisingStore {
         .sql(
             """
                 UPDATE billing.invoice i
-                SET state = 'FINALISED', issuer = f.issuer, seller = s.party_id, buyer = f.party_id, sequence_year = :year,
+                SET state = 'FINALISED', issuer = w.issuer, seller = w.seller, buyer = w.buyer, sequence_year = :year,
                   sequence = d.place, number = s.number_prefix || :mark || CAST(:year AS text) || '-'
                     || lpad(d.place::text, GREATEST(6, length(d.place::text)), '0'),
-                  tax_kind = COALESCE(i.tax_kind, f.tax_kind), issued_on = :issuedOn, due_on = :issuedOn + f.payment_days,
+                  tax_kind = COALESCE(i.tax_kind, w.tax_kind), issued_on = :issuedOn, due_on = :issuedOn + w.payment_days,
                   finalised_at = :at, finalised_by = :by
                 FROM (
                   SELECT id, CAST(:last AS int) + place::int AS place
                   FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS u(id, place)) d,
-                  billing.profile f, billing.issuer s
-                WHERE i.id = d.id AND i.state = 'DRAFT' AND f.tenant_id = i.tenant_id AND s.code = f.issuer AND s.code = :issuer
-                """)
+                  (%s WHERE x.id = ANY (CAST(:ids AS uuid[]))) w, billing.issuer s
+                WHERE i.id = d.id AND i.state = 'DRAFT' AND w.id = i.id AND s.code = w.issuer AND s.code = :issuer
+                """
+                .formatted(kind == Invoice.Kind.CREDIT_NOTE ? OF_NOTES : OF_INVOICES))
         .param("year", issuedOn.getYear()).param("last", last)
         .param("mark", kind == Invoice.Kind.CREDIT_NOTE ? "C" : "").param("issuedOn", issuedOn)
         .param("at", Months.utc(at)).param("by", by).param("ids", SqlArray.of(drafts)).param("issuer", issuer)
@@ -231,6 +257,12 @@ final class JdbcFinalisingStore {
     return jdbc.sql("SELECT issuer FROM billing.profile WHERE tenant_id = :tenant")
         .param("tenant", tenant.value())
         .query(String.class).optional();
+  }
+
+  /** Who issued a document that is final. */
+  String issuerOf(InvoiceId document) {
+    return jdbc.sql("SELECT issuer FROM billing.invoice WHERE id = :id").param("id", document.value())
+        .query(String.class).single();
   }
 
   Optional<TenantId> tenantOf(InvoiceId id) {

@@ -6,6 +6,7 @@ import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.ChargedTo;
 import dev.tollgate.billing.Invoice.Commitment;
 import dev.tollgate.billing.Invoice.Corrected;
+import dev.tollgate.billing.Invoice.ExportMonth;
 import dev.tollgate.billing.Invoice.Issue;
 import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Invoice.LineKind;
@@ -42,12 +43,22 @@ import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 /** Reads documents with their lines. */
 final class JdbcInvoiceStore {
 
+  // When the month of a document's export begins and ends tells the tenant's period; until it has one, its zone by then.
   private static final String DOCUMENT = """
       SELECT i.*, lower(i.span) AS since, upper(i.span) AS until, c.minor_digits, o.number AS corrected_number,
         o.issued_on AS corrected_on, i.due - COALESCE((
-          SELECT sum(s.amount) FROM billing.invoice_settlement s WHERE s.invoice_id = i.id), 0) AS open
+          SELECT sum(s.amount) FROM billing.invoice_settlement s WHERE s.invoice_id = i.id), 0) AS open,
+        e.month AS exported_with, lower(x.span) AS exported_since, upper(x.span) AS exported_until,
+        CASE WHEN x.span IS NULL THEN COALESCE((
+          SELECT k.zone FROM billing.contract k
+          WHERE k.tenant_id = i.tenant_id AND lower(k.effective) < (e.month + interval '1 month') AT TIME ZONE 'UTC'
+          ORDER BY lower(k.effective) DESC LIMIT 1), 'UTC') END AS exported_zone
       FROM billing.invoice i JOIN billing.currency c ON c.code = i.currency
+      CROSS JOIN LATERAL (
+        SELECT billing.exported_with(i.kind, i.corrects, i.month, i.issued_on) AS month) e
       LEFT JOIN billing.invoice o ON o.id = i.corrects
+      LEFT JOIN billing.period d ON d.tenant_id = i.tenant_id AND d.month = e.month
+      CROSS JOIN LATERAL (SELECT CASE WHEN e.month = i.month THEN i.span ELSE d.span END AS span) x
       """;
 
   private static final String LISTED = """
@@ -160,6 +171,25 @@ final class JdbcInvoiceStore {
         .list();
   }
 
+  /** The same of the documents that are final and exported with a month. */
+  List<Place> exportedAfter(YearMonth month, @Nullable TenantId tenant, @Nullable Place last, int most) {
+    return jdbc
+        .sql(
+            """
+                SELECT tenant_id, id FROM billing.invoice
+                WHERE billing.exported_with(kind, corrects, month, issued_on) = :month AND state <> 'DRAFT'
+                  AND (CAST(:tenant AS uuid) IS NULL OR tenant_id = CAST(:tenant AS uuid))
+                  AND (CAST(:lastTenant AS uuid) IS NULL OR (tenant_id, id) > (CAST(:lastTenant AS uuid), CAST(:lastId AS uuid)))
+                ORDER BY tenant_id, id LIMIT :most
+                """)
+        .param("month", Months.stored(month)).param("tenant", tenant == null ? null : tenant.value())
+        .param("lastTenant", last == null ? null : last.tenant())
+        .param("lastId", last == null ? null : last.id())
+        .param("most", most).query((row, number) -> new Place(row.getObject("tenant_id", UUID.class),
+            row.getObject("id", UUID.class)))
+        .list();
+  }
+
   record Place(UUID tenant, UUID id) {}
 
   private Invoice document(ResultSet row, Map<Long, Party> parties, Map<UUID, List<Line>> lines)
@@ -180,7 +210,20 @@ final class JdbcInvoiceStore {
             row.getObject("due_on", LocalDate.class),
             Months.instant(row, "finalised_at"), row.getString("finalised_by"),
             party(row.getLong("seller"), parties), party(row.getLong("buyer"), parties),
-            HexFormat.of().formatHex(row.getBytes("content_hash")));
+            HexFormat.of().formatHex(row.getBytes("content_hash")), exportedWith(row));
+  }
+
+  private static ExportMonth exportedWith(ResultSet row) throws SQLException {
+    YearMonth month = Months.month(row, "exported_with");
+    return new ExportMonth(month, span(row, "exported_zone", month, "exported_since", "exported_until"));
+  }
+
+  /** What is stored, or, where a zone is, a month there. */
+  private static Span span(ResultSet row, String ofZone, YearMonth month, String since, String until)
+      throws SQLException {
+    String zone = row.getString(ofZone);
+    return zone == null ? new Span(Months.instant(row, since), Months.instant(row, until))
+        : new Span(Months.start(month, ZoneId.of(zone)), Months.start(month.plusMonths(1), ZoneId.of(zone)));
   }
 
   /** One that is not among those that were read belongs to a document that was issued since. */
@@ -219,16 +262,11 @@ final class JdbcInvoiceStore {
   private static Line line(ResultSet row) throws SQLException {
     YearMonth month = Months.month(row, "service_month");
     return new Line(row.getInt("position"), LineKind.valueOf(row.getString("kind")), month,
-        served(row, month), ChargedTo.valueOf(row.getString("charged_to")), subject(row),
+        span(row, "zone", month, "since", "until"), ChargedTo.valueOf(row.getString("charged_to")),
+        subject(row),
         row.getString("description"), row.getLong("requests"), whole(row, "quantity"),
         row.getLong("unit_price"),
         whole(row, "fund_amount"), whole(row, "amount_pico"), row.getLong("amount"), commitment(row));
-  }
-
-  private static Span served(ResultSet row, YearMonth month) throws SQLException {
-    String zone = row.getString("zone");
-    return zone == null ? new Span(Months.instant(row, "since"), Months.instant(row, "until"))
-        : new Span(Months.start(month, ZoneId.of(zone)), Months.start(month.plusMonths(1), ZoneId.of(zone)));
   }
 
   private static @Nullable Commitment commitment(ResultSet row) throws SQLException {

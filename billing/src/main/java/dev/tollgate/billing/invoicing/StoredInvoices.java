@@ -99,6 +99,20 @@ public final class StoredInvoices implements Invoices {
   }
 
   @Override
+  public void forEachExported(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
+    List<Place> places = documents.exportedAfter(month, tenant, null, READ_AT_ONCE);
+    while (!places.isEmpty()) {
+      documents.read(places.stream().map(Place::id).toList()).forEach(each);
+      places = documents.exportedAfter(month, tenant, places.getLast(), READ_AT_ONCE);
+    }
+  }
+
+  @Override
+  public boolean isAnyExported(YearMonth month, @Nullable TenantId tenant) {
+    return !documents.exportedAfter(month, tenant, null, 1).isEmpty();
+  }
+
+  @Override
   public Outcome finalise(InvoiceId id, String by) {
     return changing(id, true, invoice -> finalise(invoice, by));
   }
@@ -140,17 +154,24 @@ public final class StoredInvoices implements Invoices {
 
   private int finaliseSome(YearMonth month, String issuer, String by) {
     finalising.lockSequence(issuer, today(issuer));
-    List<UUID> drafts = finalising.ready(month, issuer, AT_ONCE);
+    List<UUID> chosen;
+    List<UUID> drafts;
+    do {
+      chosen = finalising.ready(month, issuer, AT_ONCE);
+      finalising.lockTenants(chosen);
+      drafts = finalising.lockReady(chosen, issuer);
+      // All of them may have been drafted anew while their tenants were waited for.
+    } while (drafts.isEmpty() && !chosen.isEmpty());
     if (!drafts.isEmpty()) {
       finalise(drafts, issuer, by);
     }
     return drafts.size();
   }
 
+  /** Their tenants are locked. */
   private void finalise(List<UUID> drafts, String issuer, String by) {
     Instant now = clock.instant();
     finalising.lockSequence(issuer, today(issuer));
-    finalising.lockTenants(drafts);
     totals.settle(drafts);
     finalising.finalise(drafts, issuer, Kind.INVOICE, today(issuer), now, by);
     finalising.post(drafts);

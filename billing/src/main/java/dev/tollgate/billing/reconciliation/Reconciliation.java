@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Checks that usage, ledger, balances, leases and roll-ups agree for every tenant, to the pico-unit (money rule 8). Reads one
- * snapshot of the whole database, so it belongs in a quiet hour or on a replica.
+ * Checks that usage, ledger, balances, leases, roll-ups and the usage on invoices agree for every tenant, to the pico-unit
+ * (money rule 8). Reads one snapshot of the whole database, so it belongs in a quiet hour or on a replica.
  */
 public final class Reconciliation {
 
@@ -24,8 +24,8 @@ public final class Reconciliation {
    * Sums that should be equal and are not.
    *
    * @param tenant whose sums, or null if those over all tenants are meant
-   * @param check which two sums, as the views {@code billing.reconciliation} and {@code billing.roll_up_reconciliation}
-   *     name it
+   * @param check which two sums, as the views {@code billing.reconciliation}, {@code billing.roll_up_reconciliation} and
+   *     {@code billing.invoice_reconciliation} name it
    * @param unit a currency (pico-units), TOKEN, PACK or REQUEST
    */
   public record Difference(@Nullable TenantId tenant, String check, String unit, BigInteger expected,
@@ -38,6 +38,8 @@ public final class Reconciliation {
             SELECT tenant_id, checked, unit, expected, found FROM billing.reconciliation
             UNION ALL
             SELECT tenant_id, checked, unit, expected, found FROM billing.roll_up_reconciliation
+            UNION ALL
+            SELECT tenant_id, checked, unit, expected, found FROM billing.invoice_reconciliation
             ORDER BY 1, 2, 3
             """)
         .query((row, number) -> new Difference(new TenantId(row.getObject("tenant_id", UUID.class)),

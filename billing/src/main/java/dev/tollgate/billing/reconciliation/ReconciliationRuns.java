@@ -20,7 +20,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Reconciles again and again, on one instance at a time, and keeps what was found: {@code Σ usage = Σ ledger = balances},
- * per tenant and in all (money rule 8).
+ * per tenant and in all, and {@code Σ usage = Σ invoice lines} of what was closed, per tenant (money rule 8).
  */
 public final class ReconciliationRuns {
 
@@ -42,7 +42,7 @@ public final class ReconciliationRuns {
     this.reconciliation = new Reconciliation(database);
     this.clock = clock;
     this.snapshot = new TransactionTemplate(new JdbcTransactionManager(database));
-    // Both views must see the same moment.
+    // All views must see the same moment.
     this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
   }
 

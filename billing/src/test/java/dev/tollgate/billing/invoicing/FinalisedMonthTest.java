@@ -3,14 +3,25 @@ package dev.tollgate.billing.invoicing;
 import static dev.tollgate.billing.invoicing.Office.OCTOBER;
 import static dev.tollgate.billing.invoicing.Office.SEPTEMBER;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices.Finalised;
 import dev.tollgate.billing.Invoices.Outcome;
 import dev.tollgate.tenants.TenantId;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** Which months can be finalised, and what is said of the others. */
 class FinalisedMonthTest {
@@ -50,5 +61,54 @@ class FinalisedMonthTest {
     office.close(SEPTEMBER);
     assertThat(office.invoices.finalise(SEPTEMBER, "accountant")).isEqualTo(new Outcome.Refused(
         "Nothing was billed in 2026-09", "Name another month; closed are [2026-09]"));
+  }
+
+  @Test
+  void aDraftThatIsWrittenAnewWhileItsMonthIsFinalisedIsFinalisedAsItIsThen() {
+    office.use(tenant, 1_100_000, 0, 1_000_000);
+    office.at("2026-10-02T00:00:00Z");
+    office.close(SEPTEMBER);
+    InvoiceId draft = office.only(tenant).id();
+    var redrafting = new CompletableFuture<Outcome>();
+    DataSource paused = beforeTenantsAreLocked(() -> {
+      redrafting.completeAsync(() -> office.invoices.redraft(draft));
+      await().atMost(Duration.ofSeconds(30)).until(() -> redrafting.isDone() || isAnyoneBlocked());
+    });
+    var finalising = new StoredInvoices(paused, office.house.contracts, office.house.commitments,
+        office.house.time.clock());
+    assertThat(finalising.finalise(SEPTEMBER, "accountant")).isEqualTo(new Finalised(1, List.of()));
+    assertThat(redrafting.join()).isInstanceOf(Outcome.Done.class);
+    assertThat(office.only(tenant).id()).isNotEqualTo(draft);
+  }
+
+  private boolean isAnyoneBlocked() {
+    return office.house.jdbc.sql("""
+        SELECT EXISTS (SELECT FROM pg_stat_activity
+          WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0)
+        """).query(Boolean.class).single();
+  }
+
+  /** Has something happen once, when a month's drafts are chosen and their tenants are not locked yet. */
+  private DataSource beforeTenantsAreLocked(Runnable happening) {
+    var happened = new AtomicBoolean();
+    return new DelegatingDataSource(office.house.pool) {
+      @Override
+      public Connection getConnection() throws SQLException {
+        Connection real = super.getConnection();
+        return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(),
+            new Class<?>[]{Connection.class}, (proxy, method, arguments) -> {
+              if (method.getName().equals("prepareStatement")
+                  && arguments[0].toString().contains("ORDER BY tenant_id FOR UPDATE")
+                  && !happened.getAndSet(true)) {
+                happening.run();
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+      }
+    };
   }
 }

@@ -9,6 +9,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,14 +21,18 @@ import java.util.zip.ZipOutputStream;
 final class Archive {
 
   private final ZipOutputStream zip;
-  private final List<String> index = new ArrayList<>();
+  private final List<Entry> index = new ArrayList<>();
+
+  /** A file's name, size and checksum, and which month it is for. */
+  private record Entry(String facts, String month) {}
 
   Archive(OutputStream out) {
     zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
   }
 
-  void file(String name, byte[] bytes) {
-    entry(name, out -> {
+  /** @param month that it is for */
+  void file(String name, YearMonth month, byte[] bytes) {
+    entry(name, month.toString(), out -> {
       try {
         out.write(bytes);
       } catch (IOException e) {
@@ -36,8 +41,13 @@ final class Archive {
     });
   }
 
-  void text(String name, Consumer<Writer> content) {
-    entry(name, out -> {
+  /** @param month that it is for */
+  void text(String name, YearMonth month, Consumer<Writer> content) {
+    text(name, month.toString(), content);
+  }
+
+  private void text(String name, String month, Consumer<Writer> content) {
+    entry(name, month, out -> {
       try {
         var writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
         content.accept(writer);
@@ -56,12 +66,12 @@ final class Archive {
    */
   long finish(long drafts, String note) {
     long files = index.size();
-    String lacking = "," + drafts + "," + note + "\r\n";
-    text("index.csv", out -> {
+    String lacking = "," + drafts + "," + note + ",";
+    text("index.csv", "", out -> {
       try {
-        out.write("name,bytes,sha256,drafts_left_out,note\r\n");
-        for (String file : index) {
-          out.write(file + lacking);
+        out.write("name,bytes,sha256,drafts_left_out,note,month\r\n");
+        for (Entry file : index) {
+          out.write(file.facts() + lacking + file.month() + "\r\n");
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -75,7 +85,7 @@ final class Archive {
     return files;
   }
 
-  private void entry(String name, Consumer<OutputStream> content) {
+  private void entry(String name, String month, Consumer<OutputStream> content) {
     try {
       var entry = new ZipEntry(name);
       entry.setTime(0);
@@ -84,7 +94,8 @@ final class Archive {
       content.accept(counting);
       counting.flush();
       zip.closeEntry();
-      index.add(name + "," + counting.count + "," + HexFormat.of().formatHex(counting.digest.digest()));
+      index.add(new Entry(
+          name + "," + counting.count + "," + HexFormat.of().formatHex(counting.digest.digest()), month));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -58,7 +58,8 @@ public final class DraftPages implements DraftPreviews {
     Instant now = clock.instant();
     LocalDate today = now.atZone(issuer.zone()).toLocalDate();
     var issue = new Issue(NUMBER, today, today.plusDays(profile.paymentDays()), now, "", issuer.party(),
-        profile.party(), "");
+        profile.party(), "",
+        new Invoice.ExportMonth(draft.month(), new Invoice.Span(draft.from(), draft.until())));
     return new Invoice(draft.id(), draft.tenant(), draft.kind(), draft.state(), draft.month(), draft.from(),
         draft.until(), draft.currency(), draft.minorDigits(), issue, draft.corrects(), draft.reason(),
         draft.tax(), draft.totals(), draft.lines());

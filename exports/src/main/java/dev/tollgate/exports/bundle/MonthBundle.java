@@ -90,24 +90,21 @@ public final class MonthBundle implements Exports {
   }
 
   private boolean isIssued(YearMonth month, @Nullable TenantId tenant) {
-    return !invoices.list(new Filter(tenant, month, null, true), 1, null).isEmpty();
+    return invoices.isAnyExported(month, tenant);
   }
 
   private void issued(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
-    invoices.forEach(month, tenant, invoice -> {
-      if (invoice.state() != State.DRAFT) {
-        each.accept(invoice);
-      }
-    });
+    invoices.forEachExported(month, tenant, each);
   }
 
   private void write(Archive archive, Format format, YearMonth month, @Nullable TenantId tenant) {
     switch (format) {
       case PDF ->
-        issued(month, tenant, invoice -> archive.file("pdf/" + name(invoice) + ".pdf", pdf(invoice)));
+        issued(month, tenant,
+            invoice -> archive.file("pdf/" + name(invoice) + ".pdf", invoice.month(), pdf(invoice)));
       case UBL -> issued(month, tenant, invoice -> {
         if (FacturX.canSay(invoice)) {
-          archive.file("ubl/" + name(invoice) + ".xml", UblInvoice.of(invoice));
+          archive.file("ubl/" + name(invoice) + ".xml", invoice.month(), UblInvoice.of(invoice));
         }
       });
       case CSV -> table(archive, "lines.csv", month, tenant, LinesCsv::new);
@@ -117,14 +114,14 @@ public final class MonthBundle implements Exports {
         table(archive, "focus-cost-and-usage.csv", month, tenant, FocusCostAndUsage::new);
         table(archive, "focus-invoice-detail.csv", month, tenant, FocusInvoiceDetail::new);
       }
-      case JOURNAL -> archive.text("journal.csv",
+      case JOURNAL -> archive.text("journal.csv", month,
           out -> journal.forEach(start(month), start(month.plusMonths(1)), tenant, new JournalCsv(out)));
     }
   }
 
   private void table(Archive archive, String name, YearMonth month, @Nullable TenantId tenant,
       Function<Writer, Consumer<Invoice>> rows) {
-    archive.text(name, out -> issued(month, tenant, rows.apply(out)));
+    archive.text(name, month, out -> issued(month, tenant, rows.apply(out)));
   }
 
   private static void line(Writer out, String json) {

@@ -2,7 +2,6 @@ package dev.tollgate.exports.tables;
 
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.Issue;
-import dev.tollgate.billing.Invoice.Kind;
 import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Invoice.LineKind;
 import dev.tollgate.billing.Invoice.Subject;
@@ -64,7 +63,8 @@ public final class FocusCostAndUsage implements Consumer<Invoice> {
     Subject subject = line.subject();
     FocusPrice price = FocusPrice.of(invoice, line, charge);
     addBilled(cells, invoice, charge.billed());
-    add(cells, charge.category(), FocusRows.chargeClass(invoice, line), description(invoice, line, charge),
+    add(cells, charge.category(), FocusRows.chargeClass(invoice, line.serviceMonth()),
+        description(invoice, line, charge),
         charge.frequency(), FocusRows.time(line.served().until()),
         FocusRows.time(line.served().from()));
     addAgreed(cells, charge.agreed());
@@ -91,7 +91,7 @@ public final class FocusCostAndUsage implements Consumer<Invoice> {
     Issue issue = Amounts.issue(invoice);
     String seller = issue.seller().name();
     addBilled(cells, invoice, tax.billed());
-    add(cells, FocusTax.CATEGORY, invoice.kind() == Kind.CREDIT_NOTE ? "Correction" : null,
+    add(cells, FocusTax.CATEGORY, FocusRows.chargeClass(invoice, invoice.month()),
         FocusTax.DESCRIPTION, "One-Time", FocusRows.time(invoice.until()), FocusRows.time(invoice.from()));
     addAgreed(cells, null);
     add(cells, null, null, new Decimal(tax.contracted()), null, new Decimal(tax.effective()), seller,
@@ -104,7 +104,7 @@ public final class FocusCostAndUsage implements Consumer<Invoice> {
 
   private static void addBilled(List<@Nullable Object> cells, Invoice invoice, BigDecimal billed) {
     add(cells, new Decimal(billed), invoice.tenant().toString(), Amounts.issue(invoice).buyer().name(),
-        invoice.currency(), FocusRows.time(invoice.until()), FocusRows.time(invoice.from()));
+        invoice.currency(), FocusRows.billingPeriodEnd(invoice), FocusRows.billingPeriodStart(invoice));
   }
 
   private static void addAgreed(List<@Nullable Object> cells, FocusCharge.@Nullable Agreed agreed) {

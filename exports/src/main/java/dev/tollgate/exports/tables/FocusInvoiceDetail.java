@@ -52,8 +52,9 @@ public final class FocusInvoiceDetail implements Consumer<Invoice> {
     String created = FocusRows.time(issue.finalisedAt());
     Invoice.Corrected corrected = invoice.corrects();
     csv.row(new Decimal(billed), invoice.tenant().toString(), invoice.currency(),
-        FocusRows.time(invoice.until()),
-        FocusRows.time(invoice.from()), category, created, description, grain, id, created, issue.number(),
+        FocusRows.billingPeriodEnd(invoice),
+        FocusRows.billingPeriodStart(invoice), category, created, description, grain, id, created,
+        issue.number(),
         time(issue.issuedOn()), "Issued", issue.seller().name(), invoice.currency(), time(issue.dueOn()),
         "Net " + ChronoUnit.DAYS.between(issue.issuedOn(), issue.dueOn()),
         corrected == null ? issue.number() : corrected.number());

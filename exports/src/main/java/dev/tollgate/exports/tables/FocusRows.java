@@ -2,12 +2,14 @@ package dev.tollgate.exports.tables;
 
 import dev.tollgate.billing.BillingProfiles.TaxKind;
 import dev.tollgate.billing.Invoice;
+import dev.tollgate.billing.Invoice.ExportMonth;
 import dev.tollgate.billing.Invoice.Kind;
 import dev.tollgate.billing.Invoice.Line;
 import dev.tollgate.billing.Invoice.LineKind;
 import dev.tollgate.exports.Amounts;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Objects;
@@ -50,10 +52,25 @@ final class FocusRows {
     };
   }
 
-  /** A row about an earlier month, or one that corrects an earlier document, is a correction. */
-  static @Nullable String chargeClass(Invoice invoice, Line line) {
-    return invoice.kind() == Kind.CREDIT_NOTE || line.serviceMonth().isBefore(invoice.month()) ? "Correction"
+  /**
+   * A row about an earlier month than its billing period, which is the month of the document's export, or of a document that
+   * takes back another, is a correction.
+   */
+  static @Nullable String chargeClass(Invoice invoice, YearMonth about) {
+    return invoice.kind() == Kind.CREDIT_NOTE || about.isBefore(exported(invoice).month()) ? "Correction"
         : null;
+  }
+
+  static String billingPeriodStart(Invoice invoice) {
+    return time(exported(invoice).span().from());
+  }
+
+  static String billingPeriodEnd(Invoice invoice) {
+    return time(exported(invoice).span().until());
+  }
+
+  private static ExportMonth exported(Invoice invoice) {
+    return Amounts.issue(invoice).exportedWith();
   }
 
   /** Whether there is a row for tax, also where it comes to 0. */

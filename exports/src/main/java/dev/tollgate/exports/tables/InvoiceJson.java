@@ -34,6 +34,7 @@ public final class InvoiceJson {
     json.put("month", invoice.month().toString());
     json.put("from", invoice.from().toString());
     json.put("until", invoice.until().toString());
+    json.put("exported_with", issue.exportedWith().month().toString());
     json.put("issued_on", issue.issuedOn().toString());
     json.put("due_on", issue.dueOn().toString());
     json.put("corrects", invoice.corrects() == null ? null : invoice.corrects().number());

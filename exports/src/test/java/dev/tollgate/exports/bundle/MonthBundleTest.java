@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.zip.ZipEntry;
@@ -52,7 +53,7 @@ class MonthBundleTest {
   private byte[] tables() throws IOException {
     var archive = new ByteArrayOutputStream();
     assertThat(exports.month(OCTOBER, null, EnumSet.complementOf(EnumSet.of(Format.PDF)), archive))
-        .isEqualTo(new Outcome.Written(10 + 5, 0));
+        .isEqualTo(new Outcome.Written(8 + 5, 0));
     return archive.toByteArray();
   }
 
@@ -80,11 +81,35 @@ class MonthBundleTest {
     assertThat(new MonthBundle(some, some, some, InvoicePdf.withLogo("")).month(OCTOBER, null,
         Set.of(Format.CSV, Format.JSON), archive)).isEqualTo(new Outcome.Written(2, 2));
     assertThat(text(files(archive.toByteArray()), "index.csv").lines())
-        .satisfiesExactly(head -> assertThat(head).isEqualTo("name,bytes,sha256,drafts_left_out,note"),
+        .satisfiesExactly(head -> assertThat(head).isEqualTo("name,bytes,sha256,drafts_left_out,note,month"),
             lines -> assertThat(lines).startsWith("lines.csv,")
-                .endsWith(",2,2 drafts of 2026-10 are not in the archive"),
+                .endsWith(",2,2 drafts of 2026-10 are not in the archive,2026-10"),
             json -> assertThat(json).startsWith("documents.jsonl,")
-                .endsWith(",2,2 drafts of 2026-10 are not in the archive"));
+                .endsWith(",2,2 drafts of 2026-10 are not in the archive,2026-10"));
+  }
+
+  @Test
+  void whatCorrectsADocumentIsInTheArchiveOfTheMonthInWhichItWasIssued() throws IOException {
+    var november = new Books(Samples.all()) {
+      @Override
+      public Optional<Progress> progress(YearMonth month) {
+        return super.progress(OCTOBER);
+      }
+    };
+    var archive = new ByteArrayOutputStream();
+    assertThat(new MonthBundle(november, november, november, InvoicePdf.withLogo("")).month(
+        OCTOBER.plusMonths(1), null, Set.of(Format.UBL, Format.JSON), archive))
+        .isEqualTo(new Outcome.Written(3, 0));
+    Map<String, byte[]> files = files(archive.toByteArray());
+    assertThat(files).containsOnlyKeys("ubl/INV-C2026-000001.xml", "ubl/INV-2026-000006.xml",
+        "documents.jsonl", "index.csv");
+    assertThat(text(files, "documents.jsonl").lines()).allSatisfy(
+        document -> assertThat(document).contains("\"month\":\"2026-10\"", "\"exported_with\":\"2026-11\""));
+    // A document is for the month that it bills, a table for the archive's.
+    assertThat(text(files, "index.csv").lines().skip(1).map(row -> row.replaceAll(",.*,", " ")))
+        .containsExactlyInAnyOrder("ubl/INV-C2026-000001.xml 2026-10", "ubl/INV-2026-000006.xml 2026-10",
+            "documents.jsonl 2026-11");
+    assertThat(files(tables())).doesNotContainKeys("ubl/INV-C2026-000001.xml", "ubl/INV-2026-000006.xml");
   }
 
   @Test

@@ -283,6 +283,23 @@ class FocusTest {
   }
 
   @Test
+  void whatCorrectsADocumentIsBilledInTheMonthOfItsIssueForTheMonthThatItIsAbout() {
+    Set<String> corrections = Set.of("INV-C2026-000001", "INV-2026-000006");
+    for (List<Map<String, String>> dataset : List.of(rows(FocusCostAndUsage::new),
+        rows(FocusInvoiceDetail::new))) {
+      assertThat(dataset).filteredOn(row -> corrections.contains(at(row, "InvoiceId"))).hasSize(4)
+          .allSatisfy(row -> assertThat(row).containsEntry("BillingPeriodStart", "2026-11-01T00:00:00Z")
+              .containsEntry("BillingPeriodEnd", "2026-12-01T00:00:00Z"));
+      assertThat(dataset).filteredOn(row -> !corrections.contains(at(row, "InvoiceId")))
+          .allSatisfy(row -> assertThat(row).containsEntry("BillingPeriodStart", "2026-10-01T00:00:00Z"));
+    }
+    assertThat(rows(FocusCostAndUsage::new)).filteredOn(row -> corrections.contains(at(row, "InvoiceId")))
+        .allSatisfy(row -> assertThat(row).containsEntry("ChargeClass", "Correction")
+            .containsEntry("ChargePeriodStart", "2026-10-01T00:00:00Z")
+            .containsEntry("ChargePeriodEnd", "2026-11-01T00:00:00Z"));
+  }
+
+  @Test
   void whatNoCommitmentIsAboutCostsInEffectWhatIsBilled() {
     assertThat(rows(FocusCostAndUsage::new)).filteredOn(row -> is(row, "CommitmentDiscountId", ""))
         .filteredOn(row -> !is(row, "ChargeCategory", "Tax")).hasSizeGreaterThan(200)

@@ -48,8 +48,9 @@ class ExportsController {
   }
 
   /**
-   * {@code formats} are some of pdf, ubl, csv, json, focus and journal, with commas between; all if absent. Drafts are left
-   * out: the header {@code Tollgate-Drafts-Left-Out} and the archive's index say how many.
+   * The invoices that bill a month, and the credit notes and replacements that were issued in it: each document is in the
+   * archive of one month. {@code formats} are some of pdf, ubl, csv, json, focus and journal, with commas between; all if
+   * absent. Drafts are left out: the header {@code Tollgate-Drafts-Left-Out} and the archive's index say how many.
    */
   @Gives(ZIP)
   @GetMapping(path = "/exports/{month}", produces = ZIP)
