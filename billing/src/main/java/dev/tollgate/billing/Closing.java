@@ -1,5 +1,6 @@
 package dev.tollgate.billing;
 
+import dev.tollgate.tenants.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -8,7 +9,8 @@ import java.util.Optional;
 
 /**
  * Closes billing months: takes what was used, and writes a draft of every tenant's invoice. A month is that of each
- * tenant's own zone. Every step may be repeated, interrupted and done by several instances at once.
+ * tenant's own zone. Every step may be repeated, interrupted and done by several instances at once. A tenant whose drafts
+ * cannot be written keeps its month open, and no other tenant from its drafts.
  */
 public interface Closing {
 
@@ -53,7 +55,7 @@ public interface Closing {
     /** All tenants whose month has ended have their drafts. */
     record Drafted(Progress progress) implements Outcome {}
 
-    /** Another instance is at work on the rest. */
+    /** Another instance is at work on the rest, or the rest is set aside: see {@link Progress#lacksOnlyWhatIsSetAside}. */
     record UnderWay(Progress progress) implements Outcome {}
 
     /**
@@ -85,6 +87,9 @@ public interface Closing {
     DRAFTED
   }
 
+  /** A tenant whose drafts could not be written, and why, for whoever can mend it. */
+  record SetAside(TenantId tenant, String why) {}
+
   /**
    * How far a close is.
    *
@@ -92,9 +97,22 @@ public interface Closing {
    * @param tenants whose month is closed by it
    * @param elapsed since it began, or all of it once it is done
    * @param remaining time at the pace so far, or empty where that cannot be told yet
+   * @param tenantsSetAside whose drafts could not be written; the others have theirs meanwhile, and the month stays open
+   *        until these have too. They are tried again every minute, and whenever somebody closes the month again
+   * @param setAside the first twenty of these, by their ids
    */
   record Progress(YearMonth month, Stage stage, long stretches, long stretchesDone, long tenants,
-      long tenantsDone, Duration elapsed, Optional<Duration> remaining) {
+      long tenantsDone, Duration elapsed, Optional<Duration> remaining, long tenantsSetAside,
+      List<SetAside> setAside) {
+
+    public Progress {
+      setAside = List.copyOf(setAside);
+    }
+
+    /** Whether somebody has to mend something before the close can go on. */
+    public boolean lacksOnlyWhatIsSetAside() {
+      return tenantsSetAside > 0 && tenantsDone + tenantsSetAside >= tenants;
+    }
 
     /** Tenants drafted per minute so far. */
     public long tenantsPerMinute() {

@@ -22,7 +22,7 @@ public interface Commitments {
    * @param committedTokens raw tokens; of a contract that is in force for part of the month the same part, rounded down
    * @param usedTokens raw tokens of settled requests that arrived in that time, but for those that the backend failed
    * @param shortfallTokens how many are missing
-   * @param picoPerToken the discounted list price of an input token at the end of that time
+   * @param picoPerToken the discounted list price of an input token at the end of that time, whatever time band holds then
    * @param shortfall the missing tokens at that price
    */
   record Standing(long contract, Instant from, Instant until, long committedTokens, long usedTokens,

@@ -2,6 +2,7 @@ package dev.tollgate.billing;
 
 import dev.tollgate.tenants.Slice;
 import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,10 @@ public interface TopUps {
    * nothing and is answered with the first.
    *
    * @param currency that of the contract in force
-   * @param amountPico at least 1
+   * @param amountPico at least 1, at most {@link Money#MOST_AT_ONCE}
    * @param reference of the payment, unique within the tenant, 1 to 100 characters
    */
-  Decision<Received> receive(TenantId tenant, String currency, long amountPico, String reference);
+  Decision<Received> receive(TenantId tenant, String currency, BigInteger amountPico, String reference);
 
   /**
    * What a tenant paid in, the newest first.

@@ -1,10 +1,13 @@
 package dev.tollgate.exports;
 
 import dev.tollgate.billing.Invoice;
+import dev.tollgate.billing.Invoice.ChargedTo;
 import dev.tollgate.billing.Invoice.Issue;
+import dev.tollgate.billing.Invoice.Line;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A document's numbers as decimals. Exact: nothing is rounded here. */
 public final class Amounts {
@@ -25,6 +28,18 @@ public final class Amounts {
   public static BigDecimal ofPico(BigInteger pico) {
     BigDecimal amount = new BigDecimal(pico, PICO_DIGITS).stripTrailingZeros();
     return amount.scale() < 0 ? amount.setScale(0) : amount;
+  }
+
+  /**
+   * What one of a line's quantity costs in money, such that price × quantity is the line's exact amount; null where there is
+   * no such price: for what allowances and packs pay for, which count in units of their own, for a pack that was sold for a
+   * round sum, and for adjustments.
+   */
+  public static @Nullable BigDecimal unitPrice(Line line) {
+    BigInteger price = BigInteger.valueOf(line.unitPrice());
+    return line.chargedTo() == ChargedTo.NOTHING || !price.multiply(line.quantity()).equals(line.exactPico())
+        ? null
+        : ofPico(price);
   }
 
   /** What a million tokens cost, from pico-units for one. */

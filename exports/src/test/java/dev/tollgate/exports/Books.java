@@ -102,7 +102,9 @@ public class Books implements Invoices, Closing, LedgerJournal {
   @Override
   public Optional<Progress> progress(YearMonth month) {
     return month.equals(Samples.OCTOBER)
-        ? Optional.of(new Progress(month, Stage.DRAFTED, 1, 1, 1, 1, Duration.ofSeconds(1), Optional.empty()))
+        ? Optional
+            .of(new Progress(month, Stage.DRAFTED, 1, 1, 1, 1, Duration.ofSeconds(1), Optional.empty(), 0,
+                List.of()))
         : Optional.empty();
   }
 

@@ -2,6 +2,8 @@ package dev.tollgate.exports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.billing.BillingProfiles.TaxKind;
+import dev.tollgate.billing.BillingProfiles.TaxRule;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.exports.einvoice.FacturX;
 import dev.tollgate.exports.einvoice.UblInvoice;
@@ -52,6 +54,21 @@ class EInvoicesTest {
   @ParameterizedTest
   @MethodSource("samples")
   void theUblInvoiceIsValid(Invoice invoice) {
+    assertValid(UblInvoice.of(invoice), "invoice.xml");
+  }
+
+  static Stream<TaxRule> taxes() {
+    return Stream.of(TaxRule.standard(1_900), TaxRule.reverseCharge(), TaxRule.outsideScope("Not taxable"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("taxes")
+  void aTaxIdOfNoCountryIsNotToldAsOneForValueAddedTax(TaxRule tax) {
+    Invoice invoice = Samples.taxedElsewhere(tax);
+    String xml = new String(FacturX.xml(invoice), StandardCharsets.UTF_8);
+    assertThat(xml).doesNotContain("\"VA\"", "ABN51824753556");
+    assertThat(xml.contains("schemeID=\"FC\">QQ123456789<")).isEqualTo(tax.kind() != TaxKind.OUTSIDE_SCOPE);
+    assertValid(FacturX.xml(invoice), "invoice.xml");
     assertValid(UblInvoice.of(invoice), "invoice.xml");
   }
 

@@ -91,6 +91,25 @@ public final class Samples {
         lines(usage("deepseek-r1", "us", TokenClass.OUTPUT, "MONEY", 123_457, 6_000_000)));
   }
 
+  /** Between two who have tax ids, but not for value added tax, though they begin with two letters. */
+  static Invoice taxedElsewhere(TaxRule tax) {
+    Invoice issued = document("INV-2026-000012", Kind.INVOICE,
+        registered(BUYER, "ABN51824753556", "ACN 004 085 616"),
+        tax, null, null, lines(usage("deepseek-v3", "eu", TokenClass.INPUT, "MONEY", 9_000_000, 3_000_000)));
+    Invoice.Issue issue = Amounts.issue(issued);
+    return new Invoice(issued.id(), issued.tenant(), issued.kind(), issued.state(), issued.month(),
+        issued.from(), issued.until(), issued.currency(), issued.minorDigits(),
+        new Invoice.Issue(issue.number(), issue.issuedOn(), issue.dueOn(), issue.finalisedAt(),
+            issue.finalisedBy(),
+            registered(issue.seller(), "QQ123456789", null), issue.buyer(), issue.contentHash()),
+        issued.corrects(), issued.reason(), issued.tax(), issued.totals(), issued.lines());
+  }
+
+  private static Party registered(Party party, String taxId, @Nullable String registration) {
+    return new Party(party.name(), party.street(), party.street2(), party.postalCode(), party.city(),
+        party.country(), taxId, registration, party.email(), party.iban(), party.bic());
+  }
+
   static Invoice negative() {
     return document("INV-2026-000004", Kind.INVOICE, BUYER, TaxRule.standard(2_000), null, null, lines(
         usage("deepseek-v3", "eu", TokenClass.INPUT, "MONEY", 1_000_000, 3_000_000),

@@ -92,7 +92,8 @@ class ManagementBadInputScenarios extends ManagementTest {
       a negative amount            | POST {T}/top-ups              | {"amount":{usd -5},"reference":"a"}                         | 422 | /amount/amount           | must not be negative
       negative zero                | POST {T}/top-ups              | {"amount":{usd -0},"reference":"a"}                         | 422 | /amount/amount           | must not be negative
       nothing paid in              | POST {T}/top-ups              | {"amount":{usd 0},"reference":"a"}                          | 422 | /amount/amount           | more than zero
-      an overflowing amount        | POST {T}/top-ups              | {"amount":{usd 9223372.036854775808},"reference":"a"}       | 422 | /amount/amount           | at most 9223372.036854775807
+      an overflowing amount        | PUT {T}/budget                | {"cap":{usd 9223372.036854775808}}                          | 422 | /cap/amount              | at most 9223372.036854775807
+      more than is paid in at once | POST {T}/top-ups              | {"amount":{usd 100000000000000.01},"reference":"a"}         | 422 | /amount/amount           | at most 100000000000000
       an absurd amount             | POST {T}/top-ups              | {"amount":{usd 99999999999999999999999999},"reference":"a"} | 422 | /amount/amount           | at most
       below what is counted        | POST {T}/top-ups              | {"amount":{usd 0.0000000000001},"reference":"a"}            | 422 | /amount/amount           | 12 digits
       an exponent                  | POST {T}/top-ups              | {"amount":{usd 1e3},"reference":"a"}                        | 422 | /amount/amount           | without an exponent
@@ -133,6 +134,7 @@ class ManagementBadInputScenarios extends ManagementTest {
       a price below what is counted | POST /prices                 | {{PRICE},"perMillionTokens":{usd 0.0000001},"from":"{next}"} | 422 | /perMillionTokens/amount | 6 digits
       a negative price             | POST /prices                  | {{PRICE},"perMillionTokens":{usd -1},"from":"{next}"}       | 422 | /perMillionTokens/amount | must not be negative
       a price in no currency       | POST /prices                  | {{PRICE},"perMillionTokens":{"currency":"US","amount":"1"},"from":"{next}"} | 422 | /perMillionTokens/currency | ISO 4217
+      a price no invoice could bear| POST /prices                  | {{PRICE},"perMillionTokens":{"currency":"DEM","amount":"1"},"from":"{next}"} | 422 | /perMillionTokens/currency | one of the currencies that invoices are written in: AED, AFN
       overlapping price versions   | POST /prices                  | {"model":"planned","region":"*","tokenClass":"input","perMillionTokens":{usd 1},"from":"{next}"} | 409 | /from | withdrawn first
       no such token class          | POST /prices                  | {"model":"x","region":"*","tokenClass":"thought","perMillionTokens":{usd 1},"from":"{next}"} | 422 | /tokenClass | input_cached
       a price of no model          | POST /prices                  | {"model":"","region":"*","tokenClass":"input","perMillionTokens":{usd 1},"from":"{next}"} | 422 | /model | 1 to 200

@@ -28,11 +28,13 @@ public final class DatedPrices implements Prices {
   private static final String WHOLE = "must be a whole number of pico-units per token also after the discounts of contracts and time bands";
 
   private final JdbcPriceStore store;
+  private final Currencies currencies;
   private final Clock clock;
   private final TransactionTemplate transaction;
 
   public DatedPrices(DataSource database, Clock clock) {
     this.store = new JdbcPriceStore(JdbcClient.create(database));
+    this.currencies = new Currencies(database);
     this.clock = clock;
     this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
   }
@@ -62,7 +64,7 @@ public final class DatedPrices implements Prices {
     if (price.picoPerToken() < 0) {
       return Decision.refused("price", "must not be negative");
     }
-    return nameRule(price.model(), price.region(), price.from())
+    return rule(price.model(), price.region(), price.currency(), price.from())
         .<Decision<Price>>map(refused -> Decisions.refusalOf(refused))
         .orElseGet(() -> change("price", () -> {
           Optional<Price> last = store.last(price);
@@ -122,7 +124,7 @@ public final class DatedPrices implements Prices {
     if (band.discountBasisPoints() < 1 || band.discountBasisPoints() > BASIS_POINTS) {
       return Decision.refused("discountBasisPoints", "must be between 1 and " + BASIS_POINTS);
     }
-    return nameRule(band.model(), band.region(), band.from())
+    return rule(band.model(), band.region(), band.currency(), band.from())
         .<Decision<Band>>map(refused -> Decisions.refusalOf(refused))
         .orElseGet(() -> change("discountBasisPoints", () -> Decision.made(store.addBand(band))));
   }
@@ -147,7 +149,7 @@ public final class DatedPrices implements Prices {
     });
   }
 
-  private Optional<Decision<Void>> nameRule(String model, String region, Instant from) {
+  private Optional<Decision<Void>> rule(String model, String region, String currency, Instant from) {
     if (isNoName(model)) {
       return Optional.of(Decision.refused("model", "must have 1 to " + LONGEST_NAME + " characters"));
     }
@@ -164,7 +166,7 @@ public final class DatedPrices implements Prices {
       return Optional
           .of(Decision.refused("from", "must lie in the future: a price in force is never changed"));
     }
-    return Optional.empty();
+    return currencies.ruleBrokenBy(currency).map(rule -> Decision.refused("currency", rule));
   }
 
   private static boolean isNoName(String name) {

@@ -40,9 +40,14 @@ public final class PriceTimeline {
 
   /** The prices in force at an instant, or null where a class has none. */
   public @Nullable TokenPrices at(long millis) {
-    int segment = segmentAt(millis);
-    TokenPrices list = segment < 0 ? null : prices[segment];
+    TokenPrices list = listAt(millis);
     return list == null || bands.isEmpty() ? list : list.inBand(bands.discountAt(millis));
+  }
+
+  /** The list prices in force at an instant, whatever time band holds then, or null where a class has none. */
+  public @Nullable TokenPrices listAt(long millis) {
+    int segment = segmentAt(millis);
+    return segment < 0 ? null : prices[segment];
   }
 
   /**

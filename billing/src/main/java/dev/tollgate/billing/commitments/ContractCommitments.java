@@ -62,8 +62,9 @@ public final class ContractCommitments implements Commitments {
     return contract.until().isBefore(month.until()) ? contract.until() : month.until();
   }
 
+  /** Without time bands: tokens that nobody used were not used at any hour. */
   private long inputRate(Contract contract, Instant at) {
-    TokenPrices list = catalogue.prices().timeline(contract.currency(), ANY, ANY).at(at.toEpochMilli());
+    TokenPrices list = catalogue.prices().timeline(contract.currency(), ANY, ANY).listAt(at.toEpochMilli());
     if (list == null) {
       throw new IllegalStateException("The list in " + contract.currency() + " has no price at " + at);
     }

@@ -2,10 +2,12 @@ package dev.tollgate.billing.contracts;
 
 import dev.tollgate.billing.Agreements;
 import dev.tollgate.billing.Funding;
+import dev.tollgate.billing.Money;
 import dev.tollgate.billing.catalog.Catalogue;
 import dev.tollgate.billing.catalog.Plan;
 import dev.tollgate.billing.ledger.Accounts;
 import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -80,9 +82,10 @@ public final class ContractFunding implements Funding, Agreements {
   }
 
   @Override
-  public boolean topUp(TenantId tenant, String currency, long amountPico, String reference) {
-    if (amountPico < 1) {
-      throw new IllegalArgumentException("A top-up is at least one pico-unit");
+  public boolean topUp(TenantId tenant, String currency, BigInteger amountPico, String reference) {
+    if (amountPico.signum() < 1 || amountPico.compareTo(Money.MOST_AT_ONCE) > 0) {
+      throw new IllegalArgumentException(
+          "A top-up is at least one pico-unit, and at most " + Money.MOST_AT_ONCE);
     }
     if (reference.isBlank() || reference.length() > LONGEST_REFERENCE) {
       throw new IllegalArgumentException("A reference has 1 to " + LONGEST_REFERENCE + " characters");

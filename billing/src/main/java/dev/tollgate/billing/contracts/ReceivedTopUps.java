@@ -2,6 +2,7 @@ package dev.tollgate.billing.contracts;
 
 import dev.tollgate.billing.Decision;
 import dev.tollgate.billing.Funding;
+import dev.tollgate.billing.Money;
 import dev.tollgate.billing.TopUps;
 import dev.tollgate.billing.ledger.TopUpTransfers;
 import dev.tollgate.tenants.Slice;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReceivedTopUps implements TopUps {
 
   private static final int LONGEST_REFERENCE = 100;
+  private static final BigInteger WHOLE = BigInteger.TEN.pow(12);
 
   private final Funding funding;
   private final Contracts contracts;
@@ -31,9 +33,13 @@ public final class ReceivedTopUps implements TopUps {
   }
 
   @Override
-  public Decision<Received> receive(TenantId tenant, String currency, long amountPico, String reference) {
-    if (amountPico < 1) {
+  public Decision<Received> receive(TenantId tenant, String currency, BigInteger amountPico,
+      String reference) {
+    if (amountPico.signum() < 1) {
       return Decision.refused("amount", "must be more than zero");
+    }
+    if (amountPico.compareTo(Money.MOST_AT_ONCE) > 0) {
+      return Decision.refused("amount", "must be at most " + Money.MOST_AT_ONCE.divide(WHOLE));
     }
     if (reference.isBlank() || reference.length() > LONGEST_REFERENCE) {
       return Decision.refused("reference", "must have 1 to " + LONGEST_REFERENCE + " characters");
@@ -47,7 +53,7 @@ public final class ReceivedTopUps implements TopUps {
     }
     Optional<TopUp> earlier = transfers.find(tenant, currency, reference);
     if (earlier.isPresent()
-        && !earlier.get().amount().pico().equals(BigInteger.valueOf(amountPico))) {
+        && !earlier.get().amount().pico().equals(amountPico)) {
       return Decision.conflict("reference", "must not have been used for another amount");
     }
     // Idempotent where two arrive at once: the second finds what the first one posted.

@@ -23,23 +23,14 @@ final class Drafting {
     this.serviceLevels = serviceLevels;
   }
 
-  /** Drafts for some tenants that nobody else works on; how many there were. */
-  int draftSome(long close, int most) {
-    List<TenantId> tenants = drafts.claim(close, most);
-    if (!tenants.isEmpty()) {
-      draft(close, tenants);
-      drafts.drafted(close, tenants);
-    }
-    return tenants.size();
-  }
-
   /** Writes the drafts of one tenant anew, from usage as its period was cut. */
   void redraft(long close, TenantId tenant) {
     drafts.discard(tenant, close);
     draft(close, List.of(tenant));
   }
 
-  private void draft(long close, List<TenantId> tenants) {
+  /** Writes drafts for tenants that have none yet. */
+  void draft(long close, List<TenantId> tenants) {
     sums.sum(close, tenants);
     serviceLevels.settle(close, tenants);
     List<UUID> written = drafts.draft(close, tenants, shortfalls.of(close, tenants));

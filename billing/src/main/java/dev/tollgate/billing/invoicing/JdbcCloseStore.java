@@ -1,7 +1,9 @@
 package dev.tollgate.billing.invoicing;
 
 import dev.tollgate.billing.Closing.Progress;
+import dev.tollgate.billing.Closing.SetAside;
 import dev.tollgate.billing.Closing.Stage;
+import dev.tollgate.tenants.TenantId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -11,10 +13,13 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Closes, the periods that they take up, and how far they are. */
 final class JdbcCloseStore {
+
+  private static final int MOST_TOLD = 20;
 
   private static final String CLOSE = """
       SELECT id, month, begun_at, overridden_by IS NOT NULL AS overridden, cut_at, summed_at, drafted_at,
@@ -184,12 +189,35 @@ final class JdbcCloseStore {
         """).param("close", close).update();
   }
 
+  /** Whether nothing is left to do but for tenants that are set aside for now. */
+  boolean waitsForTenants(long close) {
+    return jdbc
+        .sql(
+            """
+                SELECT c.summed_at IS NOT NULL AND COALESCE(bool_and(COALESCE(p.retry_at > clock_timestamp(), false)), false)
+                FROM billing.close c LEFT JOIN billing.period p ON p.close_id = c.id AND p.state = 'CLOSING'
+                WHERE c.id = :close GROUP BY c.id
+                """)
+        .param("close", close).query(Boolean.class).single();
+  }
+
+  /** Has tenants tried again at once that are set aside: somebody asks, who may have mended what was wrong. */
+  void retry(long close) {
+    jdbc.sql("""
+        UPDATE billing.period SET retry_at = clock_timestamp()
+        WHERE close_id = :close AND state = 'CLOSING' AND retry_at > clock_timestamp()
+        """).param("close", close).update();
+  }
+
   Progress progress(CloseRow close) {
+    List<SetAside> setAside = setAside(close.id());
     return jdbc
         .sql(
             """
                 SELECT (SELECT count(*) FROM billing.period WHERE close_id = :close) AS tenants,
                   (SELECT count(*) FROM billing.period WHERE close_id = :close AND state = 'CLOSING') AS waiting,
+                  (SELECT count(*) FROM billing.period WHERE close_id = :close AND state = 'CLOSING'
+                    AND retry_at > clock_timestamp()) AS set_aside,
                   (SELECT waiting_at_cut FROM billing.close WHERE id = :close) AS waiting_at_cut,
                   (SELECT count(*) FROM billing.usage_delta d JOIN billing.close c ON c.id = :close
                     AND d.settled_at < c.cut_at) AS unfolded,
@@ -197,10 +225,22 @@ final class JdbcCloseStore {
                 """)
         .param("close", close.id())
         .param("ended", close.draftedAt() == null ? null : Months.utc(close.draftedAt()))
-        .query((row, number) -> progress(close, row)).single();
+        .query((row, number) -> progress(close, row, setAside)).single();
   }
 
-  private static Progress progress(CloseRow close, ResultSet row) throws SQLException {
+  private List<SetAside> setAside(long close) {
+    return jdbc.sql("""
+        SELECT tenant_id, set_aside FROM billing.period
+        WHERE close_id = :close AND state = 'CLOSING' AND retry_at > clock_timestamp()
+        ORDER BY tenant_id LIMIT :most
+        """).param("close", close).param("most", MOST_TOLD)
+        .query((row, number) -> new SetAside(new TenantId(row.getObject("tenant_id", UUID.class)),
+            row.getString("set_aside")))
+        .list();
+  }
+
+  private static Progress progress(CloseRow close, ResultSet row, List<SetAside> setAside)
+      throws SQLException {
     long tenants = row.getLong("tenants");
     long done = tenants - row.getLong("waiting");
     long stretches = row.getLong("waiting_at_cut");
@@ -215,8 +255,7 @@ final class JdbcCloseStore {
       case DRAFTED -> Optional.of(Duration.ZERO);
     };
     return new Progress(close.month(), stage, stretches, stretchesDone, tenants, done,
-        Duration.between(since, now),
-        remaining);
+        Duration.between(since, now), remaining, row.getLong("set_aside"), setAside);
   }
 
   private static Instant summedAt(CloseRow close) {

@@ -137,11 +137,12 @@ final class JdbcDraftStore {
     this.jdbc = jdbc;
   }
 
-  /** Some tenants that have no drafts yet and that nobody else works on. */
+  /** Some tenants that have no drafts yet, that nobody else works on and that are not set aside for now. */
   List<TenantId> claim(long close, int most) {
     Planning.preferIndexes(jdbc);
     return jdbc.sql("""
         SELECT tenant_id FROM billing.period WHERE close_id = :close AND state = 'CLOSING'
+          AND (retry_at IS NULL OR retry_at <= clock_timestamp())
         ORDER BY tenant_id LIMIT :most FOR UPDATE SKIP LOCKED
         """).param("close", close).param("most", most)
         .query((row, number) -> new TenantId(row.getObject("tenant_id", UUID.class))).list();
@@ -175,9 +176,22 @@ final class JdbcDraftStore {
 
   void drafted(long close, List<TenantId> tenants) {
     jdbc.sql("""
-        UPDATE billing.period SET state = 'DRAFTED'
+        UPDATE billing.period SET state = 'DRAFTED', set_aside = NULL, retry_at = NULL
         WHERE close_id = :close AND tenant_id = ANY (CAST(:tenants AS uuid[])) AND state = 'CLOSING'
         """).param("close", close).param("tenants", ids(tenants)).update();
+  }
+
+  /** Lets a tenant wait for a minute; whether it did not wait already. */
+  boolean setAside(long close, TenantId tenant, String why) {
+    return jdbc
+        .sql(
+            """
+                UPDATE billing.period SET set_aside = left(:why, 2000), retry_at = clock_timestamp() + interval '1 minute'
+                WHERE close_id = :close AND tenant_id = :tenant AND state = 'CLOSING'
+                RETURNING old.set_aside IS NULL
+                """)
+        .param("why", why.replace('\0', ' ')).param("close", close).param("tenant", tenant.value())
+        .query(Boolean.class).single();
   }
 
   void discard(TenantId tenant, long close) {

@@ -34,7 +34,7 @@ public final class MonthClose implements Closing {
 
   private final JdbcCloseStore store;
   private final RollUps rollUps;
-  private final Drafting drafting;
+  private final DraftBatches batches;
   private final Contracts contracts;
   private final CloseSettings settings;
   private final Clock clock;
@@ -46,11 +46,13 @@ public final class MonthClose implements Closing {
     JdbcClient jdbc = JdbcClient.create(database);
     this.store = new JdbcCloseStore(jdbc);
     this.rollUps = new RollUps(database);
-    this.drafting = drafting(jdbc, contracts, commitments);
+    var transactions = new JdbcTransactionManager(database);
+    this.batches = new DraftBatches(new JdbcDraftStore(jdbc), drafting(jdbc, contracts, commitments),
+        transactions);
     this.contracts = contracts;
     this.settings = settings;
     this.clock = clock;
-    this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
+    this.transaction = new TransactionTemplate(transactions);
   }
 
   static Drafting drafting(JdbcClient jdbc, Contracts contracts, ContractCommitments commitments) {
@@ -83,13 +85,16 @@ public final class MonthClose implements Closing {
     if (withoutWaiting && close.cutAt() == null) {
       store.override(close.id(), by);
     }
+    if (close.draftedAt() == null) {
+      store.retry(close.id());
+    }
     Progress progress = store.progress(close);
     return close.draftedAt() == null ? new Outcome.UnderWay(progress) : new Outcome.Drafted(progress);
   }
 
   @Override
   public void carryOn() {
-    store.unfinished().ifPresent(this::goOn);
+    store.unfinished().filter(close -> !store.waitsForTenants(close.id())).ifPresent(this::goOn);
   }
 
   private Outcome advance(YearMonth month, String by, boolean override) {
@@ -212,7 +217,7 @@ public final class MonthClose implements Closing {
       store.summed(close.id());
     }
     if (latest(close.month()).summedAt() != null) {
-      workers.repeat(() -> inTransaction(() -> drafting.draftSome(close.id(), settings.tenantsAtOnce())) > 0);
+      workers.repeat(() -> inTransaction(() -> batches.draftSome(close.id(), settings.tenantsAtOnce())) > 0);
       store.drafted(close.id());
     }
     CloseRow now = latest(close.month());

@@ -2,9 +2,11 @@ package dev.tollgate.billing.invoicing;
 
 import dev.tollgate.billing.Adjustments;
 import dev.tollgate.billing.Money;
+import dev.tollgate.billing.catalog.Currencies;
 import dev.tollgate.tenants.PlainText;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -17,12 +19,14 @@ public final class StoredAdjustments implements Adjustments {
 
   private static final int LONGEST_REFERENCE = 100;
   private static final int LONGEST_DESCRIPTION = 300;
-  private static final int MOST_DIGITS = 30;
+  private static final BigInteger WHOLE = BigInteger.TEN.pow(12);
 
   private final JdbcClient jdbc;
+  private final Currencies currencies;
 
   public StoredAdjustments(DataSource database) {
     this.jdbc = JdbcClient.create(database);
+    this.currencies = new Currencies(database);
   }
 
   @Override
@@ -66,12 +70,11 @@ public final class StoredAdjustments implements Adjustments {
     if (adjustment.kind() == Kind.SLA_CREDIT && adjustment.amount().pico().signum() > 0) {
       return refused("amount", "must be negative for a service credit");
     }
-    if (adjustment.amount().pico().abs().toString().length() > MOST_DIGITS) {
-      return refused("amount", "must have at most " + MOST_DIGITS + " digits");
+    if (adjustment.amount().pico().abs().compareTo(Money.MOST_AT_ONCE) > 0) {
+      return refused("amount", "must be at most " + Money.MOST_AT_ONCE.divide(WHOLE));
     }
-    return jdbc.sql("SELECT EXISTS (SELECT FROM billing.currency WHERE code = :code)")
-        .param("code", adjustment.amount().currency()).query(Boolean.class).single() ? Optional.empty()
-            : refused("amount", "must be in a currency that invoices are written in");
+    return currencies.ruleBrokenBy(adjustment.amount().currency())
+        .map(rule -> new Recording.Refused("amount", rule));
   }
 
   private static boolean isOutside(String text, int most) {

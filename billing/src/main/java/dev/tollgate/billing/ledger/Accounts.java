@@ -68,7 +68,7 @@ public final class Accounts implements Openings {
    * @return whether it was posted now
    * @throws IllegalStateException if the reference was used for another amount
    */
-  public boolean topUp(TenantId tenant, String currency, long amountPico, String reference) {
+  public boolean topUp(TenantId tenant, String currency, BigInteger amountPico, String reference) {
     return transaction.execute(status -> {
       store.lock(tenant);
       long money = money(tenant, currency).account();
@@ -77,7 +77,7 @@ public final class Accounts implements Openings {
         long cash = store.account(tenant, AccountKind.CASH, currency);
         store.post(UUID.randomUUID(), cash, money, amountPico, currency, "TOP_UP", reference);
         store.credit(money, amountPico);
-      } else if (!posted.equals(BigInteger.valueOf(amountPico))) {
+      } else if (!posted.equals(amountPico)) {
         throw new IllegalStateException("The reference " + reference + " was used for " + posted);
       }
       return posted.signum() == 0;

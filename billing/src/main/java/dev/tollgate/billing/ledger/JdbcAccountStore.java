@@ -143,16 +143,26 @@ final class JdbcAccountStore {
 
   void post(UUID batch, long debit, long credit, long amount, String unit, String reason,
       @Nullable String reference) {
+    post(batch, debit, credit, BigInteger.valueOf(amount), unit, reason, reference);
+  }
+
+  void post(UUID batch, long debit, long credit, BigInteger amount, String unit, String reason,
+      @Nullable String reference) {
     jdbc.sql("""
         INSERT INTO billing.transfer (batch, debit_account, credit_account, amount, unit, reason, reference)
         VALUES (:batch, :debit, :credit, :amount, :unit, :reason, :reference)
-        """).param("batch", batch).param("debit", debit).param("credit", credit).param("amount", amount)
+        """).param("batch", batch).param("debit", debit).param("credit", credit)
+        .param("amount", new BigDecimal(amount))
         .param("unit", unit).param("reason", reason).param("reference", reference).update();
   }
 
   void credit(long fund, long amount) {
+    credit(fund, BigInteger.valueOf(amount));
+  }
+
+  void credit(long fund, BigInteger amount) {
     jdbc.sql("UPDATE billing.fund SET balance = balance + :amount WHERE account_id = :account")
-        .param("amount", amount).param("account", fund).update();
+        .param("amount", new BigDecimal(amount)).param("account", fund).update();
   }
 
   private Optional<Instant> boundary(String select, TenantId tenant, Instant at) {

@@ -54,6 +54,23 @@ class CommitmentTest {
   }
 
   @Test
+  void aShortfallCostsNoLessWhereATimeBandHoldsAtTheMonthsEnd() {
+    house.jdbc
+        .sql(
+            """
+                INSERT INTO billing.time_band (model, region, currency, weekday, minutes, effective, discount_basis_points)
+                SELECT '*', '*', 'USD', weekday, '[0,1440)', '[2026-01-01,)', 5000 FROM generate_series(1, 7) AS weekday
+                """)
+        .update();
+    house.catalogue.refresh();
+    enterprise(ZoneOffset.UTC, 50_000_000, NOVEMBER);
+    assertThat(now().picoPerToken()).isEqualTo(2_100_000);
+    assertThat(now().shortfall()).isEqualTo(House.usd(BigInteger.valueOf(105 * DOLLAR)));
+    assertThat(instance.request(tenant).run(1_000_000, 0, 1).amountPico()).as("what is used is in the band")
+        .isEqualTo(1_050_000 * 1_000_000L + 2_100_000);
+  }
+
+  @Test
   void usageBeyondTheCommitmentCostsTheSameRateAndLeavesNoShortfall() {
     enterprise(ZoneOffset.UTC, 50_000_000, NOVEMBER);
     assertThat(instance.request(tenant).run(50_000_000, 0, 1).amountPico())

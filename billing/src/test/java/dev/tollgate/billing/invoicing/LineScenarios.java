@@ -139,6 +139,27 @@ class LineScenarios {
             PACK 2026-09 order-7: 30000000 at 2400000 = 72.00
             net 72.00, prepaid 72.00
             """),
+        new Scenario(
+            "a commitment that is not used up is due at the list price, whatever band ends the month",
+            office -> {
+              office.house.jdbc
+                  .sql(
+                      """
+                          INSERT INTO billing.time_band (model, region, currency, weekday, minutes, effective, discount_basis_points)
+                          SELECT '*', '*', 'USD', weekday, '[720,1440)', '[2026-09-30T00:00:00Z,)', 5000
+                          FROM generate_series(1, 7) AS weekday
+                          """)
+                  .update();
+              office.house.catalogue.refresh();
+              TenantId tenant = office.newTenant();
+              office.house.funding.enterprise(tenant,
+                  new Agreement("USD", ZoneOffset.UTC, 50_000_000, 1_000 * DOLLAR),
+                  Instant.parse("2026-09-01T00:00:00Z"));
+              return tenant;
+            }, """
+                SHORTFALL 2026-09: 50000000 at 2100000 = 105.00
+                net 105.00, due 105.00
+                """),
         new Scenario("a commitment that is not used up is due", office -> {
           TenantId tenant = office.newTenant();
           office.house.funding.enterprise(tenant,

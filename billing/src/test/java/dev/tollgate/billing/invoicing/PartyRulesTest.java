@@ -37,6 +37,12 @@ class PartyRulesTest {
       DE123456789       | 12345678901    | 552 100 554 R.C.S.   | REVERSE_CHARGE |
       DE123456789       |                |                      | REVERSE_CHARGE | taxId
       DE123456789       | 12345678901    |                      | REVERSE_CHARGE | taxId
+      DE123456789       | ABN51824753556 |                      | REVERSE_CHARGE | taxId
+      DE123456789       | EU372000000    |                      | REVERSE_CHARGE | taxId
+      DE123456789       | ABN51824753556 | ACN 004 085 616      | REVERSE_CHARGE |
+      DE123456789       | EL123456789    |                      | REVERSE_CHARGE |
+      DE123456789       | XI123456789    |                      | REVERSE_CHARGE |
+      ABN51824753556    | FR12345678901  |                      | REVERSE_CHARGE |
                         | FR12345678901  |                      | REVERSE_CHARGE | tax.kind
       DE123456789       |                |                      | EXEMPT         |
                         |                |                      | EXEMPT         | tax.kind

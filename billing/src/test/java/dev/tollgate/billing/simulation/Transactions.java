@@ -165,7 +165,7 @@ final class Transactions {
     TenantId tenant = tenant();
     String reference = "payment-" + random.nextInt(20);
     long amount = payments.computeIfAbsent(tenant + reference, none -> random.nextLong(1, 10_000));
-    real.accounts().topUp(tenant, "USD", amount, reference);
+    real.accounts().topUp(tenant, "USD", BigInteger.valueOf(amount), reference);
     model.topUp(tenant, "USD", amount, reference);
     meet(tenant);
   }

@@ -5,6 +5,7 @@ import dev.tollgate.billing.Closing.Outcome;
 import dev.tollgate.billing.Closing.Progress;
 import java.time.Duration;
 import java.time.YearMonth;
+import java.util.stream.Collectors;
 
 /**
  * Closes a month and ends when all its drafts are there, also where other instances write some of them: what follows on the
@@ -28,16 +29,18 @@ final class CloseCommand {
 
   int run(YearMonth month, boolean withoutWaiting) {
     Outcome outcome = close(month, withoutWaiting);
-    if (outcome instanceof Outcome.UnderWay(Progress progress)) {
+    if (outcome instanceof Outcome.UnderWay(Progress progress) && !progress.lacksOnlyWhatIsSetAside()) {
       answers.say("Another instance is at work: " + pace(progress));
     }
-    for (int look = 1; outcome instanceof Outcome.UnderWay && look < LOOKS && pause.passes(); look++) {
+    for (int look = 1; goesOn(outcome) && look < LOOKS && pause.passes(); look++) {
       outcome = close(month, withoutWaiting);
     }
     return switch (outcome) {
       case Outcome.Drafted(Progress progress) ->
         answers.done(month + " is closed: drafts for "
             + progress.tenants() + " tenants, " + seconds(progress.elapsed()));
+      case Outcome.UnderWay(Progress progress) when progress.lacksOnlyWhatIsSetAside() ->
+        answers.refused(setAside(progress), "Mend what is wrong, and close " + month + " again");
       case Outcome.UnderWay(Progress progress) ->
         answers.refused("The close of " + month + " is still under way: " + pace(progress),
             "Close it again to go on waiting");
@@ -47,6 +50,17 @@ final class CloseCommand {
               + " on it goes on without them, and with --without-waiting at once");
       case Outcome.Refused(String rule, String instead) -> answers.refused(rule, instead);
     };
+  }
+
+  private static boolean goesOn(Outcome outcome) {
+    return outcome instanceof Outcome.UnderWay(Progress progress) && !progress.lacksOnlyWhatIsSetAside();
+  }
+
+  private static String setAside(Progress progress) {
+    return progress.month() + " stays open: " + progress.tenantsDone() + " of " + progress.tenants()
+        + " tenants have their drafts, which could not be written for " + progress.setAside().stream()
+            .map(each -> each.tenant() + " (" + each.why().strip() + ")").collect(Collectors.joining(", "))
+        + (progress.tenantsSetAside() > progress.setAside().size() ? " and others" : "");
   }
 
   private Outcome close(YearMonth month, boolean withoutWaiting) {

@@ -103,7 +103,8 @@ public final class InvoiceJson {
     json.put("description", line.description());
     json.put("requests", line.requests());
     json.put("quantity", line.quantity().toString());
-    json.put("unit_price", line.unitPrice());
+    BigDecimal price = Amounts.unitPrice(line);
+    json.put("unit_price", price == null ? null : price.toPlainString());
     json.put("exact", Amounts.ofPico(line.exactPico()).toPlainString());
     json.put("amount", amount(invoice, line.amount()));
     return json;

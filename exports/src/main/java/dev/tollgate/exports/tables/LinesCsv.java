@@ -8,12 +8,14 @@ import dev.tollgate.billing.Invoice.Subject;
 import dev.tollgate.exports.Amounts;
 import java.io.Writer;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One row per line of each document. What a credit note takes back is negative. */
+/**
+ * One row per line of each document. What a credit note takes back is negative. A row has a unit price where that times its
+ * quantity is its exact amount.
+ */
 public final class LinesCsv implements Consumer<Invoice> {
 
   private static final List<String> HEADER = List.of("number", "kind", "state", "corrects", "issued_on",
@@ -48,14 +50,19 @@ public final class LinesCsv implements Consumer<Invoice> {
         line.serviceMonth(), line.chargedTo(), subject == null ? null : subject.model(),
         subject == null ? null : subject.region(), subject == null ? null : subject.tokenClass(),
         subject == null ? null : subject.fund(), subject == null ? null : subject.contract(),
-        subject == null ? null : subject.price(), line.description(), line.requests(), line.quantity(),
-        plain(Amounts.ofPico(BigInteger.valueOf(line.unitPrice()))),
+        subject == null ? null : subject.price(), line.description(), line.requests(),
+        plain(new BigDecimal(line.quantity()).multiply(sign)), unitPrice(line),
         plain(Amounts.ofPico(line.exactPico()).multiply(sign)),
         plain(Amounts.of(invoice, line.amount()).multiply(sign)),
         percent(invoice), plain(Amounts.of(invoice, totals.net()).multiply(sign)),
         plain(Amounts.of(invoice, totals.tax()).multiply(sign)),
         plain(Amounts.of(invoice, totals.total()).multiply(sign)), plain(Amounts.of(invoice, totals.due())),
         plain(Amounts.of(invoice, invoice.kind() == Kind.CREDIT_NOTE ? 0 : totals.open())));
+  }
+
+  private static @Nullable Decimal unitPrice(Line line) {
+    BigDecimal price = Amounts.unitPrice(line);
+    return price == null ? null : plain(price);
   }
 
   private static @Nullable String corrected(Invoice invoice) {

@@ -10,6 +10,7 @@ import dev.tollgate.exports.Books;
 import dev.tollgate.exports.Samples;
 import dev.tollgate.exports.bundle.MonthBundle;
 import dev.tollgate.exports.pdf.InvoicePdf;
+import dev.tollgate.tenants.TenantId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -157,6 +158,25 @@ class OfficeCommandsTest {
   }
 
   @Test
+  void aCloseThatLacksOnlyWhatCouldNotBeWrittenIsNotWaitedFor() {
+    var words = new ByteArrayOutputStream();
+    var tenant = new TenantId(UUID.fromString("019a0000-0000-7000-8000-000000000007"));
+    var desk = new Desk() {
+      @Override
+      public Closing.Outcome close(YearMonth month, String by) {
+        return new Closing.Outcome.UnderWay(
+            new Progress(month, Stage.DRAFTING, 1, 1, 3, 2, Duration.ofSeconds(7),
+                Optional.empty(), 1, List.of(new Closing.SetAside(tenant, "The list in BRL has no price"))));
+      }
+    };
+    assertThat(office(desk, words).run(List.of("close", "2026-09"))).isEqualTo(1);
+    assertThat(words.toString(StandardCharsets.UTF_8).strip())
+        .isEqualTo(
+            "2026-09 stays open: 2 of 3 tenants have their drafts, which could not be written for " + tenant
+                + " (The list in BRL has no price). Mend what is wrong, and close 2026-09 again.");
+  }
+
+  @Test
   void anArchiveThatLacksDraftsIsWarnedOf() {
     var words = new ByteArrayOutputStream();
     var documents = new ArrayList<>(Samples.all());
@@ -197,10 +217,10 @@ class OfficeCommandsTest {
     public Optional<Progress> progress(YearMonth month) {
       return switch (month.toString()) {
         case "2026-07", "2026-08", "2026-10" -> Optional.of(new Progress(month, Stage.DRAFTED, 1, 1, 3, 3,
-            Duration.ofSeconds(7), Optional.of(Duration.ZERO)));
+            Duration.ofSeconds(7), Optional.of(Duration.ZERO), 0, List.of()));
         case "2026-09" ->
           Optional.of(new Progress(month, Stage.DRAFTING, 1, 1, 3, 1, Duration.ofMillis(7_500),
-              Optional.of(Duration.ofSeconds(15))));
+              Optional.of(Duration.ofSeconds(15)), 0, List.of()));
         default -> Optional.empty();
       };
     }
@@ -227,7 +247,7 @@ class OfficeCommandsTest {
     @Override
     public Closing.Outcome closeWithoutWaiting(YearMonth month, String by) {
       return new Closing.Outcome.Drafted(new Progress(month, Stage.DRAFTED, 1, 1, 3, 3, Duration.ofSeconds(7),
-          Optional.empty()));
+          Optional.empty(), 0, List.of()));
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -228,8 +229,8 @@ class DemoTenantTest {
         }
 
         @Override
-        public boolean topUp(TenantId tenant, String currency, long amountPico, String reference) {
-          return payments.put(reference, amountPico) == null;
+        public boolean topUp(TenantId tenant, String currency, BigInteger amountPico, String reference) {
+          return payments.put(reference, amountPico.longValueExact()) == null;
         }
       };
     }

@@ -3,11 +3,13 @@ package dev.tollgate.gateway.console.forms;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.tollgate.billing.BilledMonth;
 import dev.tollgate.billing.Decision;
+import dev.tollgate.billing.Money;
 import dev.tollgate.gateway.console.forms.Field.Kind;
 import dev.tollgate.tenants.BrokenRuleException;
 import dev.tollgate.tenants.PlainText;
 import jakarta.servlet.http.HttpServletRequest;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -38,7 +40,8 @@ public final class Form {
   private static final int LONGEST = 1_000;
   private static final int PICO_DIGITS = 12;
   private static final Pattern WHOLE = Pattern.compile("\\d{1,18}");
-  private static final Pattern DECIMAL = Pattern.compile("\\d{1,12}(\\.\\d{1,12})?");
+  private static final Pattern DECIMAL = Pattern.compile("\\d{1,40}(\\.\\d{1,12})?");
+  private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
   private final FormPage page;
   private final @Nullable HttpServletRequest request;
@@ -132,6 +135,16 @@ public final class Form {
 
   /** Money in 10⁻¹² of its currency; null if none was typed, or something else. */
   public @Nullable Long pico(String name) {
+    BigInteger pico = pico(name, MOST);
+    return pico == null ? null : pico.longValueExact();
+  }
+
+  /** Money of a document, or that was paid in, in 10⁻¹² of its currency; null if none was typed, or something else. */
+  public @Nullable BigInteger largePico(String name) {
+    return pico(name, Money.MOST_AT_ONCE);
+  }
+
+  private @Nullable BigInteger pico(String name, BigInteger most) {
     String value = text(name).replaceAll("[,'\\s\u00a0\u202f\u2019_$¥€]", "");
     if (value.isEmpty()) {
       return null;
@@ -140,12 +153,12 @@ public final class Form {
       refuse(name, "amount", "must be an amount such as 12.50");
       return null;
     }
-    try {
-      return new BigDecimal(value).movePointRight(PICO_DIGITS).longValueExact();
-    } catch (ArithmeticException e) {
+    BigInteger pico = new BigDecimal(value).movePointRight(PICO_DIGITS).toBigIntegerExact();
+    if (pico.compareTo(most) > 0) {
       refuse(name, "amount-too-large", "must be a smaller amount");
       return null;
     }
+    return pico;
   }
 
   /** A moment in UTC; null if none was typed, or something else. */

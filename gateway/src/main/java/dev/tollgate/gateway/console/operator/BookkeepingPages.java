@@ -182,12 +182,11 @@ class BookkeepingPages {
 
   /** An amount in the document's smallest coin. */
   private static @Nullable Long coins(Form form, Invoice invoice) {
-    Long pico = form.pico("net");
+    BigInteger pico = form.largePico("net");
     if (pico == null) {
       return null;
     }
-    BigInteger[] coins = BigInteger.valueOf(pico)
-        .divideAndRemainder(BigInteger.TEN.pow(PICO_DIGITS - invoice.minorDigits()));
+    BigInteger[] coins = pico.divideAndRemainder(BigInteger.TEN.pow(PICO_DIGITS - invoice.minorDigits()));
     if (coins[1].signum() != 0 || coins[0].signum() == 0) {
       form.refuse("net", "coins", "must be a whole number of the currency's smallest coin, above 0");
     }

@@ -81,7 +81,7 @@ class DocumentPages {
     model.addAttribute("any", anyOf(shown, null));
     model.addAttribute("ended",
         !shown.atEndOfMonth().isAfter(clock.instant().atOffset(ZoneOffset.UTC).toLocalDate()));
-    closing.progress(shown).ifPresent(progress -> model.addAttribute("progress", progress));
+    tellProgress(shown, model);
     overdue(request, model);
     return "console/invoices";
   }
@@ -105,8 +105,15 @@ class DocumentPages {
   String progress(@RequestParam String month, Model model) {
     YearMonth shown = month(month);
     model.addAttribute("month", shown);
-    closing.progress(shown).ifPresent(progress -> model.addAttribute("progress", progress));
+    tellProgress(shown, model);
     return "console/invoices :: progress";
+  }
+
+  private void tellProgress(YearMonth month, Model model) {
+    closing.progress(month).ifPresent(progress -> {
+      model.addAttribute("progress", progress);
+      model.addAttribute("setAsideNames", names(progress.setAside().stream().map(Closing.SetAside::tenant)));
+    });
   }
 
   @GetMapping("/console/invoices/{invoice}")

@@ -70,7 +70,7 @@ class TenantMoneyPages {
     Form form = Form.read(topUpPage(tenant), request);
     String currency = contracts.inForce(tenant.id()).map(Agreed::currency)
         .orElseThrow(() -> form.rejected("", "must have a contract in force"));
-    Long amount = form.pico("amount");
+    BigInteger amount = form.largePico("amount");
     String reference = form.text("reference");
     Received made = form.decided(topUps.receive(tenant.id(), currency, form.given(amount), reference),
         Map.of());

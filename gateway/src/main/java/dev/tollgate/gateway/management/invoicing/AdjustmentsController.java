@@ -11,6 +11,7 @@ import dev.tollgate.gateway.management.changes.Change;
 import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
+import dev.tollgate.gateway.management.wire.LargeAmount;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.SortKey;
@@ -39,7 +40,7 @@ class AdjustmentsController {
   }
 
   /** {@code reference} is unique within the tenant; the same one again records nothing more. */
-  record NewAdjustment(Direction direction, Amount amount, YearMonth serviceMonth, String description,
+  record NewAdjustment(Direction direction, LargeAmount amount, YearMonth serviceMonth, String description,
       String reference) {}
 
   record AdjustmentCard(String kind, String direction, Amount amount, YearMonth serviceMonth,
@@ -64,7 +65,7 @@ class AdjustmentsController {
 
   @PostMapping("/tenants/{tenant}/adjustments")
   ResponseEntity<AdjustmentCard> add(Tenant tenant, @Body NewAdjustment wanted, Change change) {
-    BigInteger pico = BigInteger.valueOf(wanted.amount().pico());
+    BigInteger pico = wanted.amount().pico();
     if (pico.signum() == 0) {
       throw Rejection.invalid("/amount/amount", "must be more than 0");
     }

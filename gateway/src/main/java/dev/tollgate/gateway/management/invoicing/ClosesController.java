@@ -46,20 +46,28 @@ class ClosesController {
 
   /**
    * How far a close is. {@code stretches} of usage are rolled up first, then tenants get their drafts. Times are in
-   * seconds; {@code remaining} is null where it cannot be told.
+   * seconds; {@code remaining} is null where it cannot be told. {@code setAside} are the first of the
+   * {@code tenantsSetAside}, whose drafts could not be written and are tried again, now and then and whenever the month is
+   * closed again; it stays open until they are there.
    */
   record CloseCard(YearMonth month, String stage, long stretches, long stretchesDone, long tenants,
       long tenantsDone,
-      long tenantsPerMinute, long elapsed, @Nullable Long remaining) {
+      long tenantsPerMinute, long elapsed, @Nullable Long remaining, long tenantsSetAside,
+      List<TenantSetAside> setAside) {
 
     static CloseCard of(Progress progress) {
       return new CloseCard(progress.month(), Wire.name(progress.stage()), progress.stretches(),
           progress.stretchesDone(),
           progress.tenants(), progress.tenantsDone(), progress.tenantsPerMinute(),
           progress.elapsed().toSeconds(),
-          progress.remaining().map(Duration::toSeconds).orElse(null));
+          progress.remaining().map(Duration::toSeconds).orElse(null), progress.tenantsSetAside(),
+          progress.setAside().stream().map(each -> new TenantSetAside(each.tenant().value(), each.why()))
+              .toList());
     }
   }
+
+  /** {@code why} is what failed, for whoever can mend it. */
+  record TenantSetAside(UUID tenant, String why) {}
 
   /** A month that has ended for some tenant and is not closed for it. */
   record DueMonth(YearMonth month) {}

@@ -6,7 +6,7 @@ import dev.tollgate.billing.Invoices;
 import dev.tollgate.gateway.management.ManagementRole;
 import dev.tollgate.gateway.management.access.Actor;
 import dev.tollgate.gateway.management.problems.Rejection;
-import dev.tollgate.gateway.management.wire.Amount;
+import dev.tollgate.gateway.management.wire.LargeAmount;
 import dev.tollgate.gateway.management.wire.Wire;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.Tokens.Holder;
@@ -56,12 +56,11 @@ final class Documents {
   }
 
   /** An amount in the smallest coin of the document's currency. */
-  static long coins(Invoice invoice, Amount amount, String pointer) {
+  static long coins(Invoice invoice, LargeAmount amount, String pointer) {
     if (!amount.currency().equals(invoice.currency())) {
       throw Rejection.invalid(pointer + "/currency", "must be that of the invoice, " + invoice.currency());
     }
-    BigInteger[] coins = BigInteger.valueOf(amount.pico())
-        .divideAndRemainder(DocumentCards.coin(invoice.minorDigits()));
+    BigInteger[] coins = amount.pico().divideAndRemainder(DocumentCards.coin(invoice.minorDigits()));
     if (coins[1].signum() != 0) {
       throw Rejection.invalid(pointer + "/amount",
           "must have at most " + invoice.minorDigits() + " digits after the point");

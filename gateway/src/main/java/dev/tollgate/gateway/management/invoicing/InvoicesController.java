@@ -14,6 +14,7 @@ import dev.tollgate.gateway.management.invoicing.DocumentCards.InvoiceRow;
 import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Cards;
+import dev.tollgate.gateway.management.wire.LargeAmount;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.RequiresIfMatch;
@@ -46,7 +47,7 @@ class InvoicesController {
   }
 
   /** {@code net} is before tax. What is beyond what is open is kept to the tenant's credit. */
-  record NewCreditNote(Amount net, String reason) {}
+  record NewCreditNote(LargeAmount net, String reason) {}
 
   record Replacement(String reason) {}
 

@@ -14,6 +14,7 @@ import dev.tollgate.gateway.management.changes.Change;
 import dev.tollgate.gateway.management.invoicing.DocumentCards.InvoiceRow;
 import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
+import dev.tollgate.gateway.management.wire.LargeAmount;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
 import dev.tollgate.gateway.management.wire.SortKey;
@@ -47,7 +48,7 @@ class PaymentsController {
   }
 
   /** {@code reference} is that of the bank or the payment provider; the same one again records nothing more. */
-  record NewPayment(Amount amount, String reference) {}
+  record NewPayment(LargeAmount amount, String reference) {}
 
   /** A refund's amount is negative. A credit note takes off what is open like a payment. */
   record SettledCard(String kind, Amount amount, String reference, String recordedBy,

@@ -8,6 +8,7 @@ import dev.tollgate.gateway.management.changes.Change;
 import dev.tollgate.gateway.management.wire.Amount;
 import dev.tollgate.gateway.management.wire.Body;
 import dev.tollgate.gateway.management.wire.Decided;
+import dev.tollgate.gateway.management.wire.LargeAmount;
 import dev.tollgate.gateway.management.wire.OncePerReference;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.PageRequest;
@@ -33,7 +34,7 @@ class TopUpsController {
   }
 
   /** {@code reference} is that of the payment; the same one again pays in nothing more. */
-  record NewTopUp(Amount amount, String reference) {}
+  record NewTopUp(LargeAmount amount, String reference) {}
 
   record TopUpCard(String id, String reference, Amount amount, Instant postedAt) {
 

@@ -1,6 +1,7 @@
 package dev.tollgate.gateway.management.openapi;
 
 import dev.tollgate.gateway.management.wire.Amount;
+import dev.tollgate.gateway.management.wire.LargeAmount;
 import dev.tollgate.gateway.management.wire.Page;
 import dev.tollgate.gateway.management.wire.TimeOfDay;
 import dev.tollgate.gateway.management.wire.Wire;
@@ -39,6 +40,9 @@ final class Schemas {
     if (type instanceof ParameterizedType generic) {
       Type element = generic.getActualTypeArguments()[0];
       return generic.getRawType() == Page.class ? page(element) : array(generic, element);
+    }
+    if (type == LargeAmount.class) {
+      return of(Amount.class);
     }
     var plain = (Class<?>) type;
     if (plain.isEnum()) {

@@ -38,6 +38,9 @@ final class FieldValues {
     if (type == Amount.class) {
       return Amounts.read(node, path, findings);
     }
+    if (type == LargeAmount.class) {
+      return Amounts.readLarge(node, path, findings);
+    }
     if (type == boolean.class || type == Boolean.class) {
       return node.isBoolean() ? node.booleanValue() : wrong(path, "must be true or false", findings);
     }
