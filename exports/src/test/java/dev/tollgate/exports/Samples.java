@@ -101,7 +101,8 @@ public final class Samples {
         issued.from(), issued.until(), issued.currency(), issued.minorDigits(),
         new Invoice.Issue(issue.number(), issue.issuedOn(), issue.dueOn(), issue.finalisedAt(),
             issue.finalisedBy(),
-            registered(issue.seller(), "QQ123456789", null), issue.buyer(), issue.contentHash()),
+            registered(issue.seller(), "QQ123456789", null), issue.buyer(), issue.contentHash(),
+            issue.exportedWith()),
         issued.corrects(), issued.reason(), issued.tax(), issued.totals(), issued.lines());
   }
 
