@@ -32,6 +32,15 @@ class RuleTest {
       No tenant had a contract in 2026-12 Due now: [2026-09, 2026-10, 2026-11] \
       | No tenant had a contract in December 2026. Due now: September 2026, October 2026, November 2026. \
       | 2026年12月 没有租户签有合同。目前应结：2026年9月、2026年10月、2026年11月。
+      The month 2026-10 is not closed Close it first; months that can be closed: [2026-08, 2026-09] \
+      | The month October 2026 is not closed. Close it first. Months that can be closed: August 2026, September 2026. \
+      | 2026年10月 尚未结账。请先结账。可结账的月份：2026年8月、2026年9月。
+      The month 2026-10 is not closed Name one that is, since none can be closed now: [2026-08] \
+      | The month October 2026 is not closed. Name one that is, since none can be closed now: August 2026. \
+      | 2026年10月 尚未结账。目前没有可结账的月份，请选择已结账的月份：2026年8月。
+      No document of 2026-09 is finalised Finalise the month's drafts first \
+      | No document of September 2026 is finalised. Finalise the month’s drafts first. \
+      | 2026年9月 没有已定稿的单据。请先将该月的草稿定稿。
       """)
   void saysTheValuesWhereTheMessageHasPlacesForThem(String rule, String english, String chinese) {
     assertThat(told(rule, Locale.US)).isEqualTo(english);
