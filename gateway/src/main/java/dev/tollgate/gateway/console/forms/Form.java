@@ -4,6 +4,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.tollgate.billing.BilledMonth;
 import dev.tollgate.billing.Decision;
 import dev.tollgate.billing.Money;
+import dev.tollgate.gateway.api.Moments;
 import dev.tollgate.gateway.console.forms.Field.Kind;
 import dev.tollgate.tenants.BrokenRuleException;
 import dev.tollgate.tenants.PlainText;
@@ -171,12 +172,19 @@ public final class Form {
   /** A moment in a zone; where clocks leap over it, the one as far behind the leap. Null if none was typed, or something else. */
   public @Nullable Instant moment(String name, ZoneId zone) {
     String value = text(name);
-    try {
-      return value.isEmpty() ? null : LocalDateTime.parse(value).atZone(zone).toInstant();
-    } catch (DateTimeException e) {
-      refuse(name, "moment", "must be a date and a time");
+    if (value.isEmpty()) {
       return null;
     }
+    try {
+      Instant moment = LocalDateTime.parse(value).atZone(zone).toInstant();
+      if (Moments.isWithinBounds(moment)) {
+        return moment;
+      }
+    } catch (DateTimeException e) {
+      // Answered below, like a moment out of bounds.
+    }
+    refuse(name, "moment", "must be a date and a time");
+    return null;
   }
 
   /** A month; null if none was typed, or something else. */
