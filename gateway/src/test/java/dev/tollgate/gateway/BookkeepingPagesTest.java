@@ -105,4 +105,44 @@ class BookkeepingPagesTest extends AccountantTest {
     assertThat(browsing.get("/console/invoices?month=" + last).body())
         .contains("Without its drafts: " + drafts);
   }
+
+  @Test
+  void whatCannotBeBookedIsSaidBesideItsFieldWithWhatIsPossible() throws Exception {
+    String document = draft(charged());
+    finalised(document);
+    String credit = page(document) + "/credit";
+    assertTold(browsing.send(credit, Map.of("net", "100.01", "reason", "Goodwill")), "net",
+        "Between 0.01 USD and 100.00 USD before tax can be credited.");
+    assertTold(browsing.send(credit, Map.of("net", "1", "reason", "x".repeat(301))), "reason", "Say why");
+    String payment = page(document) + "/payment";
+    assertTold(browsing.send(payment, Map.of("paid", "119.01", "reference", "bank-1")), "paid",
+        "Between 0.01 USD and 119.00 USD can be recorded.");
+    assertTold(browsing.send(payment, Map.of("paid", "1", "reference", "bank 1")), "reference", "Name one.");
+    assertThat(browsing.send(payment, Map.of("paid", "119", "reference", "bank-1")).statusCode())
+        .isEqualTo(303);
+    assertTold(browsing.send(payment, Map.of("paid", "1", "reference", "bank-2")), "paid",
+        "Nothing is open on T-");
+  }
+
+  @Test
+  void aMonthThatCannotBeClosedOrFinalisedSaysWhatCan() throws Exception {
+    draft(charged());
+    String ahead = last.plusMonths(1).toString();
+    assertTold(browsing.send("/console/invoices/close", Map.of("month", ahead)), "month",
+        "has not ended. It can be closed from ");
+    // Other tests leave drafts behind that nobody can be addressed with.
+    jdbc.sql("""
+        DELETE FROM billing.invoice i WHERE i.state = 'DRAFT'
+          AND NOT EXISTS (SELECT FROM billing.profile p WHERE p.tenant_id = i.tenant_id)""").update();
+    String finalise = "/console/invoices/finalise?month=" + last;
+    assertThat(Browsing.location(browsing.send(finalise, Map.of("month", last.toString()))))
+        .endsWith("done=finalised");
+    assertTold(browsing.send(finalise, Map.of("month", last.toString())), "month",
+        "are finalised already. Export them, or correct one by a credit note.");
+  }
+
+  private static void assertTold(HttpResponse<String> answer, String field, String said) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+    assertThat(answer.body()).contains("problem-" + field, said);
+  }
 }

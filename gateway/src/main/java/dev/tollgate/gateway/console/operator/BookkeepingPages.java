@@ -82,7 +82,7 @@ class BookkeepingPages {
         yield "redirect:" + INVOICES + "?month=" + month + "&done="
             + (left.isEmpty() ? "finalised" : "finalised-but-some");
       }
-      case Invoices.Outcome.Refused(String rule, String instead) ->
+      case Invoices.Outcome.Refused(_, String rule, String instead, _) ->
         throw form.rejected("month", sentences(rule, instead));
     };
   }
@@ -122,8 +122,8 @@ class BookkeepingPages {
                 reason));
         yield "redirect:" + INVOICES + "/" + note.id() + "?done=saved";
       }
-      case Invoices.Outcome.Refused(String rule, String instead) ->
-        throw form.rejected("", sentences(rule, instead));
+      case Invoices.Outcome.Refused(String field, String rule, String instead, _) ->
+        throw form.rejected(field, sentences(rule, instead));
     };
   }
 
@@ -147,8 +147,8 @@ class BookkeepingPages {
             Map.of("paid", amount(found, payment.amount()), "reference", reference, "state", paid.state()));
         yield "redirect:" + INVOICES + "/" + invoice + "?done=saved";
       }
-      case Payments.Outcome.Refused(String rule, String instead) ->
-        throw form.rejected("", sentences(rule, instead));
+      case Payments.Outcome.Refused(String field, String rule, String instead, _) ->
+        throw form.rejected(field.equals("amount") ? "paid" : field, sentences(rule, instead));
     };
   }
 
