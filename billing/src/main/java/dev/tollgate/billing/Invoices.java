@@ -46,13 +46,19 @@ public interface Invoices {
   void forEach(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each);
 
   /**
-   * The same of the documents that are final and exported with a month: invoices that bill it, and what was issued in it to
-   * correct others. Every document is exported with exactly one month.
+   * The same of the documents that are exported with a month and were final at an instant: invoices that bill it, and what
+   * was issued in it to correct others. Every document is exported with exactly one month.
    */
-  void forEachExported(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each);
+  void forEachExported(Numbered by, YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each);
 
-  /** Whether {@link #forEachExported} hands over anything. */
+  /** Whether any document that is final is exported with a month. */
   boolean isAnyExported(YearMonth month, @Nullable TenantId tenant);
+
+  /**
+   * Which documents are final now, and how many drafts there are of a month: at one instant, so that each is either. Whoever
+   * reads a month more than once reads the same documents by it.
+   */
+  Numbered numbered(YearMonth month, @Nullable TenantId tenant);
 
   /** Gives a draft its number and fixes it for good. */
   Outcome finalise(InvoiceId id, String by);
@@ -95,6 +101,25 @@ public interface Invoices {
    */
   record Filter(@Nullable TenantId tenant, @Nullable YearMonth month, Invoice.@Nullable State state,
       boolean issued) {}
+
+  /**
+   * The last numbers given out at an instant. Numbers have no gaps and become visible in their order, which times do not.
+   *
+   * @param drafts of the month then
+   */
+  record Numbered(long drafts, List<Series> series) {
+
+    public Numbered {
+      series = List.copyOf(series);
+    }
+  }
+
+  /**
+   * The numbers of an issuer's documents of one kind in a year.
+   *
+   * @param last counted from 1
+   */
+  record Series(String issuer, Invoice.Kind kind, int year, int last) {}
 
   /** What came of changing a document. */
   sealed interface Outcome {

@@ -14,7 +14,8 @@ public interface Exports {
   /**
    * Writes a ZIP archive of a month: documents and tables in the formats asked for, and {@code index.csv} with the size
    * and the SHA-256 of each. Its documents are the invoices that bill the month, and the credit notes and replacements that
-   * were issued in it (ADR 0035). Drafts are left out, and the index says how many. Memory stays flat whatever the month's
+   * were issued in it (ADR 0035). Drafts are left out, and the index says how many; what is finalised while the archive is
+   * written counts as one of them, so that all its files are of the same documents. Memory stays flat whatever the month's
    * size. Nothing is written if it is refused.
    *
    * @param tenant whose documents are exported, or null for all tenants

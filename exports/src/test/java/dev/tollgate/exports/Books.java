@@ -76,9 +76,18 @@ public class Books implements Invoices, Closing, LedgerJournal {
     chosen.filter(document -> tenant == null || document.tenant().equals(tenant)).forEach(each);
   }
 
+  /** Numbers of all in the order of the list, as one series. */
   @Override
-  public void forEachExported(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
-    documents.stream().filter(document -> document.state() != Invoice.State.DRAFT)
+  public Numbered numbered(YearMonth month, @Nullable TenantId tenant) {
+    return new Numbered(count(new Filter(tenant, month, Invoice.State.DRAFT, false)),
+        List.of(new Series("main", Invoice.Kind.INVOICE, 2026, documents.size())));
+  }
+
+  @Override
+  public void forEachExported(Numbered by, YearMonth month, @Nullable TenantId tenant,
+      Consumer<Invoice> each) {
+    List.copyOf(documents.subList(0, by.series().getFirst().last())).stream()
+        .filter(document -> document.state() != Invoice.State.DRAFT)
         .filter(document -> Amounts.issue(document).exportedWith().month().equals(month))
         .filter(document -> tenant == null || document.tenant().equals(tenant)).forEach(each);
   }
@@ -86,7 +95,7 @@ public class Books implements Invoices, Closing, LedgerJournal {
   @Override
   public boolean isAnyExported(YearMonth month, @Nullable TenantId tenant) {
     var any = new AtomicBoolean();
-    forEachExported(month, tenant, document -> any.set(true));
+    forEachExported(numbered(month, tenant), month, tenant, document -> any.set(true));
     return any.get();
   }
 

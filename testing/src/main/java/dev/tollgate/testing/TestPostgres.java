@@ -41,6 +41,8 @@ public final class TestPostgres {
   private static final AtomicInteger databases = new AtomicInteger();
   private static final Executor COPYING = Executors.newSingleThreadExecutor(
       Thread.ofPlatform().daemon().name("test-databases-", 0).factory());
+  private static final Executor DROPPING = Executors.newSingleThreadExecutor(
+      Thread.ofPlatform().daemon().name("dropped-databases-", 0).factory());
   private static CompletableFuture<Database> next = CompletableFuture
       .failedFuture(new IllegalStateException("None was asked for yet"));
 
@@ -58,6 +60,21 @@ public final class TestPostgres {
       config.setMaximumPoolSize(size);
       config.setMinimumIdle(0);
       return new HikariDataSource(config);
+    }
+
+    /**
+     * Has the database dropped while the tests go on: hundreds of them, all there until the JVM ends, take gigabytes, and
+     * longer to delete than it may take to end.
+     */
+    public void drop() {
+      DROPPING.execute(() -> {
+        try {
+          Server.INSTANCE
+              .execute("DROP DATABASE " + url.substring(url.lastIndexOf('/') + 1) + " WITH (FORCE)");
+        } catch (RuntimeException e) {
+          log.warn("The database of a test that is over stays: {}", e.toString());
+        }
+      });
     }
   }
 

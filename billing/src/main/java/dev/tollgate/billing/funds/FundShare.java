@@ -3,6 +3,7 @@ package dev.tollgate.billing.funds;
 import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.ledger.FundAccount;
 import dev.tollgate.billing.pricing.FundKind;
+import java.time.Instant;
 
 /** The share of a fund: something that pays. */
 final class FundShare extends AccountShare {
@@ -16,8 +17,12 @@ final class FundShare extends AccountShare {
   private int drainedTicks;
   private boolean passedOver;
 
+  /**
+   * The share of a fund. A pack serves whatever came before its end, also what ran already when it was bought, or came by
+   * a clock that is behind the seller's: as money does that is paid in while a request runs.
+   */
   FundShare(FundAccount fund, String unit) {
-    super(fund.account(), fund.validFrom(), fund.validUntil());
+    super(fund.account(), fund.kind() == FundKind.PACK ? Instant.MIN : fund.validFrom(), fund.validUntil());
     this.kind = fund.kind();
     this.unit = unit;
   }

@@ -74,7 +74,10 @@ public final class Funds {
   /** Registers this instance and keeps it registered. If the database is away, it goes on trying. */
   public void start() {
     beat();
-    beats = scheduling.every("funds-heartbeat", settings.timeToLive().dividedBy(BEATS_PER_LIFE), this::beat);
+    beats = scheduling.every("funds-heartbeat", settings.timeToLive().dividedBy(BEATS_PER_LIFE), () -> {
+      membership.beat();
+      scheduling.start(membership::reclaim);
+    });
     ticks = scheduling.every("funds-refill", settings.tick(), this::tick);
   }
 

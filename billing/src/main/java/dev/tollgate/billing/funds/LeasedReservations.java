@@ -11,6 +11,7 @@ import dev.tollgate.billing.pricing.TokenPrices;
 import dev.tollgate.billing.scheduling.Scheduling;
 import dev.tollgate.billing.settlement.Settlements;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,15 @@ final class LeasedReservations implements Reservations {
   Provision provide(Tenure tenure, TenantShare share, Contract contract, Need need) {
     Cover cover = share.take(contract, need, false);
     return cover != null ? cover : supply.provide(tenure, share, contract, need);
+  }
+
+  /**
+   * The contract whose funds serve a request by now that was let in under another, or an earlier state of it: it knows of
+   * packs that were bought since. None of another currency does.
+   */
+  Contract presentOf(Contract admittedUnder, Instant now) {
+    Contract present = contracts.inForce(admittedUnder.tenant(), now);
+    return present != null && present.currency().equals(admittedUnder.currency()) ? present : admittedUnder;
   }
 
   /** The dearest prices that can apply from an instant until the request's deadline, less the contract's discount. */

@@ -4,14 +4,16 @@ import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.scheduling.Scheduling;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * This instance among the others: renews its tenure, fences itself when it cannot, and takes back what dead instances
- * had leased. While the database is away, it works on for a while with what it has (ADR 0008). It takes back only while it has itself been renewing without a gap for longer than anyone may be silent:
- * after an outage of the database everybody looks dead.
+ * had leased. While the database is away, it works on for a while with what it has (ADR 0008). It takes back only while it
+ * has itself been renewing without a gap for longer than anyone may be silent: after an outage of the database everybody
+ * looks dead.
  */
 final class Membership {
 
@@ -21,6 +23,7 @@ final class Membership {
   private final Leases leases;
   private final FundsSettings settings;
   private final Scheduling scheduling;
+  private final AtomicBoolean reclaiming = new AtomicBoolean();
 
   private volatile @Nullable Tenure tenure;
   private long renewingSinceNanos;
@@ -81,10 +84,12 @@ final class Membership {
     }
   }
 
-  /** Takes back the leases of the dead, if this instance may judge. */
-  synchronized void reclaim() {
-    long silence = settings.timeToLive().plus(settings.margin()).toNanos();
-    if (!renewing || renewedAtNanos - renewingSinceNanos < silence) {
+  /**
+   * Takes back the leases of the dead, if this instance may judge, which it may right after a beat. That can take longer
+   * than its own life, so it must not keep the next beat waiting; one at a time is enough.
+   */
+  void reclaim() {
+    if (!mayJudge() || !reclaiming.compareAndSet(false, true)) {
       return;
     }
     try {
@@ -94,7 +99,14 @@ final class Membership {
       }
     } catch (RuntimeException e) {
       log.warn("The leases of dead instances could not be taken back: {}", e.toString());
+    } finally {
+      reclaiming.set(false);
     }
+  }
+
+  private synchronized boolean mayJudge() {
+    long silence = settings.timeToLive().plus(settings.margin()).toNanos();
+    return renewing && renewedAtNanos - renewingSinceNanos >= silence;
   }
 
   /** Gives everything back and admits nothing from now on. */

@@ -12,27 +12,29 @@ import org.jspecify.annotations.Nullable;
  * What a request needs next.
  *
  * @param atMillis when the request arrived: its month's allowance and budgets are the ones that serve it
+ * @param opensAtMillis for when accounts are opened if those that serve it are not known: as for a request of now where it
+ *     runs already
  * @param money whether money may serve it where other funds end
  * @param prices the dearest that can apply
  * @param admittedUnder the accounts of the budgets that cap it, or null if it is yet to be admitted
  */
-record Need(long atMillis, String currency, boolean money, long input, long output, TokenPrices prices,
+record Need(long atMillis, long opensAtMillis, String currency, boolean money, long input, long output,
+    TokenPrices prices,
     Payer payer,
     @Nullable List<Long> admittedUnder) {
 
   /** Of a request that asks to be let in. */
   static Need ofNew(Payer payer, Instant arrivedAt, Contract contract, long input, long output,
       TokenPrices prices) {
-    return new Need(arrivedAt.toEpochMilli(), contract.currency(), contract.packsFallThrough(), input, output,
-        prices, payer, null);
+    return new Need(arrivedAt.toEpochMilli(), arrivedAt.toEpochMilli(), contract.currency(),
+        contract.packsFallThrough(), input, output, prices, payer, null);
   }
 
   /** Of a request that runs and goes on. */
-  static Need ofRunning(Payer payer, Instant arrivedAt, Contract contract, long output, TokenPrices prices,
-      List<Long> admittedUnder) {
-    return new Need(arrivedAt.toEpochMilli(), contract.currency(), contract.packsFallThrough(), 0, output,
-        prices,
-        payer, admittedUnder);
+  static Need ofRunning(Payer payer, Instant arrivedAt, Instant opensAt, Contract contract, long output,
+      TokenPrices prices, List<Long> admittedUnder) {
+    return new Need(arrivedAt.toEpochMilli(), opensAt.toEpochMilli(), contract.currency(),
+        contract.packsFallThrough(), 0, output, prices, payer, admittedUnder);
   }
 
   /** What a prompt token takes at most from a fund of a kind. */

@@ -17,6 +17,7 @@ import dev.tollgate.billing.pricing.TokenPrices;
 import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.Settlements;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,6 +42,7 @@ final class RunningHold implements Hold {
   private boolean mayExtendLater;
   private long askAgainNanos;
   private boolean checkpointed;
+  private long reported;
   private boolean ended;
   private @Nullable CompletableFuture<Receipt> settlement;
 
@@ -76,13 +78,18 @@ final class RunningHold implements Hold {
       return 0;
     }
     followPrices();
-    Need need = Need.ofRunning(request.payer(), request.arrivedAt(), contract, more, prices, claim.budgets());
-    return switch (reservations.provide(tenure, share, contract, need)) {
+    Instant now = reservations.clock().instant();
+    Contract present = reservations.presentOf(contract, now);
+    Need need = Need.ofRunning(request.payer(), request.arrivedAt(),
+        present.isInForceAt(now) ? now : request.arrivedAt(), contract, more, prices, claim.budgets());
+    return switch (reservations.provide(tenure, share, present, need)) {
       case Cover cover -> {
         shortage = null;
         mayExtendLater = false;
-        cover.claim().output().forEach(this::append);
-        covered = Math.addExact(covered, cover.outputTokens());
+        for (Slice slice : cover.claim().output()) {
+          append(slice);
+          covered = Math.addExact(covered, slice.tokens());
+        }
         yield cover.outputTokens();
       }
       case Shortage(Refusal reason) -> {
@@ -126,6 +133,7 @@ final class RunningHold implements Hold {
   public void checkpoint(Consumption soFar) {
     if (!ended) {
       checkpointed = true;
+      reported = Math.max(reported, soFar.usage().outputTokens());
       reservations.settlements().checkpoint(settlement(soFar, bill(soFar)));
     }
   }
@@ -187,12 +195,23 @@ final class RunningHold implements Hold {
     }
   }
 
-  /** Keeps the drawing order also where a fund that comes first had something left again. */
+  /**
+   * Keeps the drawing order also where a fund that comes first had something left again, but for what a checkpoint says
+   * was drawn: that may be billed already, and the answer's end must not say otherwise.
+   */
   private void append(Slice slice) {
     List<Slice> output = claim.output();
     int position = output.size();
-    while (position > 0 && output.get(position - 1).kind().compareTo(slice.kind()) > 0) {
-      position--;
+    long before = covered;
+    while (position > 0 && before > reported
+        && output.get(position - 1).kind().compareTo(slice.kind()) > 0) {
+      Slice later = output.get(--position);
+      before -= later.tokens();
+      if (before < reported) {
+        output.set(position, later.of(reported - before));
+        output.add(++position, later.of(later.tokens() - (reported - before)));
+        before = reported;
+      }
     }
     if (position > 0 && slice.continues(output.get(position - 1))) {
       output.set(position - 1, output.get(position - 1).plus(slice.tokens()));

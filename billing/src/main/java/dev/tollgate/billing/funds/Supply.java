@@ -53,7 +53,11 @@ final class Supply {
     this.scheduling = scheduling;
   }
 
-  /** Holds what a need takes, asking the database for what is missing. */
+  /**
+   * Holds what a need takes, asking the database for what is missing.
+   *
+   * @param contract the one that it is admitted under; for a running request, the one whose funds serve it by now
+   */
   Provision provide(Tenure tenure, TenantShare share, Contract contract, Need need) {
     long deadline = scheduling.nanos() + settings.patience().toNanos();
     share.await(need);
@@ -84,7 +88,7 @@ final class Supply {
       }
       boolean last = scheduling.nanos() - deadline >= 0;
       // An exchange of others says nothing to a need whose accounts it did not open, such as the first of a month.
-      boolean open = share.isOpenFor(contract, need);
+      boolean open = share.isCurrentFor(contract, need);
       Answer told = answer != null && asksForThis && answer.told() && open ? answer : null;
       boolean denied = told != null && share.isDenied(need, told);
       recall = recall != 0 ? recall : share.recallSince(began);
@@ -130,8 +134,8 @@ final class Supply {
 
   private void run(Fetch fetch, Tenure tenure, TenantShare share, Contract contract, Need need) {
     try {
-      if (!share.isOpenFor(contract, need)) {
-        open(share, contract, Instant.ofEpochMilli(need.atMillis()));
+      if (!share.isCurrentFor(contract, need)) {
+        open(share, contract, Instant.ofEpochMilli(need.opensAtMillis()));
       }
       tenure.clarify(share, leases);
       List<Ask> asks = share.asks(fetch, settings.ticksAhead());

@@ -90,6 +90,16 @@ final class TenantShare {
   }
 
   /**
+   * Whether nothing has come to the tenant's funds since those accounts were asked for that serve a need; what is at hand
+   * may be held without.
+   *
+   * @param present the contract that it is admitted under; for a running request, the one whose funds serve it by now
+   */
+  synchronized boolean isCurrentFor(Contract present, Need need) {
+    return isOpenFor(present, need) && present.fundsRevision() <= revision;
+  }
+
+  /**
    * Takes note of the accounts of a contract; those of earlier months stay until they are settled and given back.
    *
    * @param atMillis for which they were asked

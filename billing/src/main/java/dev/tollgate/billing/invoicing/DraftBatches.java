@@ -12,7 +12,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Drafts for many tenants at once. Where that fails, each of them is tried by itself, and those that fail again are set
  * aside: one tenant's fault must not keep the others from their invoices. The transaction is the caller's, and what failed
  * is taken back to a savepoint in it, so that tenants stay locked from when they are claimed until it is known what became
- * of them.
+ * of them (ADR 0034).
  */
 final class DraftBatches {
 

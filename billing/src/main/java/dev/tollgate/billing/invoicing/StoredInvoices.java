@@ -34,6 +34,7 @@ public final class StoredInvoices implements Invoices {
   private static final int READ_AT_ONCE = 50;
 
   private final JdbcInvoiceStore documents;
+  private final JdbcNumberStore numbers;
   private final JdbcFinalisingStore finalising;
   private final FinalisableMonths closes;
   private final JdbcTotalsStore totals;
@@ -48,6 +49,7 @@ public final class StoredInvoices implements Invoices {
     JdbcClient jdbc = JdbcClient.create(database);
     var postings = new DocumentEntries(database);
     this.documents = new JdbcInvoiceStore(jdbc);
+    this.numbers = new JdbcNumberStore(jdbc);
     this.finalising = new JdbcFinalisingStore(jdbc, postings);
     this.closes = new FinalisableMonths(new JdbcCloseStore(jdbc));
     this.totals = new JdbcTotalsStore(jdbc);
@@ -99,10 +101,16 @@ public final class StoredInvoices implements Invoices {
   }
 
   @Override
-  public void forEachExported(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
+  public Numbered numbered(YearMonth month, @Nullable TenantId tenant) {
+    return numbers.at(month, tenant);
+  }
+
+  @Override
+  public void forEachExported(Numbered by, YearMonth month, @Nullable TenantId tenant,
+      Consumer<Invoice> each) {
     List<Place> places = documents.exportedAfter(month, tenant, null, READ_AT_ONCE);
     while (!places.isEmpty()) {
-      documents.read(places.stream().map(Place::id).toList()).forEach(each);
+      documents.read(numbers.within(by, places.stream().map(Place::id).toList())).forEach(each);
       places = documents.exportedAfter(month, tenant, places.getLast(), READ_AT_ONCE);
     }
   }

@@ -45,20 +45,9 @@ public final class BudgetAccounts {
       FROM opened o JOIN missing m USING (subject)
       """;
 
-  // One statement, so that a settlement is in both sums or in neither. The ids narrow the search to some partitions;
-  // the time of arrival decides.
-  private static final String UNCOUNTED = """
-      SELECT (
-          SELECT COALESCE(sum(amount_pico), 0) FROM billing.usage
-          WHERE tenant_id = :tenant AND currency = :currency AND arrived_at >= :from
-            AND CASE :kind WHEN 'TENANT' THEN true WHEN 'PROJECT' THEN project_id = :id ELSE key_id = :id END
-            AND request_id >= billing.first_request_id(CAST(:from AS timestamptz) - interval '1 day'))
-        - (billing.pending(f.account_id) - f.balance)
-      FROM billing.fund f WHERE f.account_id = :account
-      """;
-
   private final JdbcClient jdbc;
   private final JdbcAccountStore store;
+  private final SpentBefore spentBefore;
 
   public BudgetAccounts(DataSource database) {
     this(JdbcClient.create(database));
@@ -67,6 +56,7 @@ public final class BudgetAccounts {
   BudgetAccounts(JdbcClient jdbc) {
     this.jdbc = jdbc;
     this.store = new JdbcAccountStore(jdbc);
+    this.spentBefore = new SpentBefore(jdbc);
   }
 
   /** Keeps others from changing the tenant's accounts until the caller's transaction ends. */
@@ -123,9 +113,7 @@ public final class BudgetAccounts {
     }
     BudgetAccount opened = accounts.stream().filter(account -> account.subject().equals(subject)).findFirst()
         .orElseThrow();
-    BigDecimal uncounted = jdbc.sql(UNCOUNTED).param("tenant", tenant.value()).param("currency", currency)
-        .param("from", utc(opened.validFrom())).param("kind", subject.kind().name()).param("id", subject.id())
-        .param("account", opened.account()).query(BigDecimal.class).single();
+    BigDecimal uncounted = spentBefore.uncounted(tenant, currency, opened);
     if (uncounted.signum() > 0) {
       count(opened.account(), uncounted);
     }

@@ -48,7 +48,7 @@ final class JdbcAccountStore {
         .param("tenant", tenant.value()).param("at", utc(at)).query((row, number) -> fund(row)).optional();
   }
 
-  /** Also those that are yet to begin, since clocks differ; a share lets none serve a request from before it. */
+  /** Also those that are yet to begin, since clocks differ: what is bought is there. */
   List<FundAccount> packs(TenantId tenant, Instant at) {
     return jdbc
         .sql(FUND

@@ -29,6 +29,11 @@ public record Slice(long account, FundKind kind, long tokens, long unitPrice, To
 
   /** This slice with more tokens. */
   public Slice plus(long more) {
-    return new Slice(account, kind, Math.addExact(tokens, more), unitPrice, heldAt);
+    return of(Math.addExact(tokens, more));
+  }
+
+  /** This slice with so many tokens. */
+  public Slice of(long others) {
+    return new Slice(account, kind, others, unitPrice, heldAt);
   }
 }

@@ -5,11 +5,14 @@ import dev.tollgate.billing.Payer;
 import dev.tollgate.billing.copying.BinaryCopy;
 import dev.tollgate.billing.pricing.Bill;
 import dev.tollgate.billing.rollups.UsageSums.Group;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * What one transaction of settlement adds to the roll-ups, summed by what they tell apart. It is one row, written in that
@@ -46,5 +49,23 @@ public final class UsageDelta {
         row.bytea(each.bytes(), each.length());
       });
     }
+  }
+
+  /**
+   * What requests in a row that waits were billed in money, in pico-units.
+   *
+   * @param packed the row's column of that name
+   * @param from when they arrived at the earliest, a whole quarter of an hour
+   */
+  public static BigInteger amount(byte[] packed, String currency, Instant from, Predicate<Payer> payers) {
+    var waiting = new UsageSums();
+    PackedSums.unpack(packed, waiting);
+    var amounts = new ArrayList<BigInteger>();
+    waiting.forEach((group, sums) -> {
+      if (group.currency().equals(currency) && !group.from().isBefore(from) && payers.test(group.payer())) {
+        amounts.add(BigInteger.valueOf(sums.amountPico()));
+      }
+    });
+    return amounts.stream().reduce(BigInteger.ZERO, BigInteger::add);
   }
 }

@@ -11,10 +11,13 @@ import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.Reservations.Admission;
 import dev.tollgate.billing.Reservations.Refusal;
+import dev.tollgate.billing.rollups.RollUps;
 import dev.tollgate.tenants.ApiKeyId;
 import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -173,6 +177,59 @@ class BudgetTest {
     assertThat(request(tenant).refusal(0, 1)).isEqualTo(Refusal.BUDGET_EXCEEDED);
     cap(tenant, new Subject.OfTenant(), 100);
     assertThat(request(tenant).hold(0, 64).coveredOutputTokens()).isEqualTo(10);
+  }
+
+  /** Whoever opens accounts waits meanwhile, and has no time: a month may have millions of requests. */
+  @Test
+  void aBudgetSetWithinAMonthIsCountedWithoutReadingItsRequests() throws Exception {
+    TenantId tenant = rich();
+    moveTo("2026-10-31T23:59:59Z");
+    request(tenant).run(0, 0, 1_000);
+    moveTo("2026-11-15T12:00:00Z");
+    request(tenant).run(0, 0, 70);
+    instance.request(tenant).run(0, 0, 20);
+    new RollUps(house.pool).fold();
+    request(tenant).run(0, 0, 7);
+    instance.request(tenant).run(0, 0, 2);
+    instance.request(rich()).run(0, 0, 400);
+    try (Connection other = house.pool.getConnection();
+        Statement statement = other.createStatement();
+        var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE billing.usage IN ACCESS EXCLUSIVE MODE");
+      try {
+        executor.submit(() -> {
+          cap(tenant, new Subject.OfTenant(), 5_000);
+          cap(tenant, new Subject.OfProject(project), 5_000);
+          cap(tenant, new Subject.OfKey(key), 5_000);
+        }).get(20, TimeUnit.SECONDS);
+      } finally {
+        other.rollback();
+      }
+    }
+    assertThat(spent(tenant, new Subject.OfTenant())).isEqualTo(99);
+    assertThat(spent(tenant, new Subject.OfProject(project))).isEqualTo(77);
+    assertThat(spent(tenant, new Subject.OfKey(key))).isEqualTo(77);
+  }
+
+  @Test
+  void aBudgetThatIsSetAfterAChangeOfZoneCountsFromTheBeginningOfTheMonthThere() {
+    TenantId tenant = rich();
+    moveTo("2026-10-31T15:59:59Z");
+    request(tenant).run(0, 0, 1_000);
+    moveTo("2026-10-31T16:00:00Z");
+    request(tenant).run(0, 0, 70);
+    house.jdbc.sql("""
+        UPDATE billing.contract SET effective = '[2026-01-01,2026-11-10)' WHERE tenant_id = :tenant;
+        INSERT INTO billing.contract (tenant_id, plan, currency, zone, free_tokens_per_month, effective)
+        VALUES (:tenant, 'pay-as-you-go', 'USD', 'Asia/Shanghai', 0, '[2026-11-10,)')
+        """).param("tenant", tenant.value()).update();
+    house.contracts.refresh(tenant);
+    new RollUps(house.pool).fold();
+    moveTo("2026-11-15T12:00:00Z");
+    request(tenant).run(0, 0, 7);
+    cap(tenant, new Subject.OfTenant(), 5_000);
+    assertThat(spent(tenant, new Subject.OfTenant())).isEqualTo(77);
   }
 
   @Test

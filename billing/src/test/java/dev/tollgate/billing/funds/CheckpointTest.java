@@ -264,6 +264,26 @@ class CheckpointTest {
     assertThat(house.loss(tenant, "USD")).isEqualTo(BigInteger.valueOf(500 * OUTPUT_PRICE));
   }
 
+  /** Or what is billed by it and the rest would be more than the answer's end says, and draw on other funds. */
+  @Test
+  void whatACheckpointSaysWasDrawnIsNotDrawnFromAFundThatHasSomethingAgainLater() {
+    House.Instance instance = beating();
+    TenantId tenant = house.payAsYouGo(0);
+    house.funding.topUp(tenant, "USD", 1_000 * OUTPUT_PRICE, "first");
+    Hold other = instance.request(tenant).hold(0, 100_000);
+    Request request = instance.request(tenant);
+    Hold stream = request.hold(0, 50);
+    checkpoint(stream, request, 40);
+    other.release();
+    assertThat(stream.extend(30)).isEqualTo(30);
+    assertThat(stream.extend(5)).isEqualTo(5);
+    Receipt receipt = Request.settled(stream, request.used(0, 0, 80));
+    assertThat(receipt.amountPico()).isEqualTo(45 * OUTPUT_PRICE);
+    assertThat(receipt.freeTokens()).isEqualTo(35);
+    assertThat(recordOf(tenant, request).draws()).extracting(UsageRecords.Draw::tokens)
+        .containsExactly(40L, 35L, 5L);
+  }
+
   @Test
   void aShutdownSettlesWhatItLeavesRunning() {
     House.Instance instance = beating();

@@ -190,6 +190,9 @@ public final class House implements AutoCloseable {
         }
       }
     } catch (SQLException e) {
+      if (closed) {
+        return;
+      }
       throw new IllegalStateException("Recalls are not relayed", e);
     }
   }
@@ -200,6 +203,7 @@ public final class House implements AutoCloseable {
     instances.forEach(Instance::shutDown);
     pools.forEach(HikariDataSource::close);
     pool.close();
+    database.drop();
   }
 
   /** One gateway instance. */

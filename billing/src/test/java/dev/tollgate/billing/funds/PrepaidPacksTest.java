@@ -138,6 +138,59 @@ class PrepaidPacksTest {
     assertThat(other.request(tenant).run(200_000, 0, 50_000).packMillitokens()).isEqualTo(300_000_000);
   }
 
+  /** As money does that is paid in meanwhile. */
+  @Test
+  void aPackThatIsBoughtWhileARequestRunsKeepsItGoing() {
+    House.Instance instance = house.instance();
+    TenantId tenant = house.paying(0);
+    bought(tenant, "a");
+    Request request = instance.request(tenant);
+    Hold hold = request.hold(400_000, 300_000);
+    house.time.move(Duration.ofSeconds(5));
+    instance.funds.beat();
+    bought(tenant, "b");
+    assertThat(hold.extend(100_000)).isEqualTo(100_000);
+    assertThat(Request.settled(hold, request.used(400_000, 0, 400_000)).packMillitokens())
+        .isEqualTo(1_200_000_000);
+    assertThat(house.packs.of(tenant)).extracting(Pack::leftMillitokens).containsExactly(0L, 800_000_000L);
+  }
+
+  @Test
+  void aPackThatIsBoughtAfterAChangeOfContractServesWhatRanBeforeIt() {
+    House.Instance instance = house.instance();
+    TenantId tenant = house.paying(0);
+    bought(tenant, "a");
+    Request request = instance.request(tenant);
+    Hold hold = request.hold(0, 500_000);
+    house.jdbc
+        .sql(
+            """
+                UPDATE billing.contract SET effective = '[2026-01-01,2026-11-15 12:00:03+00)' WHERE tenant_id = :tenant;
+                INSERT INTO billing.contract (tenant_id, plan, currency, zone, free_tokens_per_month, effective)
+                VALUES (:tenant, 'pay-as-you-go', 'USD', 'UTC', 100000, '[2026-11-15 12:00:03+00,)')
+                """)
+        .param("tenant", tenant.value()).update();
+    house.contracts.refresh(tenant);
+    house.time.move(Duration.ofSeconds(5));
+    instance.funds.beat();
+    instance.request(tenant).run(0, 0, 100_000);
+    bought(tenant, "b");
+    assertThat(hold.extend(100)).isEqualTo(100);
+    Request.settled(hold, request.used(0, 0, 500_100));
+  }
+
+  @Test
+  void aPackServesAlsoWhereTheClockIsBehindTheOneThatItWasSoldBy() {
+    House.Instance instance = house.instance();
+    TenantId tenant = house.paying(0);
+    bought(tenant, "a");
+    house.jdbc.sql("""
+        UPDATE billing.fund SET valid_from = valid_from + interval '3 seconds'
+        WHERE tenant_id = :tenant AND kind = 'PACK'
+        """).param("tenant", tenant.value()).update();
+    assertThat(instance.request(tenant).run(100, 0, 100).packMillitokens()).isEqualTo(300_000);
+  }
+
   @Test
   void expiryWritesOffTheRestOnceAndWhatARequestStillHoldsLater() {
     House.Instance instance = house.quietInstance(House.QUICK);

@@ -54,7 +54,7 @@ class ExportMonthTest {
 
   private List<String> exported(YearMonth month, @Nullable TenantId of) {
     var numbers = new ArrayList<String>();
-    office.invoices.forEachExported(month, of, invoice -> {
+    office.invoices.forEachExported(office.invoices.numbered(month, of), month, of, invoice -> {
       assertThat(Objects.requireNonNull(invoice.issue()).exportedWith().month()).isEqualTo(month);
       numbers.add(number(invoice));
     });

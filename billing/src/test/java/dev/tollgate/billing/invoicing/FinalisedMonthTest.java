@@ -5,8 +5,10 @@ import static dev.tollgate.billing.invoicing.Office.SEPTEMBER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices.Finalised;
+import dev.tollgate.billing.Invoices.Numbered;
 import dev.tollgate.billing.Invoices.Outcome;
 import dev.tollgate.tenants.TenantId;
 import java.lang.reflect.InvocationTargetException;
@@ -15,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,6 +56,41 @@ class FinalisedMonthTest {
             "Export them, or correct one by a credit note"));
     assertThat(office.invoices.finalise(OCTOBER, "accountant")).isEqualTo(new Outcome.Refused(
         "The month 2026-10 is not closed", "Close it first, or name one that is closed: [2026-09]"));
+  }
+
+  @Test
+  void whoeverReadsAMonthTwiceReadsTheSameDocumentsWhateverIsFinalisedOrCreditedMeanwhile() {
+    TenantId late = office.onCredit(1_000, ZoneOffset.UTC);
+    for (TenantId each : List.of(tenant, late)) {
+      office.use(each, 1_100_000, 0, 1_000_000);
+    }
+    office.at("2026-10-02T00:00:00Z");
+    office.close(SEPTEMBER);
+    InvoiceId first = office.only(tenant).id();
+    InvoiceId second = office.only(late).id();
+    office.invoices.finalise(first, "accountant");
+    Numbered before = office.invoices.numbered(SEPTEMBER, null);
+    assertThat(before.drafts()).isEqualTo(1);
+    var read = new ArrayList<InvoiceId>();
+    for (int pass = 0; pass < 2; pass++) {
+      office.invoices.forEachExported(before, SEPTEMBER, null, invoice -> {
+        read.add(invoice.id());
+        office.invoices.finalise(second, "accountant");
+        office.invoices.credit(first, 1, "Slow answers", "accountant");
+      });
+    }
+    assertThat(read).containsExactly(first, first);
+    assertThat(office.only(late).state()).isEqualTo(Invoice.State.FINALISED);
+    Numbered after = office.invoices.numbered(SEPTEMBER, null);
+    assertThat(after.drafts()).isZero();
+    var all = new ArrayList<InvoiceId>();
+    office.invoices.forEachExported(after, SEPTEMBER, null, invoice -> all.add(invoice.id()));
+    assertThat(all).containsExactlyInAnyOrder(first, second);
+    office.invoices.forEachExported(before, OCTOBER, null, note -> all.add(note.id()));
+    assertThat(all).as("the notes were not there before").hasSize(2);
+    office.invoices.forEachExported(after, OCTOBER, null, note -> all.add(note.id()));
+    assertThat(all).hasSize(4);
+    assertThat(office.invoices.numbered(SEPTEMBER, late)).isEqualTo(after);
   }
 
   @Test

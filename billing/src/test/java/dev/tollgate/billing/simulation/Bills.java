@@ -144,7 +144,7 @@ final class Bills {
     Fund fund = world.platform().books().fund(line.account());
     TenantId tenant = settlement.payer().tenant();
     if (!fund.tenant.equals(tenant) || !fund.kind.name().equals(line.kind().name())
-        || !fund.isValidAt(settlement.arrivedAt())) {
+        || !fund.mayServe(settlement.arrivedAt())) {
       throw new Violation(
           "%s draws %s, whose fund is valid from %s until %s".formatted(settlement, line, fund.from,
               fund.until));

@@ -116,6 +116,11 @@ final class Books {
     boolean isValidAt(Instant at) {
       return !at.isBefore(from) && at.isBefore(until);
     }
+
+    /** Whether a request may draw on it: a pack that is sold also serves what came before, by whatever clock. */
+    boolean mayServe(Instant arrivedAt) {
+      return kind == Kind.PACK ? arrivedAt.isBefore(until) : isValidAt(arrivedAt);
+    }
   }
 
   /** A row of {@code usage}. */

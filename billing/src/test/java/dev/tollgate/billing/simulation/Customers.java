@@ -121,6 +121,8 @@ final class Customers {
 
       @Override
       void runOn(Instance instance) {
+        // A refusal from before it could be paid may come after a repeat has bought it.
+        boolean boughtBefore = confirmed;
         Instant now = instance.machine().clock().instant().truncatedTo(ChronoUnit.MILLIS);
         var pack = new Pack(reference, tokens, price, Payment.BALANCE, now, now.plusSeconds(seconds),
             tokens * MILLI);
@@ -136,7 +138,7 @@ final class Customers {
             confirmed = true;
           }
           case Purchase.Refused(String field, String rule) -> {
-            if (confirmed || field.equals("reference")) {
+            if (boughtBefore || field.equals("reference")) {
               throw new Violation("Refused what was bought before: " + rule);
             }
           }

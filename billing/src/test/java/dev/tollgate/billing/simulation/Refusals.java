@@ -166,7 +166,7 @@ final class Refusals {
       return false;
     }
     List<Fund> funds = world.platform().books().fundsOf(question.tenant).stream()
-        .filter(fund -> fund.kind != Kind.BUDGET && fund.isValidAt(question.at))
+        .filter(fund -> fund.kind != Kind.BUDGET && fund.mayServe(question.at))
         .filter(fund -> fund.kind != Kind.FREE_ALLOWANCE || contract.freeTokensPerMonth() > 0)
         .filter(fund -> fund.kind != Kind.MONEY || contract.packsFallThrough())
         .sorted(Comparator.comparing((Fund fund) -> fund.kind).thenComparing(fund -> fund.until)).toList();

@@ -44,6 +44,7 @@ final class World {
   private final Set<Conversation> conversations = new LinkedHashSet<>();
   private int running;
   private long requests;
+  private long lastArrivalAt;
 
   World(long seed) {
     random = new SplittableRandom(seed);
@@ -159,7 +160,10 @@ final class World {
         restart(i);
       }
     }
-    schedule.runUntil(schedule.now() + REST_NANOS);
+    lastArrivalAt = Math.max(lastArrivalAt, schedule.now());
+    while (schedule.now() < lastArrivalAt + REST_NANOS) {
+      schedule.runUntil(lastArrivalAt + REST_NANOS);
+    }
     if (running != 0) {
       throw new Violation("%d requests never end".formatted(running));
     }
@@ -231,8 +235,9 @@ final class World {
   }
 
   private void repeat(Conversation conversation, long withinNanos) {
-    schedule.after(random.nextLong(withinNanos), null,
-        () -> arrive(conversation.tenant(), conversation.id()));
+    long after = random.nextLong(withinNanos);
+    lastArrivalAt = Math.max(lastArrivalAt, schedule.now() + after);
+    schedule.after(after, null, () -> arrive(conversation.tenant(), conversation.id()));
   }
 
   /** Who waits for an answer of an instance that is gone asks again, some at once, some after it was taken for dead. */

@@ -6,6 +6,7 @@ import dev.tollgate.billing.Invoice.State;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices;
 import dev.tollgate.billing.Invoices.Filter;
+import dev.tollgate.billing.Invoices.Numbered;
 import dev.tollgate.billing.LedgerJournal;
 import dev.tollgate.exports.Amounts;
 import dev.tollgate.exports.Exports;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -42,12 +44,20 @@ public final class MonthBundle implements Exports {
   private final Closing closing;
   private final LedgerJournal journal;
   private final InvoicePdf pdf;
+  private final Numbered numbered;
 
   public MonthBundle(Invoices invoices, Closing closing, LedgerJournal journal, InvoicePdf pdf) {
+    this(invoices, closing, journal, pdf, new Numbered(0, List.of()));
+  }
+
+  /** @param numbered which documents go into an archive: the same ones into each of its files, whatever is finalised meanwhile */
+  private MonthBundle(Invoices invoices, Closing closing, LedgerJournal journal, InvoicePdf pdf,
+      Numbered numbered) {
     this.invoices = invoices;
     this.closing = closing;
     this.journal = journal;
     this.pdf = pdf;
+    this.numbered = numbered;
   }
 
   @Override
@@ -57,10 +67,12 @@ public final class MonthBundle implements Exports {
     if (refusal.isPresent()) {
       return refusal.get();
     }
-    long drafts = drafts(month, tenant);
+    Numbered now = invoices.numbered(month, tenant);
+    long drafts = now.drafts();
+    var fixed = new MonthBundle(invoices, closing, journal, pdf, now);
     var bundle = new Archive(archive);
     try {
-      formats.stream().sorted().forEach(format -> write(bundle, format, month, tenant));
+      formats.stream().sorted().forEach(format -> fixed.write(bundle, format, month, tenant));
       return new Outcome.Written(
           bundle.finish(drafts,
               drafts == 0 ? "" : drafts + " drafts of " + month + " are not in the archive"),
@@ -94,7 +106,7 @@ public final class MonthBundle implements Exports {
   }
 
   private void issued(YearMonth month, @Nullable TenantId tenant, Consumer<Invoice> each) {
-    invoices.forEachExported(month, tenant, each);
+    invoices.forEachExported(numbered, month, tenant, each);
   }
 
   private void write(Archive archive, Format format, YearMonth month, @Nullable TenantId tenant) {

@@ -2,12 +2,14 @@ package dev.tollgate.exports.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.exports.Books;
 import dev.tollgate.exports.Exports.Outcome;
 import dev.tollgate.exports.Format;
 import dev.tollgate.exports.Samples;
 import dev.tollgate.exports.pdf.InvoicePdf;
+import dev.tollgate.tenants.TenantId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,8 +27,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MonthBundleTest {
@@ -110,6 +115,38 @@ class MonthBundleTest {
         .containsExactlyInAnyOrder("ubl/INV-C2026-000001.xml 2026-10", "ubl/INV-2026-000006.xml 2026-10",
             "documents.jsonl 2026-11");
     assertThat(files(tables())).doesNotContainKeys("ubl/INV-C2026-000001.xml", "ubl/INV-2026-000006.xml");
+  }
+
+  @Test
+  void whatIsFinalisedWhileAnArchiveIsWrittenIsInNoneOfItsFiles() throws IOException {
+    var documents = new ArrayList<>(Samples.all());
+    documents.removeLast();
+    var begun = new AtomicBoolean();
+    var growing = new Books(documents) {
+      @Override
+      public boolean isAnyExported(YearMonth month, @Nullable TenantId tenant) {
+        boolean any = super.isAnyExported(month, tenant);
+        begun.set(true);
+        return any;
+      }
+
+      @Override
+      public void forEachExported(Numbered by, YearMonth month, @Nullable TenantId tenant,
+          Consumer<Invoice> each) {
+        super.forEachExported(by, month, tenant, each);
+        if (begun.get() && documents.size() < Samples.all().size()) {
+          documents.add(Samples.all().getLast());
+        }
+      }
+    };
+    var archive = new ByteArrayOutputStream();
+    assertThat(new MonthBundle(growing, growing, growing, InvoicePdf.withLogo("")).month(OCTOBER, null,
+        EnumSet.complementOf(EnumSet.of(Format.PDF, Format.JOURNAL)), archive))
+        .isEqualTo(new Outcome.Written(7 + 4, 0));
+    assertThat(documents).hasSize(10);
+    files(archive.toByteArray())
+        .forEach((name, file) -> assertThat(new String(file, StandardCharsets.UTF_8)).as(name)
+            .doesNotContain("INV-2026-000009"));
   }
 
   @Test
