@@ -81,6 +81,11 @@ class UnreadableRequestsTest extends ManagementTest {
     assertThat(sent("POST", "/api/v1/tenants", FORM, "name=%zz").status()).isEqualTo(415);
     assertThat(sent("PUT", "/api/v1/tenants", FORM, "name=%zz").status()).isEqualTo(405);
     assertThat(sent("POST", "/v1/chat/completions", FORM, "model=%zz").status()).isEqualTo(415);
+    for (String path : new String[]{"/api/v1/tenants", "/v1/chat/completions"}) {
+      assertThat(sent("POST", path, "multipart/form-data; boundary=b", "no part").status()).isEqualTo(415);
+    }
+    assertThat(sent("POST", "/sign-in", "multipart/form-data; boundary=b", "no part").status())
+        .isEqualTo(303);
     assertThat(output).doesNotContain(" ERROR ").doesNotContain("\tat ");
   }
 

@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.api;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -22,6 +23,15 @@ public final class Moments {
 
   public static boolean isWithinBounds(Instant instant) {
     return !instant.isBefore(EARLIEST) && instant.isBefore(LATEST);
+  }
+
+  /** A date of the same bounds; throws {@link DateTimeException} where it is none. */
+  public static LocalDate day(String text) {
+    LocalDate day = LocalDate.parse(text);
+    if (!isWithinBounds(day.atStartOfDay(ZoneOffset.UTC).toInstant())) {
+      throw new DateTimeException(day + " lies before " + EARLIEST + ", or behind what can be stored");
+    }
+    return day;
   }
 
   /** A whole instant, or a date for its beginning in UTC; empty if it is neither, or out of bounds. */

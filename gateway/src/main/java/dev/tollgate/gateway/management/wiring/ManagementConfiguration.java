@@ -1,6 +1,7 @@
 package dev.tollgate.gateway.management.wiring;
 
 import dev.tollgate.billing.BilledMonth;
+import dev.tollgate.gateway.api.Moments;
 import dev.tollgate.gateway.api.ReadableParameters;
 import dev.tollgate.gateway.management.ManagementRole;
 import dev.tollgate.gateway.management.access.AccessInterceptor;
@@ -14,6 +15,7 @@ import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.RequestReading;
 import dev.tollgate.tenants.Tenants;
 import dev.tollgate.tenants.Tokens;
+import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -68,10 +70,11 @@ class ManagementConfiguration implements WebMvcConfigurer {
     resolvers.add(new RequestReading());
   }
 
-  /** Months in addresses have the bounds of those in bodies. */
+  /** Months and days in addresses have the bounds of those in bodies. */
   @Override
   public void addFormatters(FormatterRegistry registry) {
     registry.addConverter(String.class, YearMonth.class, BilledMonth::parse);
+    registry.addConverter(String.class, LocalDate.class, Moments::day);
   }
 
   /** Our page, and beside it what Swagger UI brings. */

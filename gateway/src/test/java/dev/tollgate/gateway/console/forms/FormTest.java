@@ -63,6 +63,17 @@ class FormTest {
         : null);
   }
 
+  /** PostgreSQL knows no year 300000. */
+  @ParameterizedTest
+  @CsvSource({"2026-11-23T10:00,false", "1969-12-31T23:59,true", "9999-01-01T00:00,true",
+      "+300000-01-01T00:00,true",
+      "+999999999-12-31T23:59,true", "tomorrow,true"})
+  void readsMomentsThatCanBeStored(String value, boolean refused) {
+    Form form = typed(value);
+    assertThat(form.moment("value") == null).isEqualTo(refused);
+    assertThat(form.hasProblems()).isEqualTo(refused);
+  }
+
   @ParameterizedTest
   @CsvSource(delimiter = '|', nullValues = "refused", quoteCharacter = '"', textBlock = """
       15                  | 15
