@@ -25,7 +25,8 @@ public interface Adjustments {
    * An amount before tax.
    *
    * @param amount not 0; negative if the tenant is to pay less
-   * @param serviceMonth that it is about
+   * @param serviceMonth that it is about: with its invoice, or the next one if that is drafted already, it is billed; at the
+   *     latest the month after this one, in the zone of the tenant's contract
    * @param description printed on the invoice, 1 to 300 characters
    * @param reference unique within the tenant, 1 to 100 characters
    */

@@ -76,9 +76,17 @@ public interface Payments {
     /**
      * Nothing was recorded.
      *
+     * @param field of what was asked for that is at fault: {@code amount}, {@code currency} or {@code reference}; empty where it is the document's state
      * @param rule that forbids it, as a sentence
      * @param instead what is possible, as a sentence
+     * @param conflict whether it is against what is there already, so that it might do at another time
      */
-    record Refused(String rule, String instead) implements Outcome {}
+    record Refused(String field, String rule, String instead, boolean conflict) implements Outcome {
+
+      /** For the state of the document or the month. */
+      public Refused(String rule, String instead) {
+        this("", rule, instead, true);
+      }
+    }
   }
 }

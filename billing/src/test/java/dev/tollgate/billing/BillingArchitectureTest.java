@@ -2,13 +2,12 @@ package dev.tollgate.billing;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.tollgate.testing.ArchitectureRules;
 import org.junit.jupiter.api.Test;
 
 class BillingArchitectureTest {
@@ -31,11 +30,7 @@ class BillingArchitectureTest {
 
   @Test
   void moneyIsNeverFloatingPoint() {
-    noFields().should().haveRawType(double.class).orShould().haveRawType(float.class).orShould()
-        .haveRawType(Double.class).because("money is counted in whole pico-units (money rule 1)")
-        .check(BILLING);
-    noMethods().should().haveRawReturnType(double.class).orShould().haveRawReturnType(float.class)
-        .because("money is counted in whole pico-units (money rule 1)").check(BILLING);
+    ArchitectureRules.NO_FLOATING_POINT_NEAR_MONEY.check(BILLING);
   }
 
   @Test

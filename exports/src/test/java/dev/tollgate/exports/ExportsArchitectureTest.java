@@ -17,6 +17,11 @@ class ExportsArchitectureTest {
   }
 
   @Test
+  void moneyIsNeverFloatingPoint() {
+    ArchitectureRules.NO_FLOATING_POINT_NEAR_MONEY.check(EXPORTS);
+  }
+
+  @Test
   void timeIsNeverAskedFor() {
     ArchitectureRules.TIME_IS_INJECTED.check(EXPORTS);
   }

@@ -15,8 +15,10 @@ import dev.tollgate.tenants.ApiKeyId;
 import dev.tollgate.tenants.OperatorRole;
 import dev.tollgate.tenants.ProjectId;
 import dev.tollgate.tenants.TenantId;
+import dev.tollgate.testing.CsvTable;
 import dev.tollgate.testing.StandInBackend;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -89,6 +91,46 @@ class DraftedEInvoicesTest extends AccountantTest {
       EInvoices.assertValid(file(document + "/files/ubl").body());
       assertThat(note.at("/issue/number").stringValue()).startsWith("T-C");
     }
+  }
+
+  /** Free draws, cached input, a shortfall, a credit and tax, whose lines the samples of the exports only imitate. */
+  @Test
+  void bothFilesOfFocusSayWhatTheDraftedInvoicesSay() throws Exception {
+    put("/issuers/main", ISSUER);
+    TenantId payAsYouGo = underContract("pay-as-you-go", 100_000, 0, PROFILE);
+    used(payAsYouGo, new Usage(150_003, 20_001, 30_007));
+    body(
+        call(finance, "POST", "/tenants/" + payAsYouGo + "/adjustments", adjustment("credit", "0.05", "f-1")),
+        201);
+    TenantId enterprise = underContract("enterprise", 0, 50_000_000, ABROAD);
+    used(enterprise, new Usage(1_234_567, 0, 89_012));
+    assertFocus(payAsYouGo, invoiced(payAsYouGo),
+        List.of("Adjustment", "Tax", "Usage", "Usage", "Usage", "Usage"));
+    // What was missing is bought, and is usage that nobody made.
+    assertFocus(enterprise, invoiced(enterprise), List.of("Purchase", "Usage", "Usage", "Usage"));
+  }
+
+  private void assertFocus(TenantId tenant, JsonNode invoice, List<String> categories) throws Exception {
+    var archive = new FocusArchive(file("/tenants/" + tenant + "/exports/" + last + "?formats=focus").body());
+    archive.assertAddsUp(invoice.at("/issue/number").stringValue(),
+        new BigDecimal(invoice.at("/sums/total/amount").stringValue()));
+    assertThat(archive.costs()).extracting(row -> CsvTable.at(row, "ChargeCategory"))
+        .containsExactlyInAnyOrderElementsOf(categories);
+  }
+
+  @Test
+  void aReplacementIsAValidEInvoiceOnceItIsFinal() throws Exception {
+    put("/issuers/main", ISSUER);
+    TenantId tenant = underContract("pay-as-you-go", 100_000, 0, PROFILE);
+    used(tenant, new Usage(150_003, 20_001, 30_007));
+    String first = path(tenant) + "/" + invoiced(tenant).path("id").stringValue();
+    put("/tenants/" + tenant + "/billing-profile", ABROAD);
+    JsonNode draft = body(call(finance, "POST", first + "/replacements", "{\"reason\":\"Wrong address\"}",
+        "If-Match", etag(call(finance, "GET", first, null))), 201);
+    String replacement = path(tenant) + "/" + draft.path("id").stringValue();
+    finalised(replacement);
+    EInvoices.assertValid(file(replacement + "/files/pdf").body());
+    EInvoices.assertValid(file(replacement + "/files/ubl").body());
   }
 
   private JsonNode credited(TenantId tenant, JsonNode invoice) throws Exception {

@@ -69,9 +69,9 @@ class LargeAmountsTest extends AccountantTest {
       browsing.send(SignInLinks.PATH + links.issue(person.id()), Map.of());
       String page = document.replace("/tenants/" + tenant, "/console") + "/payment";
       assertThat(browsing.get(page).body()).contains("24000000.00");
-      assertThat(browsing.send(page, Map.of("net", "99999999999999999", "reference", "bank-2")).body())
+      assertThat(browsing.send(page, Map.of("paid", "99999999999999999", "reference", "bank-2")).body())
           .contains("This amount is too large.");
-      assertThat(Browsing.location(browsing.send(page, Map.of("net", "24000000.00", "reference", "bank-2"))))
+      assertThat(Browsing.location(browsing.send(page, Map.of("paid", "24000000.00", "reference", "bank-2"))))
           .contains("done=saved");
     }
   }

@@ -158,8 +158,12 @@ class ManagementBadInputScenarios extends ManagementTest {
       a budget below what is counted | PUT {T}/budget              | {"cap":{usd 0.0000000000001}}                               | 422 | /cap/amount              | 12 digits
       usage of no time             | GET {T}/usage?from=2026-01-02&until=2026-01-02 |                                             | 422 | from                     | before until
       usage of a year              | GET {T}/usage?from=2025-01-01&until=2026-01-01 |                                             | 422 | from                     | 92 days
+      usage of a moment too long   | GET {T}/usage?from=2026-06-01T00:00:00Z&until=2026-09-01T00:00:01Z | | 422 | from                     | 92 days
+      usage before time            | GET {T}/usage?from=1969-12-31&until=1970-01-02 |                                             | 422 | from                     | a date such as
       usage without an end         | GET {T}/usage?from=2025-01-01 |                                                             | 422 | until                    | must be given
       a date that is none          | GET {T}/usage?from=2025-02-30&until=2025-03-01 |                                             | 422 | from                     | a date such as
+      economics beyond time        | GET /economics?from=%2B999999999-12-30&until=%2B999999999-12-31 |                               | 422 | from                     | a value such as
+      a cost beyond time           | PUT /gpu-costs/%2B999999999-12-31 | {"gpus":1,"perGpuHour":{usd 1}}                         | 404 |                          |
       a month before time          | GET /closes/1969-12           |                                                             | 404 |                          |
       a month beyond time          | GET /closes/%2B999999999-12   |                                                             | 404 |                          |
       an export beyond time        | GET /exports/9999-12          |                                                             | 404 |                          |

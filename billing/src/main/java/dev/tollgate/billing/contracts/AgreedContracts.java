@@ -26,6 +26,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class AgreedContracts implements TenantContracts {
 
   private static final String ANY = "*";
+  /** More than all models of the world make in a month; a commitment beyond is a slip that a close would invoice. */
+  private static final long MOST_COMMITTED = 1_000_000_000_000_000L;
   private static final String WHOLE = "must leave every price of the list a whole number of pico-units after the discount of the contract";
 
   private final JdbcContractStore store;
@@ -104,6 +106,9 @@ public final class AgreedContracts implements TenantContracts {
     if (proposal.committedTokensPerMonth() < plan.leastCommitment()) {
       return Decision.refused("committedTokensPerMonth",
           "must be at least " + plan.leastCommitment() + " on the plan " + plan.name());
+    }
+    if (proposal.committedTokensPerMonth() > MOST_COMMITTED) {
+      return Decision.refused("committedTokensPerMonth", "must be at most " + MOST_COMMITTED);
     }
     return Decision.made(plan);
   }

@@ -49,10 +49,12 @@ final class CreditNotes {
     Credited before = store.credited(invoice.id());
     long left = invoice.totals().net() - before.net();
     if (net < 1 || net > left) {
-      return new Refused("A credit note over " + Coins.plain(net, invoice) + " goes beyond the invoice",
+      return new Refused("net",
+          "A credit note over " + Coins.plain(net, invoice) + " goes beyond the invoice",
           left < 1 ? "Nothing of it is left to credit"
               : "Between " + Coins.plain(1, invoice) + " and " + Coins.plain(left, invoice)
-                  + " before tax can be credited");
+                  + " before tax can be credited",
+          net >= 1);
     }
     long tax = tax(invoice, before, net, left);
     InvoiceId note = store.draft(invoice, net, tax, Coins.pico(net, invoice.minorDigits()), reason);
@@ -127,10 +129,12 @@ final class CreditNotes {
 
   private static Optional<Refused> refusal(Invoice invoice, String reason) {
     if (reason.isBlank() || reason.length() > LONGEST_REASON) {
-      return Optional.of(new Refused("A reason has 1 to " + LONGEST_REASON + " characters", "Say why"));
+      return Optional
+          .of(new Refused("reason", "A reason has 1 to " + LONGEST_REASON + " characters", "Say why", false));
     }
     if (!PlainText.isPlain(reason)) {
-      return Optional.of(new Refused("A reason is without control characters", "Leave them out"));
+      return Optional
+          .of(new Refused("reason", "A reason is without control characters", "Leave them out", false));
     }
     if (invoice.kind() != Kind.INVOICE) {
       return Optional

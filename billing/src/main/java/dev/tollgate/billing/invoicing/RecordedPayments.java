@@ -76,8 +76,9 @@ public final class RecordedPayments implements Payments {
     Optional<Long> earlier = store.amount(invoice.id(), kind, payment.reference());
     if (earlier.isPresent()) {
       return earlier.get() == signed ? new Outcome.Recorded(invoice)
-          : new Outcome.Refused("The reference " + payment.reference() + " was used for another amount",
-              "Name another reference");
+          : new Outcome.Refused("reference",
+              "The reference " + payment.reference() + " was used for another amount",
+              "Name another reference", true);
     }
     Optional<Outcome.Refused> refusal = refusal(invoice, kind, payment);
     if (refusal.isPresent()) {
@@ -111,15 +112,18 @@ public final class RecordedPayments implements Payments {
 
   private Optional<Outcome.Refused> refusal(Invoice invoice, String kind, Payment payment) {
     if (invoice.kind() != Kind.INVOICE || invoice.state() == State.DRAFT || invoice.state() == State.VOID) {
-      return refused("Nothing can be paid on a document that is " + (invoice.kind() == Kind.INVOICE
-          ? invoice.state().name().toLowerCase(Locale.ROOT)
-          : "a credit note"), "Choose a finalised invoice");
+      return Optional.of(new Outcome.Refused("Nothing can be paid on a document that is "
+          + (invoice.kind() == Kind.INVOICE ? invoice.state().name().toLowerCase(Locale.ROOT)
+              : "a credit note"),
+          "Choose a finalised invoice"));
     }
     if (!payment.reference().matches(REFERENCE)) {
-      return refused("A reference has 1 to 100 letters, digits, dots, slashes and hyphens", "Name one");
+      return malformed("reference", "A reference has 1 to 100 letters, digits, dots, slashes and hyphens",
+          "Name one");
     }
     if (!payment.currency().equals(invoice.currency())) {
-      return refused("The invoice is in " + invoice.currency() + ", not in " + payment.currency(),
+      return malformed("currency",
+          "The invoice is in " + invoice.currency() + ", not in " + payment.currency(),
           "Record what came in as " + invoice.currency());
     }
     long most = kind.equals("REFUND") ? store.paid(invoice.id()) : invoice.totals().open();
@@ -127,14 +131,16 @@ public final class RecordedPayments implements Payments {
       return Optional.empty();
     }
     String what = kind.equals("REFUND") ? "paid" : "open";
-    return refused("An amount of " + Coins.plain(payment.amount(), invoice) + " is not what is " + what,
+    return Optional.of(new Outcome.Refused("amount",
+        "An amount of " + Coins.plain(payment.amount(), invoice) + " is not what is " + what,
         most == 0 ? "Nothing is " + what + " on " + Settling.number(invoice)
             : "Between " + Coins.plain(1, invoice) + " and " + Coins.plain(most, invoice)
-                + " can be recorded");
+                + " can be recorded",
+        payment.amount() >= 1));
   }
 
-  private static Optional<Outcome.Refused> refused(String rule, String instead) {
-    return Optional.of(new Outcome.Refused(rule, instead));
+  private static Optional<Outcome.Refused> malformed(String field, String rule, String instead) {
+    return Optional.of(new Outcome.Refused(field, rule, instead, false));
   }
 
   @Override

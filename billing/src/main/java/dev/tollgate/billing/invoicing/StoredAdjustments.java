@@ -9,6 +9,10 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -22,16 +26,18 @@ public final class StoredAdjustments implements Adjustments {
   private static final BigInteger WHOLE = BigInteger.TEN.pow(12);
 
   private final JdbcClient jdbc;
+  private final Clock clock;
   private final Currencies currencies;
 
-  public StoredAdjustments(DataSource database) {
+  public StoredAdjustments(DataSource database, Clock clock) {
     this.jdbc = JdbcClient.create(database);
+    this.clock = clock;
     this.currencies = new Currencies(database);
   }
 
   @Override
   public Recording add(TenantId tenant, Adjustment adjustment, String by) {
-    Optional<Recording.Refused> violation = violation(adjustment, by);
+    Optional<Recording.Refused> violation = violation(tenant, adjustment, by);
     if (violation.isPresent()) {
       return violation.get();
     }
@@ -51,7 +57,7 @@ public final class StoredAdjustments implements Adjustments {
         : new Recording.Refused("reference", "was used for another adjustment");
   }
 
-  private Optional<Recording.Refused> violation(Adjustment adjustment, String by) {
+  private Optional<Recording.Refused> violation(TenantId tenant, Adjustment adjustment, String by) {
     if (isOutside(by, LONGEST_REFERENCE)) {
       return refused("by", "must have 1 to " + LONGEST_REFERENCE + " characters");
     }
@@ -73,8 +79,21 @@ public final class StoredAdjustments implements Adjustments {
     if (adjustment.amount().pico().abs().compareTo(Money.MOST_AT_ONCE) > 0) {
       return refused("amount", "must be at most " + Money.MOST_AT_ONCE.divide(WHOLE));
     }
+    YearMonth latest = YearMonth.from(clock.instant().atZone(zone(tenant))).plusMonths(1);
+    if (adjustment.serviceMonth().isAfter(latest)) {
+      // It would wait for the invoice of that month, and nobody would miss it.
+      return refused("serviceMonth", "must be " + latest + " at the latest, the month after this one");
+    }
     return currencies.ruleBrokenBy(adjustment.amount().currency())
-        .map(rule -> new Recording.Refused("amount", rule));
+        .map(rule -> new Recording.Refused("currency", rule));
+  }
+
+  /** In which the tenant's months begin; UTC where it has no contract yet. */
+  private ZoneId zone(TenantId tenant) {
+    return jdbc.sql(
+        "SELECT zone FROM billing.contract WHERE tenant_id = :tenant ORDER BY effective @> :now DESC, effective DESC LIMIT 1")
+        .param("tenant", tenant.value()).param("now", clock.instant().atOffset(ZoneOffset.UTC))
+        .query(String.class).optional().map(ZoneId::of).orElse(ZoneOffset.UTC);
   }
 
   private static boolean isOutside(String text, int most) {

@@ -117,7 +117,7 @@ class InvoicingConfiguration {
   }
 
   @Bean
-  Adjustments adjustments(DataSource database) {
-    return new StoredAdjustments(database);
+  Adjustments adjustments(DataSource database, Clock clock) {
+    return new StoredAdjustments(database, clock);
   }
 }

@@ -161,6 +161,25 @@ class DocumentsTest {
         .isEqualTo(new Packs.Purchase.Refused("reference", "must be without control characters"));
   }
 
+  /** Kiritimati is in November when UTC is still in October. */
+  @Test
+  void anAdjustmentIsOfTheMonthAfterThisOneAtTheLatestWhereTheTenantIs() {
+    TenantId farEast = office.onCredit(1_000, ZoneId.of("Pacific/Kiritimati"));
+    office.at("2026-10-31T12:00:00Z");
+    var refused = new Adjustments.Recording.Refused("serviceMonth",
+        "must be 2026-11 at the latest, the month after this one");
+    assertThat(office.adjustments.add(tenant, of(OCTOBER.plusMonths(1)), "test"))
+        .isEqualTo(new Adjustments.Recording.Recorded());
+    assertThat(office.adjustments.add(tenant, of(OCTOBER.plusMonths(2)), "test")).isEqualTo(refused);
+    assertThat(office.adjustments.add(farEast, of(OCTOBER.plusMonths(2)), "test"))
+        .isEqualTo(new Adjustments.Recording.Recorded());
+  }
+
+  private static Adjustment of(YearMonth month) {
+    return new Adjustment(Kind.ADJUSTMENT, new Money("USD", BigInteger.valueOf(DOLLAR)), month, "Setup",
+        "of " + month);
+  }
+
   @Test
   void finalisingGivesANumberAHashADateAndWhoBillsWhom() {
     Invoice invoice = finalised();
@@ -236,8 +255,10 @@ class DocumentsTest {
     Invoice invoice = finalised();
     done(office.invoices.credit(invoice.id(), 400, "Slow answers", "support"));
     assertThat(refused(office.invoices.credit(invoice.id(), 501, "Too much", "support")))
-        .isEqualTo(new Outcome.Refused("A credit note over 5.01 USD goes beyond the invoice",
-            "Between 0.01 USD and 5.00 USD before tax can be credited"));
+        .isEqualTo(new Outcome.Refused("net", "A credit note over 5.01 USD goes beyond the invoice",
+            "Between 0.01 USD and 5.00 USD before tax can be credited", true));
+    assertThat(refused(office.invoices.credit(invoice.id(), 1, " ", "support")))
+        .isEqualTo(new Outcome.Refused("reason", "A reason has 1 to 300 characters", "Say why", false));
     assertThat(refused(office.invoices.credit(invoice.id(), 0, "Nothing", "support")).rule())
         .contains("goes beyond the invoice");
     assertThat(

@@ -42,7 +42,7 @@ final class Office implements AutoCloseable {
   final House house = new House();
   final House.Instance instance = house.quietInstance(House.QUICK);
   final StoredProfiles profiles = new StoredProfiles(house.pool);
-  final StoredAdjustments adjustments = new StoredAdjustments(house.pool);
+  final StoredAdjustments adjustments = new StoredAdjustments(house.pool, house.time.clock());
   final StoredInvoices invoices = new StoredInvoices(house.pool, house.contracts, house.commitments,
       house.time.clock());
   final MonthClose closing = closing(house.pool);

@@ -74,18 +74,23 @@ class PaymentsTest {
     pay("USD", 371, "bank-1");
     assertThat(pay("USD", 371, "bank-1")).isInstanceOf(Outcome.Recorded.class);
     assertThat(invoice().totals().open()).isEqualTo(700);
-    assertThat(pay("USD", 372, "bank-1")).isEqualTo(new Outcome.Refused(
-        "The reference bank-1 was used for another amount", "Name another reference"));
+    assertThat(pay("USD", 372, "bank-1")).isEqualTo(new Outcome.Refused("reference",
+        "The reference bank-1 was used for another amount", "Name another reference", true));
   }
 
   @Test
   void theWrongAmountAndTheWrongCurrencyAreRefused() {
     assertThat(pay("EUR", 1_071, "bank-1"))
-        .isEqualTo(new Outcome.Refused("The invoice is in USD, not in EUR", "Record what came in as USD"));
+        .isEqualTo(new Outcome.Refused("currency", "The invoice is in USD, not in EUR",
+            "Record what came in as USD", false));
     for (long cents : new long[]{0, -1, 1_072}) {
       assertThat(pay("USD", cents, "bank-1")).isInstanceOfSatisfying(Outcome.Refused.class,
-          refused -> assertThat(refused.instead())
-              .isEqualTo("Between 0.01 USD and 10.71 USD can be recorded"));
+          refused -> {
+            assertThat(refused.field()).isEqualTo("amount");
+            assertThat(refused.instead()).isEqualTo("Between 0.01 USD and 10.71 USD can be recorded");
+            // What is open may be more at another time; less than a coin is never paid.
+            assertThat(refused.conflict()).isEqualTo(cents > 0);
+          });
     }
     assertThat(invoice().totals().open()).isEqualTo(1_071);
   }

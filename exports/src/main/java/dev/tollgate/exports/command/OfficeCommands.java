@@ -98,7 +98,7 @@ public final class OfficeCommands {
     return switch (invoices.finalise(month, BY)) {
       case Invoices.Finalised(long documents, List<InvoiceId> left) ->
         finalised(month, documents, left.size());
-      case Invoices.Outcome.Refused(String rule, String instead) -> answers.refused(rule, instead);
+      case Invoices.Outcome.Refused(_, String rule, String instead, _) -> answers.refused(rule, instead);
     };
   }
 

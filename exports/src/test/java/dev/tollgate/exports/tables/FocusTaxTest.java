@@ -1,8 +1,8 @@
 package dev.tollgate.exports.tables;
 
-import static dev.tollgate.exports.tables.FocusFile.at;
-import static dev.tollgate.exports.tables.FocusFile.is;
-import static dev.tollgate.exports.tables.FocusFile.sum;
+import static dev.tollgate.testing.CsvTable.at;
+import static dev.tollgate.testing.CsvTable.is;
+import static dev.tollgate.testing.CsvTable.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;

@@ -21,6 +21,7 @@ import java.io.PrintStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.UUID;
@@ -77,7 +78,7 @@ class OfficeCommandTest {
       var profiles = new StoredProfiles(pool);
       profiles.issue(new Issuer(BillingProfiles.MAIN_ISSUER, ANYBODY, ZoneOffset.UTC, "T-"));
       profiles.record(tenant, new Profile(BillingProfiles.MAIN_ISSUER, ANYBODY, TaxRule.standard(1_900), 14));
-      new StoredAdjustments(pool).add(tenant, new Adjustment(Kind.ADJUSTMENT,
+      new StoredAdjustments(pool, Clock.systemUTC()).add(tenant, new Adjustment(Kind.ADJUSTMENT,
           new Money("USD", BigInteger.valueOf(100_000_000_000_000L)), last, "Setup", "setup-1"), "test");
     }
   }

@@ -6,6 +6,7 @@ import dev.tollgate.billing.Packs;
 import dev.tollgate.billing.Usage;
 import dev.tollgate.billing.UsageReports;
 import dev.tollgate.gateway.api.JsonFields;
+import dev.tollgate.gateway.api.Moments;
 import dev.tollgate.gateway.pipeline.Refusal;
 import dev.tollgate.gateway.pipeline.RefusedException;
 import dev.tollgate.tenants.Caller;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -106,13 +106,7 @@ class AccountController {
   }
 
   private static Instant instant(String text, String parameter) {
-    try {
-      return text.indexOf('T') < 0 ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-          : Instant.parse(text);
-    } catch (DateTimeParseException e) {
-      throw JsonFields.wrong(parameter,
-          "must be a date such as 2026-11-01 or an instant such as 2026-11-01T00:00:00Z");
-    }
+    return Moments.read(text).orElseThrow(() -> JsonFields.wrong(parameter, Moments.RULE));
   }
 
   static void require(Caller caller) {

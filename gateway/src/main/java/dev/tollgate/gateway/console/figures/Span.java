@@ -1,6 +1,7 @@
 package dev.tollgate.gateway.console.figures;
 
 import dev.tollgate.billing.UsageDays;
+import dev.tollgate.gateway.api.Moments;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -18,8 +19,8 @@ public record Span(LocalDate from, LocalDate until) {
   /** As it is asked for, with its last day; what cannot be read or is too long becomes the last thirty days. */
   public static Span asked(String from, String last, LocalDate today) {
     try {
-      LocalDate begin = from.isEmpty() ? today.minusDays(USUAL_DAYS - 1L) : LocalDate.parse(from);
-      LocalDate end = last.isEmpty() ? today.plusDays(1) : LocalDate.parse(last).plusDays(1);
+      LocalDate begin = from.isEmpty() ? today.minusDays(USUAL_DAYS - 1L) : Moments.day(from);
+      LocalDate end = last.isEmpty() ? today.plusDays(1) : Moments.day(last).plusDays(1);
       long days = ChronoUnit.DAYS.between(begin, end);
       if (days >= 1 && days <= UsageDays.LONGEST) {
         return new Span(begin, end);

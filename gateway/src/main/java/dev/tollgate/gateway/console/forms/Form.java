@@ -4,6 +4,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.tollgate.billing.BilledMonth;
 import dev.tollgate.billing.Decision;
 import dev.tollgate.billing.Money;
+import dev.tollgate.gateway.api.Moments;
 import dev.tollgate.gateway.console.forms.Field.Kind;
 import dev.tollgate.tenants.BrokenRuleException;
 import dev.tollgate.tenants.PlainText;
@@ -22,7 +23,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +39,6 @@ public final class Form {
 
   private static final int LONGEST = 1_000;
   private static final int PICO_DIGITS = 12;
-  private static final Pattern WHOLE = Pattern.compile("\\d{1,18}");
-  private static final Pattern DECIMAL = Pattern.compile("\\d{1,40}(\\.\\d{1,12})?");
   private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
   private final FormPage page;
@@ -54,7 +52,14 @@ public final class Form {
    * @param pattern of the message that says it with places for {@code values}, where the code has none
    * @param rule as the modules below say it, shown where there is no message at all
    */
-  public record Problem(String code, String pattern, List<String> values, String rule) {}
+  public record Problem(String code, String pattern, List<String> values, String rule) {
+
+    /** What a module below says, told in the reader's language where there is a message for it. */
+    public static Problem of(String rule) {
+      Rule broken = Rule.of(rule);
+      return new Problem(broken.code(), broken.pattern(), broken.values(), rule);
+    }
+  }
 
   Form(FormPage page, @Nullable HttpServletRequest request) {
     this.page = page;
@@ -122,15 +127,12 @@ public final class Form {
 
   /** A whole number; null if none was typed, or something else. Separators of thousands do no harm. */
   public @Nullable Long number(String name) {
-    String value = text(name).replaceAll("[,'\\s\u00a0\u202f\u2019_]", "");
-    if (value.isEmpty()) {
-      return null;
-    }
-    if (!WHOLE.matcher(value).matches()) {
+    String value = text(name);
+    Long number = value.isEmpty() ? null : Digits.whole(value);
+    if (number == null && !value.isEmpty()) {
       refuse(name, "whole-number", "must be a whole number");
-      return null;
     }
-    return Long.parseLong(value);
+    return number;
   }
 
   /** Money in 10⁻¹² of its currency; null if none was typed, or something else. */
@@ -145,15 +147,16 @@ public final class Form {
   }
 
   private @Nullable BigInteger pico(String name, BigInteger most) {
-    String value = text(name).replaceAll("[,'\\s\u00a0\u202f\u2019_$¥€]", "");
+    String value = text(name);
     if (value.isEmpty()) {
       return null;
     }
-    if (!DECIMAL.matcher(value).matches()) {
-      refuse(name, "amount", "must be an amount such as 12.50");
+    BigDecimal amount = Digits.amount(value);
+    if (amount == null) {
+      refuse(name, "amount", "must be an amount such as 1250.00, with a point and without commas");
       return null;
     }
-    BigInteger pico = new BigDecimal(value).movePointRight(PICO_DIGITS).toBigIntegerExact();
+    BigInteger pico = amount.movePointRight(PICO_DIGITS).toBigIntegerExact();
     if (pico.compareTo(most) > 0) {
       refuse(name, "amount-too-large", "must be a smaller amount");
       return null;
@@ -169,12 +172,19 @@ public final class Form {
   /** A moment in a zone; where clocks leap over it, the one as far behind the leap. Null if none was typed, or something else. */
   public @Nullable Instant moment(String name, ZoneId zone) {
     String value = text(name);
-    try {
-      return value.isEmpty() ? null : LocalDateTime.parse(value).atZone(zone).toInstant();
-    } catch (DateTimeException e) {
-      refuse(name, "moment", "must be a date and a time");
+    if (value.isEmpty()) {
       return null;
     }
+    try {
+      Instant moment = LocalDateTime.parse(value).atZone(zone).toInstant();
+      if (Moments.isWithinBounds(moment)) {
+        return moment;
+      }
+    } catch (DateTimeException e) {
+      // Answered below, like a moment out of bounds.
+    }
+    refuse(name, "moment", "must be a date and a time");
+    return null;
   }
 
   /** A month; null if none was typed, or something else. */
@@ -218,9 +228,7 @@ public final class Form {
   /** Notes which rule a field breaks; only the first one counts. */
   public void refuse(String field, String rule) {
     boolean known = page.fields().stream().anyMatch(each -> each.name().equals(field));
-    Rule broken = Rule.of(rule);
-    problems.putIfAbsent(known ? field : "",
-        new Problem(broken.code(), broken.pattern(), broken.values(), rule));
+    problems.putIfAbsent(known ? field : "", Problem.of(rule));
   }
 
   /** Goes on only if nothing is wrong so far. */

@@ -82,7 +82,7 @@ class BookkeepingPages {
         yield "redirect:" + INVOICES + "?month=" + month + "&done="
             + (left.isEmpty() ? "finalised" : "finalised-but-some");
       }
-      case Invoices.Outcome.Refused(String rule, String instead) ->
+      case Invoices.Outcome.Refused(_, String rule, String instead, _) ->
         throw form.rejected("month", sentences(rule, instead));
     };
   }
@@ -112,7 +112,7 @@ class BookkeepingPages {
   String credit(@PathVariable UUID invoice, HttpServletRequest request, PageChange change) {
     Invoice found = found(invoice);
     Form form = Form.read(creditPage(found), request);
-    Long coins = coins(form, found);
+    Long coins = coins(form, "net", found);
     String reason = form.text("reason");
     form.check();
     return switch (invoices.credit(found.id(), form.given(coins), reason, change.author())) {
@@ -122,8 +122,8 @@ class BookkeepingPages {
                 reason));
         yield "redirect:" + INVOICES + "/" + note.id() + "?done=saved";
       }
-      case Invoices.Outcome.Refused(String rule, String instead) ->
-        throw form.rejected("", sentences(rule, instead));
+      case Invoices.Outcome.Refused(String field, String rule, String instead, _) ->
+        throw form.rejected(field, sentences(rule, instead));
     };
   }
 
@@ -137,7 +137,7 @@ class BookkeepingPages {
   String payment(@PathVariable UUID invoice, HttpServletRequest request, PageChange change) {
     Invoice found = found(invoice);
     Form form = Form.read(paymentPage(found), request);
-    Long coins = coins(form, found);
+    Long coins = coins(form, "paid", found);
     String reference = form.text("reference");
     form.check();
     var payment = new Payments.Payment(found.currency(), form.given(coins), reference);
@@ -147,8 +147,8 @@ class BookkeepingPages {
             Map.of("paid", amount(found, payment.amount()), "reference", reference, "state", paid.state()));
         yield "redirect:" + INVOICES + "/" + invoice + "?done=saved";
       }
-      case Payments.Outcome.Refused(String rule, String instead) ->
-        throw form.rejected("", sentences(rule, instead));
+      case Payments.Outcome.Refused(String field, String rule, String instead, _) ->
+        throw form.rejected(field.equals("amount") ? "paid" : field, sentences(rule, instead));
     };
   }
 
@@ -175,20 +175,20 @@ class BookkeepingPages {
   private static FormPage paymentPage(Invoice invoice) {
     String path = INVOICES + "/" + invoice.id();
     return new FormPage("payment", path + "/payment", path, number(invoice),
-        Field.required("net", Kind.MONEY)
+        Field.required("paid", Kind.MONEY)
             .with(BigDecimal.valueOf(invoice.totals().open(), invoice.minorDigits()).toPlainString()),
         Field.required("reference", Kind.TEXT));
   }
 
   /** An amount in the document's smallest coin. */
-  private static @Nullable Long coins(Form form, Invoice invoice) {
-    BigInteger pico = form.largePico("net");
+  private static @Nullable Long coins(Form form, String field, Invoice invoice) {
+    BigInteger pico = form.largePico(field);
     if (pico == null) {
       return null;
     }
     BigInteger[] coins = pico.divideAndRemainder(BigInteger.TEN.pow(PICO_DIGITS - invoice.minorDigits()));
     if (coins[1].signum() != 0 || coins[0].signum() == 0) {
-      form.refuse("net", "coins", "must be a whole number of the currency's smallest coin, above 0");
+      form.refuse(field, "coins", "must be a whole number of the currency's smallest coin, above 0");
     }
     return coins[0].longValueExact();
   }

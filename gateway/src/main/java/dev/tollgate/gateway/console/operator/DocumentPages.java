@@ -13,8 +13,10 @@ import dev.tollgate.exports.Exports;
 import dev.tollgate.exports.Format;
 import dev.tollgate.gateway.console.PageController;
 import dev.tollgate.gateway.console.PageException;
+import dev.tollgate.gateway.console.forms.Form;
 import dev.tollgate.gateway.console.tables.Asked;
 import dev.tollgate.gateway.console.tables.Table;
+import dev.tollgate.gateway.management.wire.Download;
 import dev.tollgate.tenants.Tenant;
 import dev.tollgate.tenants.TenantId;
 import dev.tollgate.tenants.Tenants;
@@ -35,6 +37,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -79,6 +82,8 @@ class DocumentPages {
     model.addAttribute("names", names(documents.rows().stream().map(Invoice::tenant)));
     model.addAttribute("drafts", anyOf(shown, State.DRAFT));
     model.addAttribute("any", anyOf(shown, null));
+    model.addAttribute("exportable", invoices.isAnyExported(shown, null));
+    model.addAttribute("leftOut", exports.drafts(shown, null));
     model.addAttribute("ended",
         !shown.atEndOfMonth().isAfter(clock.instant().atOffset(ZoneOffset.UTC).toLocalDate()));
     tellProgress(shown, model);
@@ -141,17 +146,26 @@ class DocumentPages {
     file.writeTo(response.getOutputStream());
   }
 
-  /** Streamed as it is written, so it has no length beforehand; a month that is not closed is refused before anything. */
+  /**
+   * Streamed as it is written, so it has no length beforehand. Where the month cannot be exported, its page says why, and what
+   * can be done.
+   */
   @GetMapping("/console/invoices/export")
-  void export(@RequestParam String month, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    YearMonth wanted = month(month);
-    answer(response, "application/zip", "tollgate-" + wanted + ".zip");
-    var outcome = exports.month(wanted, null, EnumSet.allOf(Format.class), response.getOutputStream());
-    if (outcome instanceof Exports.Outcome.Refused && !response.isCommitted()) {
-      response.reset();
-      response.sendRedirect("/console/invoices?month=" + wanted + "&done=nothing-to-export");
-    }
+  @Nullable
+  String export(@RequestParam YearMonth month, HttpServletRequest request, HttpServletResponse response,
+      Model model) throws IOException {
+    var archive = new Download(response, "application/zip", "tollgate-" + month + ".zip");
+    return switch (exports.month(month, null, EnumSet.allOf(Format.class), archive)) {
+      case Exports.Outcome.Written _ -> {
+        archive.flush();
+        yield null;
+      }
+      case Exports.Outcome.Refused(String rule, String instead) -> {
+        response.setStatus(HttpStatus.UNPROCESSABLE_CONTENT.value());
+        model.addAttribute("refused", Form.Problem.of(rule + " " + instead));
+        yield list(month.toString(), "", request, model);
+      }
+    };
   }
 
   private static void answer(HttpServletResponse response, String type, String name) {

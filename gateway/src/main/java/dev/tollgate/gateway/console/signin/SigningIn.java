@@ -11,6 +11,7 @@ import dev.tollgate.gateway.console.sessions.Visitor;
 import dev.tollgate.tenants.People;
 import dev.tollgate.tenants.Person;
 import dev.tollgate.tenants.PersonId;
+import dev.tollgate.tenants.PlainText;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Objects;
@@ -51,6 +52,10 @@ class SigningIn {
 
   Outcome withPassword(String email, String password, HttpServletRequest request,
       HttpServletResponse response) {
+    if (!PlainText.isPlain(email)) {
+      // Nobody's address, and none that could be counted: the database does not hold it.
+      return Outcome.WRONG;
+    }
     if (!attempts.mayTry(email, request.getRemoteAddr())) {
       return Outcome.TOO_MANY;
     }

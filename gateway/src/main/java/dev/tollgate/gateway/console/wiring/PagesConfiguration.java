@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.console.wiring;
 
+import dev.tollgate.gateway.api.ReadableParameters;
 import dev.tollgate.gateway.console.PagesRole;
 import dev.tollgate.gateway.console.access.PageInterceptor;
 import dev.tollgate.gateway.console.access.Return;
@@ -36,6 +37,7 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.context.NullSecurityContextRepository;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.LocaleResolver;
@@ -113,6 +115,8 @@ class PagesConfiguration implements WebMvcConfigurer {
     return http
         .securityMatcher("/", "/sign-in", "/sign-in/**", "/sign-out", "/invitation/**", "/preferences",
             "/account", "/account/**", "/console", "/console/**", "/portal/**", ASSETS)
+        .addFilterBefore(ReadableParameters.ofAddressesAndForms(
+            (request, response) -> response.sendError(HttpServletResponse.SC_BAD_REQUEST)), CsrfFilter.class)
         .csrf(csrf -> csrf.csrfTokenRepository(tokens()))
         .requestCache(AbstractHttpConfigurer::disable).logout(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable).formLogin(AbstractHttpConfigurer::disable)

@@ -19,6 +19,7 @@ import dev.tollgate.gateway.management.wire.Wire;
 import dev.tollgate.tenants.Tenant;
 import java.math.BigInteger;
 import java.time.YearMonth;
+import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -27,6 +28,9 @@ import org.springframework.web.bind.annotation.PostMapping;
 /** What goes on a tenant's next invoice apart from what it used. */
 @ManagementController
 class AdjustmentsController {
+
+  private static final Map<String, String> POINTERS = Map.of("amount", "/amount/amount", "currency",
+      "/amount/currency");
 
   private final Adjustments adjustments;
 
@@ -76,7 +80,7 @@ class AdjustmentsController {
     if (outcome instanceof Recording.Refused(String field, String rule)) {
       throw field.equals("reference") && rule.contains("another adjustment")
           ? Rejection.conflict("/reference", "must not be that of another adjustment")
-          : Rejection.invalid("/" + field, rule);
+          : Rejection.invalid(POINTERS.getOrDefault(field, "/" + field), rule);
     }
     AdjustmentCard card = AdjustmentCard.of(adjustment);
     change.record("adjustment.add", wanted.reference(), null, card);

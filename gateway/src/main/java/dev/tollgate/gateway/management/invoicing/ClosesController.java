@@ -126,7 +126,7 @@ class ClosesController {
         change.record("month.finalise", month, null, card);
         yield card;
       }
-      case Invoices.Outcome.Refused(String rule, String instead) ->
+      case Invoices.Outcome.Refused(_, String rule, String instead, _) ->
         throw Refusals.conflict("", rule, instead);
     };
   }

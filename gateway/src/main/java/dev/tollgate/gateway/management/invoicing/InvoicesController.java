@@ -23,6 +23,7 @@ import dev.tollgate.tenants.Tenant;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.YearMonth;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ import org.springframework.web.bind.annotation.RequestParam;
 /** Invoices and credit notes. People of the tenant see what is issued; drafts are the operator's. */
 @ManagementController
 class InvoicesController {
+
+  /** Where the fields that billing names stand in the body. */
+  private static final Map<String, String> POINTERS = Map.of("net", "/net/amount", "reason", "/reason");
 
   private final Invoices invoices;
   private final Documents documents;
@@ -128,8 +132,7 @@ class InvoicesController {
       Change change) {
     Invoice document = documents.found(tenant, invoice);
     long net = Documents.coins(document, wanted.net(), "/net");
-    Invoice note = done(invoices.credit(document.id(), net, wanted.reason(), Actor.current().title()),
-        "/net");
+    Invoice note = done(invoices.credit(document.id(), net, wanted.reason(), Actor.current().title()));
     change.record("invoice.credit", note.id(), null, InvoiceRow.of(note));
     return created(tenant, note);
   }
@@ -140,8 +143,7 @@ class InvoicesController {
   ResponseEntity<InvoiceCard> replace(Tenant tenant, @PathVariable UUID invoice, @Body Replacement wanted,
       HttpServletRequest request, Change change) {
     InvoiceCard before = seen(tenant, invoice, request);
-    Invoice draft = done(invoices.replace(new InvoiceId(invoice), wanted.reason(), Actor.current().title()),
-        "");
+    Invoice draft = done(invoices.replace(new InvoiceId(invoice), wanted.reason(), Actor.current().title()));
     change.record("invoice.replace", before.id(), before, InvoiceRow.of(draft));
     return created(tenant, draft);
   }
@@ -154,7 +156,7 @@ class InvoicesController {
 
   private ResponseEntity<InvoiceCard> changed(String action, InvoiceCard before, Outcome outcome,
       Change change) {
-    InvoiceCard after = InvoiceCard.of(done(outcome, ""));
+    InvoiceCard after = InvoiceCard.of(done(outcome));
     change.record(action, before.id(), before, after);
     return cards.ok(after);
   }
@@ -164,10 +166,11 @@ class InvoicesController {
         InvoiceCard.of(document));
   }
 
-  private static Invoice done(Outcome outcome, String pointer) {
+  private static Invoice done(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Done(Invoice document) -> document;
-      case Outcome.Refused(String rule, String instead) -> throw Refusals.conflict(pointer, rule, instead);
+      case Outcome.Refused(String field, String rule, String instead, boolean conflict) ->
+        throw Refusals.of(POINTERS.getOrDefault(field, ""), rule, instead, conflict);
     };
   }
 }

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -34,6 +35,10 @@ import org.springframework.web.bind.annotation.PostMapping;
 /** Money that comes in for invoices, and goes back. */
 @ManagementController
 class PaymentsController {
+
+  /** Where the fields that billing names stand in the body. */
+  private static final Map<String, String> POINTERS = Map.of("amount", "/amount/amount", "currency",
+      "/amount/currency", "reference", "/reference");
 
   private final Payments payments;
   private final Invoices invoices;
@@ -111,7 +116,8 @@ class PaymentsController {
       Change change) {
     InvoiceRow after = switch (outcome) {
       case Outcome.Recorded(Invoice document) -> InvoiceRow.of(document);
-      case Outcome.Refused(String rule, String instead) -> throw Refusals.conflict("/amount", rule, instead);
+      case Outcome.Refused(String field, String rule, String instead, boolean conflict) ->
+        throw Refusals.of(POINTERS.getOrDefault(field, ""), rule, instead, conflict);
     };
     InvoiceId id = before.id();
     change.record(action, id, InvoiceRow.of(before), after);

@@ -19,6 +19,17 @@ final class Refusals {
         "must go together with what is there: " + inner(rule) + ". " + instead);
   }
 
+  /**
+   * A rejection of a field, which may be wrong in itself.
+   *
+   * @param pointer into the body; empty for the state of what is there
+   * @param conflict whether it is wrong beside what is there only
+   */
+  static RejectedException of(String pointer, String rule, String instead, boolean conflict) {
+    return conflict ? conflict(pointer, rule, instead)
+        : Rejection.invalid(pointer, "must keep to the rule: " + inner(rule) + ". " + instead);
+  }
+
   private static String inner(String sentence) {
     String first = sentence.substring(0, 1);
     boolean word = sentence.length() > 1 && Character.isLowerCase(sentence.charAt(1));

@@ -34,7 +34,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 @ManagementController
 class StatementsController {
 
-  private static final int LONGEST_DAYS = 92;
+  private static final Duration LONGEST = Duration.ofDays(92);
 
   private final Balances balances;
   private final UsageReports reports;
@@ -107,8 +107,8 @@ class StatementsController {
       @RequestParam String until) {
     Instant start = QueryInstants.read("from", from);
     Instant end = QueryInstants.read("until", until);
-    if (!start.isBefore(end) || Duration.between(start, end).toDays() > LONGEST_DAYS) {
-      throw Rejection.invalid("from", "must lie before until, at most " + LONGEST_DAYS + " days");
+    if (!start.isBefore(end) || Duration.between(start, end).compareTo(LONGEST) > 0) {
+      throw Rejection.invalid("from", "must lie before until, at most " + LONGEST.toDays() + " days");
     }
     return page.page(reports.ofTenant(tenant.id(), start, end, page.after(StatementsController::position),
         page.limitAndOne()), UsageRow::of, detail -> written(detail.position()));
@@ -131,7 +131,8 @@ class StatementsController {
   /** A model's name may have spaces in it, so it comes last. */
   private static UsageReports.Position position(String text) {
     String[] parts = text.split(" ", 5);
-    return new UsageReports.Position(Instant.parse(parts[0]), new ProjectId(UUID.fromString(parts[1])),
+    return new UsageReports.Position(QueryInstants.read("cursor", parts[0]),
+        new ProjectId(UUID.fromString(parts[1])),
         new ApiKeyId(UUID.fromString(parts[2])), parts[4], parts[3]);
   }
 }

@@ -4,7 +4,7 @@ import dev.tollgate.gateway.management.wire.RequiresIfMatch;
 
 /** The problems that an endpoint may answer with. */
 enum Failure {
-  MALFORMED("400", "The body is no JSON"),
+  MALFORMED("400", "The parameters cannot be read, or the body is no JSON"),
   UNAUTHORIZED("401", "The token is missing, unknown, expired or revoked"),
   FORBIDDEN("403", "The role may not do this"),
   NOT_FOUND("404", "Nothing of this id, or nothing that the token may see"),
@@ -35,10 +35,10 @@ enum Failure {
   /** Whether an endpoint may answer so; {@code body} says whether it takes one. */
   boolean concerns(Endpoint endpoint, boolean body) {
     return switch (this) {
-      case UNAUTHORIZED, FORBIDDEN, NOT_ACCEPTABLE, INVALID, INTERNAL, UNAVAILABLE -> true;
+      case MALFORMED, UNAUTHORIZED, FORBIDDEN, NOT_ACCEPTABLE, INVALID, INTERNAL, UNAVAILABLE -> true;
       case NOT_FOUND -> endpoint.path().contains("{");
       case CONFLICT, TOO_LARGE -> endpoint.changes();
-      case MALFORMED, MEDIA_TYPE -> body;
+      case MEDIA_TYPE -> body;
       case STALE, UNCONDITIONAL -> endpoint.handler().hasMethodAnnotation(RequiresIfMatch.class);
     };
   }

@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.management.problems;
 
+import dev.tollgate.gateway.api.ReadableParameters;
 import dev.tollgate.gateway.api.RequestIds;
 import dev.tollgate.tenants.Tokens;
 import jakarta.servlet.http.HttpServletRequest;
@@ -73,6 +74,8 @@ public final class Problems {
           "Unsupported media type", "Send application/json; the Content-Type was " + given + ".");
       case Rejection.BodyTooLarge(int limit) -> new Kind(413, "body-too-large", "Body too large",
           "A body may have " + limit + " bytes at most.");
+      case Rejection.UnreadableParameters() -> new Kind(400, "unreadable-parameters", "Unreadable parameters",
+          ReadableParameters.RULE);
       case Rejection.Malformed(String detail) -> new Kind(400, "malformed-body", "Malformed body", detail);
       case Rejection.Invalid(List<FieldError> errors) -> new Kind(422, "invalid", "Invalid request",
           sentence(errors), errors);

@@ -24,6 +24,9 @@ public sealed interface Rejection {
 
   record BodyTooLarge(int limit) implements Rejection {}
 
+  /** What stands behind the question mark of the address. */
+  record UnreadableParameters() implements Rejection {}
+
   /** The body is no JSON at all. */
   record Malformed(String detail) implements Rejection {}
 

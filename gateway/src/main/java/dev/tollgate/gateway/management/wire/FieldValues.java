@@ -1,6 +1,7 @@
 package dev.tollgate.gateway.management.wire;
 
 import dev.tollgate.billing.BilledMonth;
+import dev.tollgate.gateway.api.Moments;
 import dev.tollgate.tenants.PlainText;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -28,8 +29,6 @@ final class FieldValues {
 
   private static final int LONGEST_TEXT = 1_000;
   private static final int MOST_ELEMENTS = 100;
-  private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
-  private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
   private static final Pattern TIME = Pattern.compile("([01]\\d|2[0-3]):[0-5]\\d|24:00");
 
   private FieldValues() {}
@@ -175,10 +174,10 @@ final class FieldValues {
   private static @Nullable Object instant(String text, String path, Findings findings) {
     try {
       Instant instant = Instant.parse(text);
-      if (!instant.isBefore(EARLIEST) && instant.isBefore(LATEST)) {
+      if (Moments.isWithinBounds(instant)) {
         return instant;
       }
-      return wrong(path, "must lie between " + EARLIEST + " and " + LATEST, findings);
+      return wrong(path, "must lie between " + Moments.EARLIEST + " and " + Moments.LATEST, findings);
     } catch (DateTimeParseException e) {
       return wrong(path, "must be an instant such as 2026-12-01T00:00:00Z", findings);
     }

@@ -1,6 +1,8 @@
 package dev.tollgate.gateway.management.wiring;
 
 import dev.tollgate.billing.BilledMonth;
+import dev.tollgate.gateway.api.Moments;
+import dev.tollgate.gateway.api.ReadableParameters;
 import dev.tollgate.gateway.management.ManagementRole;
 import dev.tollgate.gateway.management.access.AccessInterceptor;
 import dev.tollgate.gateway.management.access.ConditionInterceptor;
@@ -9,9 +11,11 @@ import dev.tollgate.gateway.management.access.TokenFilter;
 import dev.tollgate.gateway.management.changes.ChangeArguments;
 import dev.tollgate.gateway.management.changes.ChangeFilter;
 import dev.tollgate.gateway.management.problems.Problems;
+import dev.tollgate.gateway.management.problems.Rejection;
 import dev.tollgate.gateway.management.wire.RequestReading;
 import dev.tollgate.tenants.Tenants;
 import dev.tollgate.tenants.Tokens;
+import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -66,10 +70,11 @@ class ManagementConfiguration implements WebMvcConfigurer {
     resolvers.add(new RequestReading());
   }
 
-  /** Months in addresses have the bounds of those in bodies. */
+  /** Months and days in addresses have the bounds of those in bodies. */
   @Override
   public void addFormatters(FormatterRegistry registry) {
     registry.addConverter(String.class, YearMonth.class, BilledMonth::parse);
+    registry.addConverter(String.class, LocalDate.class, Moments::day);
   }
 
   /** Our page, and beside it what Swagger UI brings. */
@@ -82,8 +87,8 @@ class ManagementConfiguration implements WebMvcConfigurer {
   /** How the API is documented, without a token. */
   @Bean
   @Order(-2)
-  SecurityFilterChain managementDocumentation(HttpSecurity http) throws Exception {
-    return stateless(http.securityMatcher(OpenPaths.patterns()))
+  SecurityFilterChain managementDocumentation(HttpSecurity http, Problems problems) throws Exception {
+    return stateless(http.securityMatcher(OpenPaths.patterns()), problems)
         .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(POLICY)))
         .authorizeHttpRequests(requests -> requests.anyRequest().permitAll()).build();
   }
@@ -93,7 +98,7 @@ class ManagementConfiguration implements WebMvcConfigurer {
   SecurityFilterChain management(HttpSecurity http, Tokens tokens, Problems problems,
       ChangeFilter changeFilter)
       throws Exception {
-    return stateless(http.securityMatcher(PATHS))
+    return stateless(http.securityMatcher(PATHS), problems)
         .headers(headers -> headers.cacheControl(Customizer.withDefaults()))
         .addFilterBefore(new TokenFilter(tokens, problems), AnonymousAuthenticationFilter.class)
         .addFilterAfter(changeFilter, AuthorizationFilter.class)
@@ -108,11 +113,15 @@ class ManagementConfiguration implements WebMvcConfigurer {
     return registration;
   }
 
-  private static HttpSecurity stateless(HttpSecurity http) throws Exception {
+  private static HttpSecurity stateless(HttpSecurity http, Problems problems) throws Exception {
     return http.csrf(AbstractHttpConfigurer::disable).requestCache(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable).servletApi(AbstractHttpConfigurer::disable)
         .headers(headers -> headers.defaultsDisabled().contentTypeOptions(Customizer.withDefaults()))
         .httpBasic(AbstractHttpConfigurer::disable).formLogin(AbstractHttpConfigurer::disable)
-        .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
+        .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .addFilterAfter(
+            ReadableParameters.ofAddresses((request, response) -> problems.write(request, response,
+                new Rejection.UnreadableParameters())),
+            AnonymousAuthenticationFilter.class);
   }
 }

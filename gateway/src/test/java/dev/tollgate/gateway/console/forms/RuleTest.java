@@ -32,6 +32,31 @@ class RuleTest {
       No tenant had a contract in 2026-12 Due now: [2026-09, 2026-10, 2026-11] \
       | No tenant had a contract in December 2026. Due now: September 2026, October 2026, November 2026. \
       | 2026年12月 没有租户签有合同。目前应结：2026年9月、2026年10月、2026年11月。
+      The month 2026-11 has not ended It can be closed from 2026-12-01T00:00:00Z on; \
+      none is due until 2026-11 has ended, at 2026-12-01T00:00:00Z \
+      | The month November 2026 has not ended. It can be closed from Dec 1, 2026, 12:00 AM UTC on. \
+      None is due until November 2026 has ended, at Dec 1, 2026, 12:00 AM UTC. \
+      | 2026年11月 尚未结束，可自 2026年12月1日 00:00 UTC 起结账。在 2026年11月 于 2026年12月1日 00:00 UTC 结束之前，没有应结的月份。
+      Months are closed in order, and 2026-10 is closed already \
+      What belongs to 2026-09 and came later is on the next invoice; 2026-10 or the month after it can be closed \
+      | Months are closed in order, and October 2026 is closed already. What belongs to September 2026 and came later \
+      is on the next invoice. October 2026 or the month after it can be closed. \
+      | 月份须按顺序结账，2026年10月 已结账。属于 2026年9月 的迟到用量会列入下一张账单。可结 2026年10月 或其后一个月。
+      An amount of 119.01 USD is not what is open Between 0.01 USD and 119.00 USD can be recorded \
+      | 119.01 USD is not what is open. Between 0.01 USD and 119.00 USD can be recorded. \
+      | 119.01 USD 与未付金额不符。可记录 0.01 USD 至 119.00 USD。
+      An amount of 1.00 USD is not what is open Nothing is open on T-2026-000001 \
+      | 1.00 USD is not what is open. Nothing is open on T-2026-000001. \
+      | 1.00 USD 与未付金额不符。T-2026-000001 没有未付金额。
+      The month 2026-10 is not closed Close it first; months that can be closed: [2026-08, 2026-09] \
+      | The month October 2026 is not closed. Close it first. Months that can be closed: August 2026, September 2026. \
+      | 2026年10月 尚未结账。请先结账。可结账的月份：2026年8月、2026年9月。
+      The month 2026-10 is not closed Name one that is, since none can be closed now: [2026-08] \
+      | The month October 2026 is not closed. Name one that is, since none can be closed now: August 2026. \
+      | 2026年10月 尚未结账。目前没有可结账的月份，请选择已结账的月份：2026年8月。
+      No document of 2026-09 is finalised Finalise the month's drafts first \
+      | No document of September 2026 is finalised. Finalise the month’s drafts first. \
+      | 2026年9月 没有已定稿的单据。请先将该月的草稿定稿。
       """)
   void saysTheValuesWhereTheMessageHasPlacesForThem(String rule, String english, String chinese) {
     assertThat(told(rule, Locale.US)).isEqualTo(english);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.gateway.console.figures;
+
+import org.jspecify.annotations.NullMarked;
