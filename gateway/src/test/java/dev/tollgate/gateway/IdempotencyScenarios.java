@@ -185,12 +185,30 @@ class IdempotencyScenarios extends GatewayTest {
   }
 
   @Test
-  void anAnswerTooLongToKeepIsToldSoAndNotBilledAgain() throws Exception {
+  void aLongAnswerIsKeptCompressedAndAnsweredAlike() throws Exception {
     Account account = paying(USD);
     String body = streamBody("out=7000 batch=1");
     HttpResponse<String> first = send(account.secret(), CHAT, key, body);
     assertThat(first.body().length()).isGreaterThan(1 << 20);
     assertThat(first.body()).endsWith("data: [DONE]\n\n");
+    HttpResponse<String> again = send(account.secret(), CHAT, key, body);
+    assertThat(again.statusCode()).isEqualTo(200);
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(header(again, "idempotent-replayed")).isEqualTo("true");
+    assertThat(usage(account)).hasSize(1);
+    assertThat(jdbc.sql("""
+        SELECT body_bytes FROM gateway.idempotency WHERE tenant_id = ? AND unpacked_bytes = ?
+        """).params(account.tenant().value(), first.body().getBytes(StandardCharsets.UTF_8).length)
+        .query(Integer.class).single()).isLessThan(first.body().length() / 8);
+  }
+
+  @Test
+  void anAnswerTooLongToKeepIsToldSoAndNotBilledAgain() throws Exception {
+    Account account = paying(USD);
+    String body = streamBody("out=7");
+    HttpResponse<String> first = send(account.secret(), CHAT, key, body);
+    jdbc.sql("UPDATE gateway.idempotency SET body = NULL, body_bytes = 0 WHERE tenant_id = ?")
+        .param(account.tenant().value()).update();
     HttpResponse<String> again = send(account.secret(), CHAT, key, body);
     assertThat(error(again, 409)).isEqualTo("idempotent_answer_not_kept");
     assertThat(again.body()).contains(header(first, "x-request-id"));

@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.api;
 
+import dev.tollgate.gateway.admission.idempotency.KeptBody;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
@@ -36,8 +37,9 @@ final class RecordedResponse extends HttpServletResponseWrapper {
   }
 
   /** All that was written, or null if it was too much to be remembered. */
-  byte @Nullable [] recorded() {
-    return recording.bytes();
+  @Nullable
+  KeptBody recorded() {
+    return recording.body();
   }
 
   @Override

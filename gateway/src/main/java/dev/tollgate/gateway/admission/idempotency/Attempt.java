@@ -31,8 +31,8 @@ public final class Attempt {
    *
    * @param body null if it is too long to be kept
    */
-  public void complete(String contentType, byte @Nullable [] body) {
-    end(body == null ? 0 : body.length, store -> store.complete(holder, contentType, body));
+  public void complete(String contentType, @Nullable KeptBody body) {
+    end(body == null ? 0 : body.size(), store -> store.complete(holder, contentType, body));
   }
 
   /** The client left before the answer was complete, and is billed for what had come. */

@@ -5,6 +5,7 @@ import dev.tollgate.tenants.Caller;
 import dev.tollgate.tenants.TenantId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +26,7 @@ final class JdbcIdempotencyStore {
         clock_timestamp() + :keepMillis * interval '1 millisecond')
       ON CONFLICT (key_id, idempotency_key) DO UPDATE SET
         fingerprint = excluded.fingerprint, attempt = excluded.attempt, epoch = excluded.epoch, state = 'RUNNING',
-        content_type = NULL, body = NULL, body_bytes = 0, claimed_at = clock_timestamp(),
+        content_type = NULL, body = NULL, body_bytes = 0, unpacked_bytes = NULL, claimed_at = clock_timestamp(),
         request_id = CASE WHEN i.expires_at <= clock_timestamp() THEN excluded.request_id ELSE i.request_id END,
         expires_at = CASE WHEN i.expires_at <= clock_timestamp() THEN excluded.expires_at ELSE i.expires_at END
       WHERE i.expires_at <= clock_timestamp()
@@ -62,16 +63,18 @@ final class JdbcIdempotencyStore {
   /** What became of the request that has a key; empty if there is none. */
   Optional<Claim> find(Caller caller, String key, byte[] fingerprint) {
     return jdbc.sql("""
-        SELECT fingerprint = ?, request_id, state, content_type, body FROM gateway.idempotency
+        SELECT fingerprint = ?, request_id, state, content_type, body, unpacked_bytes FROM gateway.idempotency
         WHERE key_id = ? AND idempotency_key = ?
         """).params(fingerprint, caller.key().value(), key).query((row, number) -> found(row)).optional();
   }
 
   /** @param body null if it is too long to be kept */
-  void complete(Holder holder, String contentType, byte @Nullable [] body) {
+  void complete(Holder holder, String contentType, @Nullable KeptBody body) {
     var _ = ofHolder("UPDATE gateway.idempotency SET state = 'DONE', content_type = :type, body = :body, "
-        + "body_bytes = :bytes" + ONE_ATTEMPT, holder).param("type", contentType).param("body", body)
-        .param("bytes", body == null ? 0 : body.length).update();
+        + "body_bytes = :bytes, unpacked_bytes = :unpacked" + ONE_ATTEMPT, holder).param("type", contentType)
+        .param("body", body == null ? null : body.bytes()).param("bytes", body == null ? 0 : body.size())
+        .param("unpacked", body == null || !body.isCompressed() ? null : body.length(), Types.INTEGER)
+        .update();
   }
 
   void abandon(Holder holder) {
@@ -117,8 +120,10 @@ final class JdbcIdempotencyStore {
     return switch (row.getString(3)) {
       case "DONE" -> {
         byte[] body = row.getBytes(5);
+        int unpacked = row.getInt(6);
         yield body == null ? new Claim.NotKept(first)
-            : new Claim.Finished(new KeptAnswer(first, row.getString(4), body));
+            : new Claim.Finished(new KeptAnswer(first, row.getString(4),
+                unpacked == 0 ? KeptBody.plain(body) : KeptBody.compressed(body, unpacked)));
       }
       case "ABANDONED" -> new Claim.Abandoned(first);
       default -> new Claim.Running();

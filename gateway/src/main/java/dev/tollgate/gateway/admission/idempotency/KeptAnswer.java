@@ -7,9 +7,9 @@ public final class KeptAnswer {
 
   private final RequestId request;
   private final String contentType;
-  private final byte[] body;
+  private final KeptBody body;
 
-  KeptAnswer(RequestId request, String contentType, byte[] body) {
+  KeptAnswer(RequestId request, String contentType, KeptBody body) {
     this.request = request;
     this.contentType = contentType;
     this.body = body;
@@ -24,8 +24,7 @@ public final class KeptAnswer {
     return contentType;
   }
 
-  /** The bytes of the answer; not to be changed. */
-  public byte[] body() {
+  public KeptBody body() {
     return body;
   }
 }

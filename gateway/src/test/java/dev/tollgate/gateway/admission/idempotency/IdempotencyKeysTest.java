@@ -65,11 +65,11 @@ class IdempotencyKeysTest {
     other.retire();
     Attempt second = granted(claim("one"));
     assertThat(second.requestId()).isEqualTo(lost.requestId());
-    lost.complete("text/plain", new byte[]{1});
+    lost.complete("text/plain", KeptBody.plain(new byte[]{1}));
     assertThat(claim("one")).isInstanceOf(Claim.Running.class);
-    second.complete("text/plain", new byte[]{2});
+    second.complete("text/plain", KeptBody.plain(new byte[]{2}));
     assertThat(claim("one")).isInstanceOfSatisfying(Claim.Finished.class,
-        finished -> assertThat(finished.answer().body()).containsExactly(2));
+        finished -> assertThat(finished.answer().body().bytes()).containsExactly(2));
   }
 
   @Test
@@ -93,14 +93,14 @@ class IdempotencyKeysTest {
   void anAttemptThatWasNotBilledLeavesNothing() {
     Attempt first = granted(claim("one"));
     first.free();
-    first.complete("text/plain", new byte[0]);
+    first.complete("text/plain", KeptBody.plain(new byte[0]));
     assertThat(granted(claim("one")).requestId()).isNotEqualTo(first.requestId());
   }
 
   @Test
   void aTenantThatKeepsTooManyKeysGetsNoMoreButItsAnswers() {
     for (String key : Set.of("one", "two", "three")) {
-      granted(claim(key)).complete("text/plain", new byte[]{7});
+      granted(claim(key)).complete("text/plain", KeptBody.plain(new byte[]{7}));
     }
     keys.tidy();
     assertThat(claim("four")).isInstanceOf(Claim.TooMany.class);
@@ -109,7 +109,7 @@ class IdempotencyKeysTest {
 
   @Test
   void aTenantThatKeepsTooMuchGetsNoMore() {
-    granted(claim("one")).complete("text/plain", new byte[20_000]);
+    granted(claim("one")).complete("text/plain", KeptBody.plain(new byte[20_000]));
     keys.tidy();
     assertThat(claim("two")).isInstanceOf(Claim.TooMany.class);
   }
@@ -131,7 +131,7 @@ class IdempotencyKeysTest {
   void whatTheDatabaseCouldNotBeToldItIsToldWhenItIsBack() {
     Attempt attempt = granted(claim("one"));
     jdbc.sql("ALTER TABLE gateway.idempotency RENAME TO away").update();
-    attempt.complete("text/plain", new byte[]{3});
+    attempt.complete("text/plain", KeptBody.plain(new byte[]{3}));
     assertThat(claim("two")).isInstanceOf(Claim.Unavailable.class);
     jdbc.sql("ALTER TABLE gateway.away RENAME TO idempotency").update();
     await().atMost(Duration.ofSeconds(5)).until(() -> claim("one") instanceof Claim.Finished);
