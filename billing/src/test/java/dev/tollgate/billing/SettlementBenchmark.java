@@ -96,6 +96,8 @@ public final class SettlementBenchmark implements AutoCloseable {
   public static void main(String[] arguments) throws Exception {
     System.setProperty(TestPostgres.FSYNC, "on");
     System.setProperty(TestPostgres.SHARED_BUFFERS, "1GB");
+    // Or it would checkpoint every few seconds at such a rate, and write whole pages all the time.
+    System.setProperty(TestPostgres.MAX_WAL_SIZE, "8GB");
     int seconds = argument(arguments, 0, 30);
     int rounds = argument(arguments, 1, 3);
     int tenants = argument(arguments, 2, 10_000);

@@ -34,6 +34,8 @@ public final class TestPostgres {
   public static final String FSYNC = "tollgate.testing.fsync";
   /** The system property with the setting {@code shared_buffers} of such a server, for those that shall not be tiny. */
   public static final String SHARED_BUFFERS = "tollgate.testing.shared-buffers";
+  /** The system property with the setting {@code max_wal_size} of such a server: how much it writes between checkpoints. */
+  public static final String MAX_WAL_SIZE = "tollgate.testing.max-wal-size";
   /** How long clients that end may do so without any of them closing a session. */
   private static final Duration CLIENTS_MAY_PAUSE = Duration.ofSeconds(2);
   private static final Duration LOOK = Duration.ofMillis(50);
@@ -143,6 +145,7 @@ public final class TestPostgres {
         var postgres = EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on")
             .setServerConfig("fsync", System.getProperty(FSYNC, "off"))
             .setServerConfig("shared_buffers", System.getProperty(SHARED_BUFFERS, "128MB"))
+            .setServerConfig("max_wal_size", System.getProperty(MAX_WAL_SIZE, "1GB"))
             .setRegisterShutdownHook(false).start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(postgres), "stops-postgres"));
         log.info("Tests run against PostgreSQL binaries on port {}: no Docker engine answers",
