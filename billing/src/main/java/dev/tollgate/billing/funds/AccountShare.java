@@ -2,6 +2,7 @@ package dev.tollgate.billing.funds;
 
 import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.leases.Leases.Standing;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
   private final long untilMillis;
 
   private long granted;
-  private @Nullable Long supplied;
+  private @Nullable BigInteger supplied;
   private long held;
   private long settling;
 
@@ -140,7 +141,7 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
   /** Some of it, which is there, is given back. */
   void giveBack(long amount) {
     granted -= amount;
-    supplied = Objects.requireNonNull(supplied) - amount;
+    supplied = Objects.requireNonNull(supplied).subtract(BigInteger.valueOf(amount));
   }
 
   /**
@@ -149,7 +150,8 @@ abstract sealed class AccountShare permits FundShare, BudgetShare {
    * empty, has nothing that is drawn.
    */
   void correct(Standing standing) {
-    granted = supplied == null ? standing.leased() : granted + standing.supplied() - supplied;
+    granted = supplied == null ? standing.leased()
+        : granted + standing.supplied().subtract(supplied).longValueExact();
     supplied = standing.supplied();
   }
 

@@ -8,8 +8,10 @@ import dev.tollgate.billing.scheduling.Scheduling;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,12 +69,10 @@ final class Refills {
     long deadline = scheduling.nanos() + settings.patience().toNanos();
     while (share.unansweredRecall() != 0 && scheduling.nanos() - deadline < 0) {
       var exchange = new Exchange();
-      // What the database has leased here beyond what is known may be idle.
-      boolean known = !share.isInDoubt();
-      Fetch underWay = known ? exchange.answer(share) : exchange.include(share);
+      Fetch underWay = exchange.answer(share);
       if (underWay != null) {
         underWay.await(scheduling, deadline - scheduling.nanos());
-      } else if (!exchange.run(tenure) || !known) {
+      } else if (!exchange.run(tenure)) {
         scheduling.pause(settings.tick().dividedBy(FRACTIONS));
       }
     }
@@ -85,9 +85,15 @@ final class Refills {
     private final Map<Long, TenantShare> asking = new HashMap<>();
     private final List<Ask> asks = new ArrayList<>();
     private final List<Share> returns = new ArrayList<>();
+    /** What of this exchange is under way: where its answer is lost, it is in doubt. */
+    private final Set<TenantShare> returning = new LinkedHashSet<>();
     private long answering;
+    private int doubtful;
 
-    /** Takes a tenant's turn to answer a recall, unless it is taken already. */
+    /**
+     * Takes a tenant's turn to answer a recall, unless it is taken already. What is in doubt is cleared first, and nothing
+     * answered by that: there may be more of it than is known, and none of it may leave memory before.
+     */
     @Nullable
     Fetch answer(TenantShare share) {
       var turn = new Fetch();
@@ -97,8 +103,14 @@ final class Refills {
       }
       turn.markAsked();
       turns.put(share, turn);
-      answering = share.unansweredRecall();
-      returns.addAll(share.removeIdleOfAll(settings.idleTicks(), settings.ticksAhead()));
+      if (share.isInDoubt()) {
+        doubtful += share.accounts().size();
+      } else {
+        answering = share.unansweredRecall();
+        List<Share> idle = share.removeIdleOfAll(settings.idleTicks(), settings.ticksAhead());
+        returns.addAll(idle);
+        returning.add(share);
+      }
       return null;
     }
 
@@ -111,42 +123,48 @@ final class Refills {
         return underWay;
       }
       // What is in doubt is not given back before it is known how much it is.
-      boolean doubtful = share.isInDoubt();
-      List<Share> idle = doubtful ? List.of()
+      boolean inDoubt = share.isInDoubt();
+      List<Share> idle = inDoubt ? List.of()
           : share.removeIdle(settings.idleTicks(), settings.ticksAhead());
       List<Ask> wishes = idle.isEmpty() ? share.asks(turn, settings.ticksAhead()) : List.of();
-      if (idle.isEmpty() && wishes.isEmpty() && !doubtful) {
+      if (idle.isEmpty() && wishes.isEmpty() && !inDoubt) {
         share.end(turn);
         turn.complete(Fetch.Answer.NONE);
         return null;
       }
       turn.markAsked();
       turns.put(share, turn);
-      returns.addAll(idle);
+      doubtful += inDoubt ? share.accounts().size() : 0;
+      if (!idle.isEmpty()) {
+        returns.addAll(idle);
+        returning.add(share);
+      }
       wishes.forEach(wish -> asking.put(wish.account(), share));
       asks.addAll(wishes);
       return null;
     }
 
     int size() {
-      return asks.size() + returns.size();
+      return asks.size() + returns.size() + doubtful;
     }
 
     /** Returns whether the database has answered. */
     boolean run(Tenure tenure) {
+      Set<TenantShare> underWay = returning;
       try {
-        turns.keySet().forEach(share -> tenure.clarify(share, leases));
+        tenure.clarify(turns.keySet(), leases);
         if (!returns.isEmpty()) {
           leases.giveBack(tenure.epoch(), tenure.nextExchange(), returns, answering);
         }
         turns.keySet().forEach(share -> share.answered(answering));
+        underWay = Set.copyOf(asking.values());
         if (!asks.isEmpty()) {
           add(leases.grant(tenure.epoch(), tenure.nextExchange(), asks));
         }
         return true;
       } catch (RuntimeException e) {
         log.warn("Shares of {} tenants could not be refilled or given back: {}", turns.size(), e.toString());
-        turns.keySet().forEach(TenantShare::doubt);
+        underWay.forEach(TenantShare::doubt);
         return false;
       } finally {
         turns.forEach((share, turn) -> {

@@ -137,7 +137,7 @@ final class Supply {
       if (!share.isCurrentFor(contract, need)) {
         open(share, contract, Instant.ofEpochMilli(need.opensAtMillis()));
       }
-      tenure.clarify(share, leases);
+      tenure.clarify(List.of(share), leases);
       List<Ask> asks = share.asks(fetch, settings.ticksAhead());
       Answer answer = Answer.of(asks.isEmpty() ? List.of() : ask(tenure, share, asks));
       share.end(fetch);

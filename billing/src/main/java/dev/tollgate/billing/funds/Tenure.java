@@ -39,16 +39,16 @@ final class Tenure {
   }
 
   /**
-   * Asks what became of exchanges of a share whose answers were lost, if there are any; by whoever has its turn with the
+   * Asks what became of exchanges of shares whose answers were lost, if there are any; by whoever has their turns with the
    * database, and before anything more is exchanged: what is granted or returned then comes on top of what is known.
    */
-  void clarify(TenantShare share, Leases leases) {
-    if (share.isInDoubt()) {
-      List<Long> accounts = share.accounts();
-      share.correct(accounts.isEmpty() ? Map.of()
-          : leases.supersede(epoch, nextExchange(), accounts).stream()
-              .collect(Collectors.toMap(Standing::account, Function.identity())));
-    }
+  void clarify(Collection<TenantShare> shares, Leases leases) {
+    List<TenantShare> doubtful = shares.stream().filter(TenantShare::isInDoubt).toList();
+    List<Long> accounts = doubtful.stream().flatMap(share -> share.accounts().stream()).toList();
+    Map<Long, Standing> standings = accounts.isEmpty() ? Map.of()
+        : leases.supersede(epoch, nextExchange(), accounts).stream()
+            .collect(Collectors.toMap(Standing::account, Function.identity()));
+    doubtful.forEach(share -> share.correct(standings));
   }
 
   void extend(long toNanos) {

@@ -3,6 +3,8 @@ package dev.tollgate.billing.leases;
 import dev.tollgate.billing.ledger.Postings;
 import dev.tollgate.billing.settlement.Interruptions;
 import dev.tollgate.tenants.TenantId;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,6 +18,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.ToLongFunction;
+import org.postgresql.util.PSQLState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -70,13 +73,13 @@ final class JdbcLeases implements Leases {
         (s.leased > s.own
           AND s.leased - s.own > billing.pending(s.account_id) - billing.pending(s.account_id, ?))
           OR others.answered IS NOT NULL AS leased_elsewhere,
-        others.answered, NULL::bigint AS supplied
+        others.answered, NULL::numeric AS supplied
       FROM sized s
         CROSS JOIN LATERAL (
           SELECT min(o.answered) AS answered
           FROM billing.lease o WHERE o.account_id = s.account_id AND o.epoch <> ? AND o.granted > 0
             AND o.granted > billing.pending(o.account_id, o.epoch)) others
-      UNION ALL SELECT account_id, NULL, NULL, NULL, NULL, supplied::bigint FROM leases
+      UNION ALL SELECT account_id, NULL, NULL, NULL, NULL, supplied FROM leases
       """;
 
   private static final String EXPIRED = "expires_at < clock_timestamp() - ? * interval '1 millisecond'";
@@ -103,7 +106,7 @@ final class JdbcLeases implements Leases {
       INSERT INTO billing.lease AS l (epoch, account_id, granted, exchange)
       SELECT ?, account_id, 0, ? FROM billing.fund WHERE account_id = ANY (?) ORDER BY account_id
       ON CONFLICT (epoch, account_id) DO UPDATE SET exchange = GREATEST(l.exchange, excluded.exchange)
-      RETURNING account_id, supplied::bigint, (granted - billing.pending(account_id, epoch))::bigint AS leased
+      RETURNING account_id, supplied, (granted - billing.pending(account_id, epoch))::bigint AS leased
       """;
 
   private final JdbcTemplate jdbc;
@@ -137,7 +140,7 @@ final class JdbcLeases implements Leases {
   @Override
   public List<Grant> grant(long epoch, long number, List<Ask> asks) {
     var grants = new ArrayList<Grant>(asks.size());
-    var supplied = HashMap.<Long, Long>newHashMap(asks.size());
+    var supplied = HashMap.<Long, BigInteger>newHashMap(asks.size());
     try {
       jdbc.query(connection -> {
         PreparedStatement statement = connection.prepareStatement(GRANT);
@@ -151,17 +154,18 @@ final class JdbcLeases implements Leases {
         statement.setLong(8, epoch);
         return statement;
       }, row -> {
-        long sum = row.getLong("supplied");
-        if (row.wasNull()) {
+        BigDecimal sum = row.getBigDecimal("supplied");
+        if (sum == null) {
           grants.add(grant(row));
         } else {
-          supplied.put(row.getLong("account_id"), sum);
+          supplied.put(row.getLong("account_id"), sum.toBigIntegerExact());
         }
       });
-      grants.replaceAll(grant -> grant.suppliedInAll(supplied.getOrDefault(grant.account(), 0L)));
+      grants
+          .replaceAll(grant -> grant.suppliedInAll(supplied.getOrDefault(grant.account(), BigInteger.ZERO)));
       return grants;
     } catch (DataIntegrityViolationException e) {
-      throw new EpochLostException(epoch, e);
+      throw lostOr(epoch, e);
     }
   }
 
@@ -190,12 +194,13 @@ final class JdbcLeases implements Leases {
           statement.setLong(1, epoch);
           statement.setLong(2, number);
           return statement;
-        }, (row, count) -> new Standing(row.getLong("account_id"), row.getLong("supplied"),
+        }, (row, count) -> new Standing(row.getLong("account_id"),
+            row.getBigDecimal("supplied").toBigIntegerExact(),
             row.getLong("leased")));
       });
       return Objects.requireNonNull(standings);
     } catch (DataIntegrityViolationException e) {
-      throw new EpochLostException(epoch, e);
+      throw lostOr(epoch, e);
     }
   }
 
@@ -280,6 +285,14 @@ final class JdbcLeases implements Leases {
     jdbc.update("DELETE FROM billing.instance WHERE epoch = ?", epoch);
   }
 
+  /** No instance is there to refer to, or a later exchange was there before; any other refusal is what it says. */
+  private static RuntimeException lostOr(long epoch, DataIntegrityViolationException refusal) {
+    String state = refusal.getMostSpecificCause() instanceof SQLException cause ? cause.getSQLState() : null;
+    return PSQLState.FOREIGN_KEY_VIOLATION.getState().equals(state)
+        || PSQLState.CHECK_VIOLATION.getState().equals(state) ? new EpochLostException(epoch, refusal)
+            : refusal;
+  }
+
   private static PreparedStatement prepared(Connection connection, String sql, int parameter,
       List<Long> accounts) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
@@ -289,7 +302,7 @@ final class JdbcLeases implements Leases {
 
   private static Grant grant(ResultSet row) throws SQLException {
     return new Grant(row.getLong("account_id"), row.getLong("granted"), row.getBoolean("exhausted"),
-        row.getBoolean("leased_elsewhere"), row.getLong("answered"), 0);
+        row.getBoolean("leased_elsewhere"), row.getLong("answered"), BigInteger.ZERO);
   }
 
   private static <T> Array longs(Connection connection, List<T> values, ToLongFunction<T> of)

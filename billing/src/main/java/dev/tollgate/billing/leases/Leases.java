@@ -1,6 +1,7 @@
 package dev.tollgate.billing.leases;
 
 import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -102,13 +103,14 @@ public interface Leases {
    * @param exhausted whether nothing is left free in the fund
    * @param leasedElsewhere whether other instances have shares of it
    * @param answered up to which recall all of those have answered, what they gave back being granted or free by now
-   * @param supplied all that the epoch was granted of it less all that it gave back; 0 where nothing was granted now
+   * @param supplied all that the epoch was granted of it less all that it gave back; 0 where nothing was granted now. What
+   *     was drawn is in it, so it may come to be more than any share or fund
    */
   record Grant(long account, long granted, boolean exhausted, boolean leasedElsewhere, long answered,
-      long supplied) {
+      BigInteger supplied) {
 
     /** The same with what is supplied in all. */
-    public Grant suppliedInAll(long sum) {
+    public Grant suppliedInAll(BigInteger sum) {
       return new Grant(account, granted, exhausted, leasedElsewhere, answered, sum);
     }
   }
@@ -119,7 +121,7 @@ public interface Leases {
    * @param supplied all that it was granted less all that it gave back, whatever was drawn of it
    * @param leased what is left of that
    */
-  record Standing(long account, long supplied, long leased) {}
+  record Standing(long account, BigInteger supplied, long leased) {}
 
   /** An amount of a fund, in its unit. */
   record Share(long account, long amount) {}

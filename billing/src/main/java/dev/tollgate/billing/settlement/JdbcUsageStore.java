@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,8 +24,8 @@ final class JdbcUsageStore {
 
   private JdbcUsageStore() {}
 
-  /** What was billed for a request, and in which batch. */
-  record Settled(Receipt receipt, UUID batch, Outcome outcome) {}
+  /** What was billed for a request, in which batch, and when the attempt came that it was billed for. */
+  record Settled(Receipt receipt, UUID batch, Outcome outcome, Instant arrivedAt) {}
 
   /** A request id is in the table already, or is named twice; the transaction has failed. */
   static final class AlreadySettledException extends SQLException {
@@ -53,7 +55,9 @@ final class JdbcUsageStore {
     var settled = new HashMap<UUID, Settled>();
     try (PreparedStatement statement = connection.prepareStatement(
         """
-            SELECT request_id, currency, amount_pico, free_tokens, batch, pack_millitokens, outcome FROM billing.usage
+            SELECT request_id, currency, amount_pico, free_tokens, batch, pack_millitokens, outcome,
+              arrived_at
+            FROM billing.usage
             WHERE request_id = ANY (?)
             """)) {
       Object[] ids = requests.stream().map(RequestId::value).toArray();
@@ -65,7 +69,8 @@ final class JdbcUsageStore {
               new Settled(
                   new Receipt(new RequestId(id), rows.getString(2), rows.getLong(3), rows.getLong(4),
                       rows.getLong(6)),
-                  rows.getObject(5, UUID.class), Outcome.valueOf(rows.getString(7))));
+                  rows.getObject(5, UUID.class), Outcome.valueOf(rows.getString(7)),
+                  rows.getObject(8, OffsetDateTime.class).toInstant()));
         }
       }
     }

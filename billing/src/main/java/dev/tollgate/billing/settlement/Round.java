@@ -10,6 +10,7 @@ import dev.tollgate.billing.pricing.Line;
 import dev.tollgate.billing.settlement.JdbcUsageStore.Settled;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -129,7 +130,7 @@ final class Round {
     var open = new LinkedHashMap<Integer, Claim>();
     claims.forEach((place, claim) -> {
       Outcome outcome = outcome(claim.id.value());
-      if (outcome != null && !outcome.isFinal() && !draws(place, claim, batch)) {
+      if (outcome != null && !outcome.isFinal() && !draws(place, claim, batch) && !isOutdated(claim)) {
         open.put(place, claim);
       }
     });
@@ -146,6 +147,17 @@ final class Round {
     });
     return new Round(number + 1, left, JdbcUsageStore.billed(connection,
         left.values().stream().map(Claim::id).distinct().toList()));
+  }
+
+  /**
+   * Whether a checkpoint comes after its own attempt was settled for nothing: it stayed behind where another process than
+   * the one that had taken it settled from its journal. Each attempt has an arrival of its own.
+   */
+  private boolean isOutdated(Claim claim) {
+    Settled earlier = known.get(claim.id.value());
+    return earlier != null && !earlier.outcome().isBilled() && claim.settlement != null
+        && claim.settlement.consumption().outcome() == Outcome.INTERRUPTED
+        && claim.settlement.arrivedAt().truncatedTo(ChronoUnit.MICROS).equals(earlier.arrivedAt());
   }
 
   private @Nullable Outcome outcome(UUID id) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.billing.leases.Leases.Grant;
 import dev.tollgate.billing.ledger.FundAccount;
 import dev.tollgate.billing.pricing.FundKind;
+import java.math.BigInteger;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ class AccountShareTest {
 
   @Test
   void whatIdlesIsGivenBackAndNotFetchedAgain() {
-    share.add(new Grant(5, 900, false, false, 0, 900));
+    share.add(new Grant(5, 900, false, false, 0, BigInteger.valueOf(900)));
     share.hold(100);
     share.release(100);
     for (int i = 0; i < 30; i++) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What was running when an instance died is settled for what its last checkpoint says. */
 class CheckpointTest {
@@ -231,6 +232,7 @@ class CheckpointTest {
       rows.add("COMPLETED " + rest + " " + rest * OUTPUT_PRICE);
     }
     for (int i = 0; i < 2; i++) {
+      house.time.move(Duration.ofMillis(10));
       Request repeat = instance.request(tenant).withId(request.id());
       Receipt receipt = Request.settled(repeat.hold(0, 600), repeat.used(0, 0, 600));
       assertThat(receipt.amountPico()).isEqualTo((rest < 0 ? billed : 600) * OUTPUT_PRICE);
@@ -240,6 +242,26 @@ class CheckpointTest {
     UsageRecord record = recordOf(tenant, request);
     assertThat(record.consumption().usage().outputTokens()).isEqualTo(rest < 0 ? used : 600);
     assertThat(record.receipt().amountPico()).isEqualTo((rest < 0 ? billed : 600) * OUTPUT_PRICE);
+  }
+
+  /** Its gateway died, and the one after it found the failure in the journal; of checkpoints it knows nothing. */
+  @ParameterizedTest
+  @EnumSource(value = Outcome.class, names = {"BACKEND_FAILED", "REQUEST_REFUSED"})
+  void aCheckpointThatOutlivesTheFailureOfItsRequestIsNotBilled(Outcome outcome) {
+    House.Instance survivor = experienced();
+    House.Instance doomed = beating();
+    TenantId tenant = house.paying(2_000 * OUTPUT_PRICE);
+    Request request = doomed.request(tenant);
+    checkpointed(request, 80);
+    doomed.crash();
+    Request settledByTheNext = survivor.request(tenant).withId(request.id());
+    Request.settled(settledByTheNext.hold(0, 100), settledByTheNext.used(0, 0, 90, outcome));
+    assertThat(checkpoints()).isEqualTo(1);
+    house.silence(doomed);
+    survivor.funds.beat();
+    assertThat(checkpoints()).isZero();
+    assertThat(rows(tenant)).containsExactly(outcome + " 90 0");
+    assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(2_000 * OUTPUT_PRICE));
   }
 
   private UsageRecord recordOf(TenantId tenant, Request request) {

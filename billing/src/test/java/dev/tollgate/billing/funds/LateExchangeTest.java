@@ -10,6 +10,7 @@ import dev.tollgate.billing.leases.Leases.EpochLostException;
 import dev.tollgate.billing.leases.Leases.Share;
 import dev.tollgate.billing.leases.Leases.Standing;
 import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -56,7 +57,7 @@ class LateExchangeTest {
       grant = waiting(2, () -> leases.grant(epoch, 1, List.of(new Ask(account, 400, 0))));
       fund.rollback();
     }
-    assertThat(question.get()).containsExactly(new Standing(account, 0, 0));
+    assertThat(question.get()).containsExactly(standing(0, 0));
     assertThatThrownBy(grant::get).isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(EpochLostException.class);
     assertThat(leased()).isZero();
@@ -72,16 +73,16 @@ class LateExchangeTest {
       fund.rollback();
     }
     grant.get();
-    assertThat(question.get()).containsExactly(new Standing(account, 400, 400));
+    assertThat(question.get()).containsExactly(standing(400, 400));
     assertThat(leased()).isEqualTo(400);
   }
 
   @Test
   void aReturnThatIsOvertakenComesToNothing() throws Exception {
     assertThat(leases.grant(epoch, 1, List.of(new Ask(account, 700, 0))).getFirst().supplied())
-        .isEqualTo(700);
+        .isEqualTo(BigInteger.valueOf(700));
     assertThat(leases.grant(epoch, 2, List.of(new Ask(account, 100, 0))).getFirst().supplied())
-        .isEqualTo(800);
+        .isEqualTo(BigInteger.valueOf(800));
     Future<List<Standing>> question;
     Future<?> giveBack;
     try (Connection fund = locked()) {
@@ -92,12 +93,24 @@ class LateExchangeTest {
       });
       fund.rollback();
     }
-    assertThat(question.get()).containsExactly(new Standing(account, 800, 800));
+    assertThat(question.get()).containsExactly(standing(800, 800));
     assertThatThrownBy(giveBack::get).isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(DataIntegrityViolationException.class);
     assertThat(leased()).isEqualTo(800);
     leases.giveBack(epoch, 5, List.of(new Share(account, 300)), 0);
-    assertThat(leases.supersede(epoch, 6, List.of(account))).containsExactly(new Standing(account, 500, 500));
+    assertThat(leases.supersede(epoch, 6, List.of(account))).containsExactly(standing(500, 500));
+  }
+
+  /** All that a gateway ever drew of an account is in it: of a small currency that is soon more than a long holds. */
+  @Test
+  void whatWasSuppliedInAllMayBeMoreThanAnyShare() {
+    leases.grant(epoch, 1, List.of(new Ask(account, 100, 0)));
+    house.jdbc.sql("UPDATE billing.lease SET supplied = 9223372036854775800").update();
+    BigInteger before = BigInteger.valueOf(9_223_372_036_854_775_800L);
+    assertThat(leases.grant(epoch, 2, List.of(new Ask(account, 200, 0))).getFirst().supplied())
+        .isEqualTo(before.add(BigInteger.valueOf(200)));
+    assertThat(leases.supersede(epoch, 3, List.of(account)))
+        .containsExactly(new Standing(account, before.add(BigInteger.valueOf(200)), 300));
   }
 
   /** Somebody who takes long has the fund. */
@@ -118,6 +131,10 @@ class LateExchangeTest {
         WHERE datname = current_database() AND wait_event_type = 'Lock'
         """).query(Long.class).single() == inAll);
     return future;
+  }
+
+  private Standing standing(long supplied, long leased) {
+    return new Standing(account, BigInteger.valueOf(supplied), leased);
   }
 
   private long leased() {

@@ -83,7 +83,7 @@ class SupplyTest {
         new Opened(List.of(new FundAccount(4, FundKind.MONEY, Instant.MIN, Instant.MAX)), List.of(),
             false),
         midnight - 1, midnight - 2, midnight);
-    share.add(List.of(new Grant(4, 10_000, false, false, 0, 10_000)));
+    share.add(List.of(new Grant(4, 10_000, false, false, 0, BigInteger.valueOf(10_000))));
     scheduling.turn = new Fetch();
     scheduling.turn.markAsked();
     share.joinOrBegin(scheduling.turn);
@@ -115,7 +115,7 @@ class SupplyTest {
       long amount = givenBack ? asks.getFirst().need() : 0;
       granted.add(amount);
       return List.of(new Grant(5, amount, true, true, scheduling.millis >= answersBy ? recalls : answered,
-          granted.stream().mapToLong(Long::longValue).sum()));
+          BigInteger.valueOf(granted.stream().mapToLong(Long::longValue).sum())));
     }
 
     @Override

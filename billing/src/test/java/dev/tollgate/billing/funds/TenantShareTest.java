@@ -47,7 +47,7 @@ class TenantShareTest {
     share.doubt();
     open(1_000, MONEY);
     assertThat(share.accounts()).contains(PACK.account());
-    share.correct(Map.of(PACK.account(), new Standing(PACK.account(), 1_400, 1_400)));
+    share.correct(Map.of(PACK.account(), new Standing(PACK.account(), BigInteger.valueOf(1_400), 1_400)));
     assertThat(share.removeIdle(0, 15)).containsExactly(new Share(PACK.account(), 1_400));
   }
 
@@ -55,13 +55,13 @@ class TenantShareTest {
   @Test
   void whatLostAnswersGrantedIsKnownAlsoWhileSettlementsAreUnderWay() {
     open(0, MONEY);
-    share.add(List.of(new Grant(MONEY.account(), 1_000, false, false, 0, 1_000)));
+    share.add(List.of(new Grant(MONEY.account(), 1_000, false, false, 0, BigInteger.valueOf(1_000))));
     Claim first = claim(600);
     Bill bill = bill(600);
     share.beginSettling(first, bill);
     share.doubt();
     // 500 were granted unheard, and 600 are drawn of which this instance hears later.
-    share.correct(Map.of(MONEY.account(), new Standing(MONEY.account(), 1_500, 900)));
+    share.correct(Map.of(MONEY.account(), new Standing(MONEY.account(), BigInteger.valueOf(1_500), 900)));
     assertThat(share.isInDoubt()).isFalse();
     assertThat(granted()).isEqualTo(1_500);
     share.endSettling(first, bill, bill);
@@ -70,7 +70,7 @@ class TenantShareTest {
     assertThat(share.removeIdle(0, 15)).containsExactly(new Share(MONEY.account(), 900));
     share.doubt();
     // The return did not come through.
-    share.correct(Map.of(MONEY.account(), new Standing(MONEY.account(), 1_500, 900)));
+    share.correct(Map.of(MONEY.account(), new Standing(MONEY.account(), BigInteger.valueOf(1_500), 900)));
     assertThat(granted()).isEqualTo(900);
   }
 
@@ -79,11 +79,11 @@ class TenantShareTest {
   void whatWasDrawnOfAFundBeforeItWasForgottenIsNotAtHandAgain() {
     open(0, MONEY);
     share.doubt();
-    share.correct(Map.of(MONEY.account(), new Standing(MONEY.account(), 5_000, 70)));
+    share.correct(Map.of(MONEY.account(), new Standing(MONEY.account(), BigInteger.valueOf(5_000), 70)));
     assertThat(granted()).isEqualTo(70);
-    share.add(List.of(new Grant(MONEY.account(), 30, false, false, 0, 5_030)));
+    share.add(List.of(new Grant(MONEY.account(), 30, false, false, 0, BigInteger.valueOf(5_030))));
     share.doubt();
-    share.correct(Map.of(MONEY.account(), new Standing(MONEY.account(), 5_030, 100)));
+    share.correct(Map.of(MONEY.account(), new Standing(MONEY.account(), BigInteger.valueOf(5_030), 100)));
     assertThat(granted()).isEqualTo(100);
   }
 

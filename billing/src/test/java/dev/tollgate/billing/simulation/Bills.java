@@ -13,6 +13,7 @@ import dev.tollgate.billing.settlement.Settlement;
 import dev.tollgate.billing.settlement.SettlementModels;
 import dev.tollgate.billing.simulation.Books.Fund;
 import dev.tollgate.tenants.TenantId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +33,7 @@ final class Bills {
   private final Map<UUID, List<Consumption>> submitted = new HashMap<>();
   private final Map<UUID, RequestId> requests = new HashMap<>();
   private final Map<RequestId, Owed> owed = new HashMap<>();
+  private final Set<Attempt> failed = new HashSet<>();
   private final Set<Long> contracts = new HashSet<>();
   private final Map<Long, Integer> discounts = new HashMap<>();
 
@@ -55,7 +57,11 @@ final class Bills {
     for (Settlement settlement : settlements) {
       Consumption consumption = settlement.consumption();
       Owed before = owed.getOrDefault(settlement.id(), Owed.NOTHING);
-      if (consumption.outcome().isBilled() && !before.answered) {
+      var attempt = new Attempt(settlement.id(), settlement.arrivedAt());
+      if (!consumption.outcome().isBilled()) {
+        failed.add(attempt);
+      } else if (!before.answered
+          && (consumption.outcome() != Outcome.INTERRUPTED || !failed.contains(attempt))) {
         owed.put(settlement.id(), before.and(consumption));
       }
     }
@@ -67,6 +73,8 @@ final class Bills {
       }
     }
   }
+
+  private record Attempt(RequestId request, Instant arrivedAt) {}
 
   private record Owed(long prompt, long output, boolean answered) {
 

@@ -1,6 +1,7 @@
 package dev.tollgate.billing.simulation;
 
 import dev.tollgate.billing.Packs.Purchase;
+import dev.tollgate.billing.RequestId;
 import dev.tollgate.billing.leases.Leases;
 import dev.tollgate.billing.ledger.Accounts.Allowance;
 import dev.tollgate.billing.ledger.Accounts.Opened;
@@ -11,8 +12,10 @@ import dev.tollgate.billing.settlement.SettlementStore;
 import dev.tollgate.tenants.TenantId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -24,6 +27,8 @@ final class Connection implements Leases, Openings, SettlementStore, Till {
   private final Machine machine;
   private final Network network;
   private final Platform platform;
+  /** Requests that may have a checkpoint in the database, as this process knows. */
+  private final Set<RequestId> checkpointed = new HashSet<>();
 
   Connection(Machine machine, Network network, Platform platform) {
     this.machine = machine;
@@ -103,6 +108,7 @@ final class Connection implements Leases, Openings, SettlementStore, Till {
 
   @Override
   public void checkpoint(List<Settlement> soFar) throws WriteException {
+    soFar.forEach(settlement -> checkpointed.add(settlement.id()));
     try {
       network.call(machine, () -> platform.checkpoint(soFar));
     } catch (DataAccessResourceFailureException e) {
@@ -113,7 +119,10 @@ final class Connection implements Leases, Openings, SettlementStore, Till {
   @Override
   public List<Result> write(UUID batch, List<Settlement> settlements) throws WriteException {
     try {
-      return network.call(machine, () -> platform.settle(batch, settlements));
+      List<Result> results = network.call(machine,
+          () -> platform.settle(batch, settlements, checkpointed::contains));
+      settlements.forEach(settlement -> checkpointed.remove(settlement.id()));
+      return results;
     } catch (DataAccessResourceFailureException e) {
       throw new FaultException(e);
     } catch (DataIntegrityViolationException | ArithmeticException e) {

@@ -14,6 +14,7 @@ import dev.tollgate.billing.pricing.FundKind;
 import dev.tollgate.billing.simulation.Books.Fund;
 import dev.tollgate.billing.simulation.Books.Kind;
 import dev.tollgate.tenants.TenantId;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ final class DatabaseModel {
       }
       grants.add(new Grant(ask.account(), granted, free <= granted,
           fund.leased() > books.granted(epoch, ask.account()), books.answeredByOthers(epoch, ask.account()),
-          granted == 0 ? 0 : books.supplied(epoch, ask.account()) + granted));
+          BigInteger.valueOf(granted == 0 ? 0 : books.supplied(epoch, ask.account()) + granted)));
     }
     for (Grant grant : grants) {
       if (grant.granted() > 0) {
@@ -134,7 +135,8 @@ final class DatabaseModel {
     return accounts.stream().map(account -> {
       books.lease(epoch, account, books.granted(epoch, account));
       books.exchanged(epoch, account, Math.max(number, books.exchange(epoch, account)), 0);
-      return new Standing(account, books.supplied(epoch, account), books.granted(epoch, account));
+      return new Standing(account, BigInteger.valueOf(books.supplied(epoch, account)),
+          books.granted(epoch, account));
     }).toList();
   }
 

@@ -141,7 +141,7 @@ class DatabaseModelContractTest {
           // What is posted together is covered or not as a whole; the model posts each batch by itself.
           real.post();
         }
-        List<Result> expected = settlement.write(batch.name(), batch.settlements());
+        List<Result> expected = settlement.write(batch.name(), batch.settlements(), id -> true);
         same(where, () -> real.settle(batch.name(), batch.settlements()),
             () -> expected);
       }

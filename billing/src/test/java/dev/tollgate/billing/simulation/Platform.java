@@ -1,6 +1,7 @@
 package dev.tollgate.billing.simulation;
 
 import dev.tollgate.billing.Packs.Purchase;
+import dev.tollgate.billing.RequestId;
 import dev.tollgate.billing.catalog.CatalogueModel.Version;
 import dev.tollgate.billing.contracts.Contract;
 import dev.tollgate.billing.leases.Leases.Ask;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** All that is in the database of the simulation, and its announcements. */
 final class Platform {
@@ -156,8 +158,8 @@ final class Platform {
     return ended;
   }
 
-  List<Result> settle(UUID batch, List<Settlement> settlements) {
-    List<Result> results = settlement.write(batch, settlements);
+  List<Result> settle(UUID batch, List<Settlement> settlements, Predicate<RequestId> knows) {
+    List<Result> results = settlement.write(batch, settlements, knows);
     reference.settled(batch, settlements);
     return results;
   }

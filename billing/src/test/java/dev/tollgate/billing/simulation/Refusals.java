@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Refusals {
 
+  private static final long CLOCKS_DIFFER_MILLIS = 500;
   private static final long CALM_NANOS = 2_000_000_000L;
   private static final long KNOWN_NANOS = 1_000_000_000L;
   private static final long LONGEST_WAIT_NANOS = Instance.SETTINGS.patience().toNanos() + 30_000_000L;
@@ -167,6 +168,7 @@ final class Refusals {
     }
     List<Fund> funds = world.platform().books().fundsOf(question.tenant).stream()
         .filter(fund -> fund.kind != Kind.BUDGET && fund.mayServe(question.at))
+        .filter(fund -> fund.kind != Kind.PACK || !isEnding(fund))
         .filter(fund -> fund.kind != Kind.FREE_ALLOWANCE || contract.freeTokensPerMonth() > 0)
         .filter(fund -> fund.kind != Kind.MONEY || contract.packsFallThrough())
         .sorted(Comparator.comparing((Fund fund) -> fund.kind).thenComparing(fund -> fund.until)).toList();
@@ -185,6 +187,14 @@ final class Refusals {
       }
     }
     return input == 0 && output == 0;
+  }
+
+  /**
+   * What nobody holds of a pack when it ends is written off, also where a request runs that came before: by the clock of one
+   * machine or another.
+   */
+  private boolean isEnding(Fund pack) {
+    return !world.instant().plusMillis(CLOCKS_DIFFER_MILLIS).isBefore(pack.until);
   }
 
   /** What the budgets that cap a request leave of money. */

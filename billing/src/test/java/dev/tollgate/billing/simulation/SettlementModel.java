@@ -1,5 +1,6 @@
 package dev.tollgate.billing.simulation;
 
+import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Receipt;
 import dev.tollgate.billing.RequestId;
 import dev.tollgate.billing.pricing.Bill;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What the SQL of settlement does, one transaction at a time. */
@@ -46,9 +48,10 @@ final class SettlementModel {
     }
   }
 
-  List<Result> write(UUID batch, List<Settlement> settlements) {
+  /** @param knows the requests of which the process that settles has taken checkpoints: of others they stay */
+  List<Result> write(UUID batch, List<Settlement> settlements, Predicate<RequestId> knows) {
     List<Result> results = insert(batch, settlements);
-    settlements.forEach(checkpoints::remove);
+    settlements.stream().filter(settlement -> knows.test(settlement.id())).forEach(checkpoints::remove);
     return results;
   }
 
@@ -108,6 +111,12 @@ final class SettlementModel {
   private @Nullable Settlement rest(@Nullable Settlement whole, RequestId before, RequestId id) {
     Usage row = books.usage().get(before.value());
     if (whole == null || row == null || !whole.consumption().outcome().isBilled()) {
+      return null;
+    }
+    // A checkpoint that stayed behind when its attempt was settled for nothing.
+    Settlement earlier = row.settlement();
+    if (!earlier.consumption().outcome().isBilled() && earlier.arrivedAt().equals(whole.arrivedAt())
+        && whole.consumption().outcome() == Outcome.INTERRUPTED) {
       return null;
     }
     Settlement rest = SettlementModels.rest(whole, row.settlement().bill().lines(), id);

@@ -263,7 +263,10 @@ final class Transactions {
   List<Settlement> checkpoints() {
     var wholes = new ArrayList<Settlement>();
     for (int i = random.nextInt(1, 4); i > 0; i--) {
-      wholes.add(running.isEmpty() || random.nextInt(3) > 0 ? settlement() : running.removeFirst());
+      Settlement next = running.isEmpty() || random.nextInt(3) > 0 ? settlement() : running.removeFirst();
+      if (wholes.stream().noneMatch(other -> other.id().equals(next.id()))) {
+        wholes.add(next);
+      }
     }
     running.addAll(wholes);
     return wholes.stream().map(this::partOf).toList();
@@ -320,9 +323,10 @@ final class Transactions {
         part.bill(), part.budgets());
   }
 
-  /** Its backend failed it; it may be repeated. */
-  private static Settlement failed(Settlement whole) {
-    return new Settlement(whole.id(), whole.payer(), 1, "USD", "model", "eu", whole.arrivedAt(),
+  /** Its backend failed it, the first time; it may be repeated. */
+  private Settlement failed(Settlement whole) {
+    return new Settlement(whole.id(), whole.payer(), 1, "USD", "model", "eu",
+        whole.arrivedAt().minusMillis(random.nextInt(2)),
         whole.epoch(), consumption(7, Outcome.BACKEND_FAILED, whole.arrivedAt()), Bill.NOTHING,
         whole.budgets());
   }
