@@ -55,8 +55,8 @@ public interface Invoices {
   boolean isAnyExported(YearMonth month, @Nullable TenantId tenant);
 
   /**
-   * Which documents are final now, and how many drafts there are of a month: at one instant, so that each is either. Whoever
-   * reads a month more than once reads the same documents by it.
+   * Which documents are final now, and how many drafts the export of a month is without: at one instant, so that each is
+   * either. Whoever reads a month more than once reads the same documents by it.
    */
   Numbered numbered(YearMonth month, @Nullable TenantId tenant);
 
@@ -105,7 +105,7 @@ public interface Invoices {
   /**
    * The last numbers given out at an instant. Numbers have no gaps and become visible in their order, which times do not.
    *
-   * @param drafts of the month then
+   * @param drafts then that bill the month, or replace what was cancelled in it
    */
   record Numbered(long drafts, List<Series> series) {
 

@@ -25,7 +25,7 @@ public interface Exports {
       throws IOException;
 
   /**
-   * How many drafts of a month an archive of it would leave out.
+   * How many drafts an archive of a month would leave out, counted where they will be exported (ADR 0035).
    *
    * @param tenant whose drafts are counted, or null for all tenants
    */

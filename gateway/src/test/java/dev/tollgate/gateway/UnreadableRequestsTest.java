@@ -56,6 +56,12 @@ class UnreadableRequestsTest extends ManagementTest {
       assertThat(answer.status()).as(path + value + ": " + answer.body()).isEqualTo(400);
       assertThat(answer.head()).contains("Content-Type: " + type, "x-request-id: ");
       assertThat(answer.body()).contains(said).doesNotContain("Exception");
+      if (method.equals("GET")) {
+        Answer typed = sent(method, path + value, FORM, "a=b");
+        assertThat(typed.status()).as("with a form's type: " + path + value + ": " + typed.body())
+            .isEqualTo(400);
+        assertThat(typed.body()).contains(said).doesNotContain("Exception");
+      }
     }
     assertThat(output).doesNotContain(" ERROR ").doesNotContain("\tat ");
   }

@@ -1,6 +1,8 @@
 package dev.tollgate.billing.invoicing;
 
 import dev.tollgate.tenants.TenantId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,19 +21,26 @@ final class DraftBatches {
   private static final Logger log = LoggerFactory.getLogger(DraftBatches.class);
 
   private final JdbcDraftStore store;
+  private final Duration retryAfter;
   private final Drafting drafting;
   private final TransactionTemplate toSavepoint;
 
-  DraftBatches(JdbcDraftStore store, Drafting drafting, PlatformTransactionManager transactions) {
+  DraftBatches(JdbcDraftStore store, Duration retryAfter, Drafting drafting,
+      PlatformTransactionManager transactions) {
     this.store = store;
+    this.retryAfter = retryAfter;
     this.drafting = drafting;
     this.toSavepoint = new TransactionTemplate(transactions);
     this.toSavepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
   }
 
-  /** Drafts for some tenants that nobody else works on, or sets them aside; how many there were. */
-  int draftSome(long close, int most) {
-    List<TenantId> tenants = store.claim(close, most);
+  /**
+   * Drafts for some tenants that nobody else works on, or sets them aside; how many there were.
+   *
+   * @param begun when the caller began to draft: who is set aside since is left to another time, however long this takes
+   */
+  int draftSome(long close, Instant begun, int most) {
+    List<TenantId> tenants = store.claim(close, begun, most);
     if (!tenants.isEmpty() && !draftTogether(close, tenants)) {
       tenants.forEach(tenant -> draftOrSetAside(close, tenant));
     }
@@ -53,7 +62,7 @@ final class DraftBatches {
     try {
       draft(close, List.of(tenant));
     } catch (RuntimeException e) {
-      if (store.setAside(close, tenant, reason(e))) {
+      if (store.setAside(close, tenant, reason(e), retryAfter)) {
         log.error(
             "No drafts can be written for the tenant {}; the close goes on with the others and tries it again",
             tenant, e);

@@ -210,30 +210,35 @@ final class JdbcCloseStore {
   }
 
   Progress progress(CloseRow close) {
-    List<SetAside> setAside = setAside(close.id());
+    return progress(close, now());
+  }
+
+  /** @param asOf those are set aside that wait for longer than until then */
+  Progress progress(CloseRow close, Instant asOf) {
+    List<SetAside> setAside = setAside(close.id(), asOf);
     return jdbc
         .sql(
             """
                 SELECT (SELECT count(*) FROM billing.period WHERE close_id = :close) AS tenants,
                   (SELECT count(*) FROM billing.period WHERE close_id = :close AND state = 'CLOSING') AS waiting,
                   (SELECT count(*) FROM billing.period WHERE close_id = :close AND state = 'CLOSING'
-                    AND retry_at > clock_timestamp()) AS set_aside,
+                    AND retry_at > :asOf) AS set_aside,
                   (SELECT waiting_at_cut FROM billing.close WHERE id = :close) AS waiting_at_cut,
                   (SELECT count(*) FROM billing.usage_delta d JOIN billing.close c ON c.id = :close
                     AND d.settled_at < c.cut_at) AS unfolded,
                   COALESCE(CAST(:ended AS timestamptz), clock_timestamp()) AS now
                 """)
-        .param("close", close.id())
+        .param("close", close.id()).param("asOf", Months.utc(asOf))
         .param("ended", close.draftedAt() == null ? null : Months.utc(close.draftedAt()))
         .query((row, number) -> progress(close, row, setAside)).single();
   }
 
-  private List<SetAside> setAside(long close) {
+  private List<SetAside> setAside(long close, Instant asOf) {
     return jdbc.sql("""
         SELECT tenant_id, set_aside FROM billing.period
-        WHERE close_id = :close AND state = 'CLOSING' AND retry_at > clock_timestamp()
+        WHERE close_id = :close AND state = 'CLOSING' AND retry_at > :asOf
         ORDER BY tenant_id LIMIT :most
-        """).param("close", close).param("most", MOST_TOLD)
+        """).param("close", close).param("asOf", Months.utc(asOf)).param("most", MOST_TOLD)
         .query((row, number) -> new SetAside(new TenantId(row.getObject("tenant_id", UUID.class)),
             row.getString("set_aside")))
         .list();

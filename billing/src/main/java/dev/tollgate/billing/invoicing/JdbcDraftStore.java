@@ -1,6 +1,8 @@
 package dev.tollgate.billing.invoicing;
 
 import dev.tollgate.tenants.TenantId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -137,14 +139,14 @@ final class JdbcDraftStore {
     this.jdbc = jdbc;
   }
 
-  /** Some tenants that have no drafts yet, that nobody else works on and that are not set aside for now. */
-  List<TenantId> claim(long close, int most) {
+  /** Some tenants that have no drafts yet, that nobody else works on and that were not set aside for longer than until then. */
+  List<TenantId> claim(long close, Instant begun, int most) {
     Planning.preferIndexes(jdbc);
     return jdbc.sql("""
         SELECT tenant_id FROM billing.period WHERE close_id = :close AND state = 'CLOSING'
-          AND (retry_at IS NULL OR retry_at <= clock_timestamp())
+          AND (retry_at IS NULL OR retry_at <= :begun)
         ORDER BY tenant_id LIMIT :most FOR UPDATE SKIP LOCKED
-        """).param("close", close).param("most", most)
+        """).param("close", close).param("begun", Months.utc(begun)).param("most", most)
         .query((row, number) -> new TenantId(row.getObject("tenant_id", UUID.class))).list();
   }
 
@@ -181,16 +183,17 @@ final class JdbcDraftStore {
         """).param("close", close).param("tenants", ids(tenants)).update();
   }
 
-  /** Lets a tenant wait for a minute; whether it did not wait already. */
-  boolean setAside(long close, TenantId tenant, String why) {
+  /** Lets a tenant wait; whether it did not wait already. */
+  boolean setAside(long close, TenantId tenant, String why, Duration retryAfter) {
     return jdbc
         .sql(
             """
-                UPDATE billing.period SET set_aside = left(:why, 2000), retry_at = clock_timestamp() + interval '1 minute'
+                UPDATE billing.period SET set_aside = left(:why, 2000), retry_at = clock_timestamp() + :millis * interval '1 ms'
                 WHERE close_id = :close AND tenant_id = :tenant AND state = 'CLOSING'
                 RETURNING old.set_aside IS NULL
                 """)
-        .param("why", why.replace('\0', ' ')).param("close", close).param("tenant", tenant.value())
+        .param("why", why.replace('\0', ' ')).param("millis", retryAfter.toMillis()).param("close", close)
+        .param("tenant", tenant.value())
         .query(Boolean.class).single();
   }
 

@@ -21,7 +21,10 @@ final class JdbcNumberStore {
     this.jdbc = jdbc;
   }
 
-  /** One statement, so that drafts and numbers are of the same instant. */
+  /**
+   * One statement, so that drafts and numbers are of the same instant. The draft of a replacement counts where the note is
+   * exported that cancels what it replaces: it is not exported with the month that it bills either (ADR 0035).
+   */
   Numbered at(YearMonth month, @Nullable TenantId tenant) {
     var drafts = new long[1];
     var series = new ArrayList<Series>();
@@ -29,8 +32,12 @@ final class JdbcNumberStore {
         """
             SELECT d.drafts, n.issuer, n.series, n.year, n.last
             FROM (
-              SELECT count(*) AS drafts FROM billing.invoice
-              WHERE month = :month AND state = 'DRAFT' AND (CAST(:tenant AS uuid) IS NULL OR tenant_id = CAST(:tenant AS uuid))) d
+              SELECT count(*) AS drafts FROM billing.invoice i
+              WHERE i.state = 'DRAFT' AND i.month <= :month
+                AND (CAST(:tenant AS uuid) IS NULL OR i.tenant_id = CAST(:tenant AS uuid))
+                AND CASE WHEN i.corrects IS NULL THEN i.month ELSE (
+                  SELECT max(billing.exported_with(n.kind, n.corrects, n.month, n.issued_on)) FROM billing.invoice n
+                  WHERE n.corrects = i.corrects AND n.kind = 'CREDIT_NOTE' AND n.state <> 'DRAFT') END = :month) d
             LEFT JOIN billing.number_sequence n ON true ORDER BY n.issuer, n.series, n.year
             """)
         .param("month", Months.stored(month)).param("tenant", tenant == null ? null : tenant.value())

@@ -47,7 +47,8 @@ public final class MonthClose implements Closing {
     this.store = new JdbcCloseStore(jdbc);
     this.rollUps = new RollUps(database);
     var transactions = new JdbcTransactionManager(database);
-    this.batches = new DraftBatches(new JdbcDraftStore(jdbc), drafting(jdbc, contracts, commitments),
+    this.batches = new DraftBatches(new JdbcDraftStore(jdbc), settings.retryAfter(),
+        drafting(jdbc, contracts, commitments),
         transactions);
     this.contracts = contracts;
     this.settings = settings;
@@ -216,14 +217,17 @@ public final class MonthClose implements Closing {
       }
       store.summed(close.id());
     }
+    // Who is set aside from now on is not tried again by this call, and counts as set aside in what it tells: it would not
+    // end where setting all of them aside takes longer than the first has to wait.
+    Instant begun = store.now();
     if (latest(close.month()).summedAt() != null) {
-      workers.repeat(() -> inTransaction(() -> batches.draftSome(close.id(), settings.tenantsAtOnce())) > 0);
+      workers.repeat(
+          () -> inTransaction(() -> batches.draftSome(close.id(), begun, settings.tenantsAtOnce())) > 0);
       store.drafted(close.id());
     }
     CloseRow now = latest(close.month());
-    return now.draftedAt() == null
-        ? new Outcome.UnderWay(store.progress(now))
-        : new Outcome.Drafted(store.progress(now));
+    Progress progress = store.progress(now, begun);
+    return now.draftedAt() == null ? new Outcome.UnderWay(progress) : new Outcome.Drafted(progress);
   }
 
   private CloseRow latest(YearMonth month) {

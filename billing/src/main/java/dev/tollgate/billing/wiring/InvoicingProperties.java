@@ -19,6 +19,7 @@ record InvoicingProperties(@DefaultValue("false") boolean automatic, @DefaultVal
     @DefaultValue("1h") Duration patience, @DefaultValue("2") int workers) {
 
   CloseSettings settings() {
-    return new CloseSettings(patience, workers, CloseSettings.DEFAULT.tenantsAtOnce());
+    return new CloseSettings(patience, workers, CloseSettings.DEFAULT.tenantsAtOnce(),
+        CloseSettings.DEFAULT.retryAfter());
   }
 }

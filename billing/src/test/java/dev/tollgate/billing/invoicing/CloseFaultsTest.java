@@ -108,7 +108,7 @@ class CloseFaultsTest {
 
   private static void closeAndFinalise(Office office, DataSource database) {
     new MonthClose(database, office.house.contracts, office.house.commitments,
-        new CloseSettings(Duration.ofHours(1), 1, 3), office.house.time.clock())
+        new CloseSettings(Duration.ofHours(1), 1, 3, Duration.ofMinutes(1)), office.house.time.clock())
         .closeWithoutWaiting(SEPTEMBER, "test");
     new StoredInvoices(database, office.house.contracts, office.house.commitments, office.house.time.clock())
         .finalise(SEPTEMBER, "test");

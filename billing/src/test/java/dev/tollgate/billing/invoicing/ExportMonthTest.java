@@ -81,11 +81,20 @@ class ExportMonthTest {
     office.at("2026-10-31T00:00:00Z");
     Invoice draft = done(office.invoices.replace(invoice.id(), "Wrong address", "support"));
     assertThat(exported(OCTOBER, null)).containsExactly("INV-C2026-000001");
+    assertThat(drafts(SEPTEMBER)).isZero();
+    assertThat(drafts(OCTOBER)).isEqualTo(1);
     office.at("2026-11-10T00:00:00Z");
     Invoice replacement = done(office.invoices.finalise(draft.id(), "accountant"));
     assertThat(exported(SEPTEMBER, null)).containsExactly(number(invoice));
     assertThat(exported(OCTOBER, null)).containsExactly("INV-C2026-000001");
     assertThat(exported(NOVEMBER, null)).containsExactly(number(replacement));
+    assertThat(drafts(OCTOBER)).isZero();
+  }
+
+  private long drafts(YearMonth month) {
+    long ofAll = office.invoices.numbered(month, null).drafts();
+    assertThat(office.invoices.numbered(month, tenant).drafts()).isEqualTo(ofAll);
+    return ofAll;
   }
 
   @Test
@@ -94,6 +103,7 @@ class ExportMonthTest {
     office.at("2026-11-10T00:00:00Z");
     office.close(SEPTEMBER);
     assertThat(exported(SEPTEMBER, null)).isEmpty();
+    assertThat(drafts(SEPTEMBER)).isEqualTo(1);
     office.invoices.finalise(SEPTEMBER, "accountant");
     assertThat(exported(SEPTEMBER, null)).hasSize(1);
     assertThat(exported(NOVEMBER, null)).isEmpty();

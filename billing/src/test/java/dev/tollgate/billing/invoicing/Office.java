@@ -60,8 +60,12 @@ final class Office implements AutoCloseable {
   }
 
   MonthClose closing(DataSource database) {
+    return closing(database, Duration.ofMinutes(1));
+  }
+
+  MonthClose closing(DataSource database, Duration retryAfter) {
     return new MonthClose(database, house.contracts, house.commitments,
-        new CloseSettings(Duration.ofHours(1), 2, 3),
+        new CloseSettings(Duration.ofHours(1), 2, 3, retryAfter),
         house.time.clock());
   }
 

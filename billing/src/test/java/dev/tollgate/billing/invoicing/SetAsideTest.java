@@ -2,6 +2,7 @@ package dev.tollgate.billing.invoicing;
 
 import static dev.tollgate.billing.invoicing.Office.SEPTEMBER;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.tollgate.billing.Closing.Outcome;
 import dev.tollgate.billing.Closing.Progress;
@@ -10,6 +11,7 @@ import dev.tollgate.billing.Closing.Stage;
 import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoices.Finalised;
 import dev.tollgate.tenants.TenantId;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,18 +42,18 @@ class SetAsideTest {
         ALTER TABLE billing.contract DROP CONSTRAINT contract_currency_fkey;
         ALTER TABLE billing.contract DISABLE TRIGGER USER
         """).update();
-    inCurrency("XTS");
+    inCurrency(broken, "XTS");
   }
 
-  private void inCurrency(String currency) {
+  private void inCurrency(TenantId tenant, String currency) {
     office.house.jdbc.sql("UPDATE billing.contract SET currency = :currency WHERE tenant_id = :tenant")
-        .param("currency", currency).param("tenant", broken.value()).update();
+        .param("currency", currency).param("tenant", tenant.value()).update();
   }
 
   @AfterEach
   void theBooksAgree() {
     try (office) {
-      inCurrency("USD");
+      inCurrency(broken, "USD");
       assertThat(office.house.reconciliation.differences()).isEmpty();
     }
   }
@@ -88,7 +90,7 @@ class SetAsideTest {
   void onceThatIsMendedTheMonthIsClosedByWhoeverClosesItAgain() {
     stuck();
     List<String> before = drafts().map(Office::text).toList();
-    inCurrency("USD");
+    inCurrency(broken, "USD");
     assertThat(close()).isInstanceOf(Outcome.Drafted.class);
     assertThat(office.only(broken).state()).isEqualTo(Invoice.State.DRAFT);
     assertThat(drafts().map(Office::text)).isEqualTo(before);
@@ -98,7 +100,7 @@ class SetAsideTest {
   @Test
   void theScheduleTriesItAgainLaterAndNotAtEveryLook() {
     stuck();
-    inCurrency("USD");
+    inCurrency(broken, "USD");
     office.closing.carryOn();
     assertThat(office.invoices.of(broken)).as("it waits").isEmpty();
     office.house.jdbc
@@ -107,6 +109,35 @@ class SetAsideTest {
     office.closing(office.house.pool).carryOn();
     assertThat(office.only(broken).state()).isEqualTo(Invoice.State.DRAFT);
     assertThat(office.closing.progress(SEPTEMBER).orElseThrow().stage()).isEqualTo(Stage.DRAFTED);
+  }
+
+  /** As where there are so many that setting aside the last takes longer than the first has to wait. */
+  @Test
+  void whoeverClosesTheMonthTriesEachOnceEvenWhereItsWaitIsOverByThen() {
+    TenantId another = others.getFirst();
+    inCurrency(another, "XTS");
+    countTries();
+    assertThat(assertTimeoutPreemptively(Duration.ofSeconds(30),
+        () -> office.closing(office.house.pool, Duration.ZERO).closeWithoutWaiting(SEPTEMBER, "test")))
+        .isInstanceOfSatisfying(Outcome.UnderWay.class,
+            underWay -> {
+              assertThat(underWay.progress().setAside()).extracting(SetAside::tenant)
+                  .containsExactlyInAnyOrder(broken, another);
+              assertThat(underWay.progress().lacksOnlyWhatIsSetAside()).isTrue();
+            });
+    assertThat(office.house.jdbc.sql("SELECT last_value FROM billing.tries").query(Long.class).single())
+        .as("tries that failed").isEqualTo(2);
+    inCurrency(another, "USD");
+  }
+
+  private void countTries() {
+    office.house.jdbc.sql("""
+        CREATE SEQUENCE billing.tries;
+        CREATE FUNCTION billing.count_try() RETURNS trigger LANGUAGE plpgsql AS
+          'BEGIN PERFORM nextval(''billing.tries''); RETURN NEW; END';
+        CREATE TRIGGER counted BEFORE UPDATE ON billing.period FOR EACH ROW WHEN (NEW.set_aside IS NOT NULL)
+          EXECUTE FUNCTION billing.count_try()
+        """).update();
   }
 
   @Test

@@ -5,7 +5,6 @@ import dev.tollgate.billing.Invoice;
 import dev.tollgate.billing.Invoice.State;
 import dev.tollgate.billing.InvoiceId;
 import dev.tollgate.billing.Invoices;
-import dev.tollgate.billing.Invoices.Filter;
 import dev.tollgate.billing.Invoices.Numbered;
 import dev.tollgate.billing.LedgerJournal;
 import dev.tollgate.exports.Amounts;
@@ -84,7 +83,7 @@ public final class MonthBundle implements Exports {
 
   @Override
   public long drafts(YearMonth month, @Nullable TenantId tenant) {
-    return invoices.count(new Filter(tenant, month, State.DRAFT, false));
+    return invoices.numbered(month, tenant).drafts();
   }
 
   private Optional<Outcome.Refused> refusal(YearMonth month, @Nullable TenantId tenant, Set<Format> formats) {

@@ -46,10 +46,11 @@ public final class ReadableParameters extends OncePerRequestFilter {
     return new ReadableParameters(true, refusing);
   }
 
+  /** Only what is posted has its form read along with its address; on others a form's type says nothing. */
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
     String type = request.getContentType();
-    return !forms && type != null
+    return !forms && request.getMethod().equals("POST") && type != null
         && type.regionMatches(true, 0, MediaType.APPLICATION_FORM_URLENCODED_VALUE, 0,
             MediaType.APPLICATION_FORM_URLENCODED_VALUE.length());
   }
