@@ -75,6 +75,16 @@ final class JdbcFinalisingStore {
     return jdbc.sql("SELECT code FROM billing.issuer ORDER BY code").query(String.class).list();
   }
 
+  /** How long the caller's transaction waits for a lock. */
+  String lockTimeout() {
+    return jdbc.sql("SELECT current_setting('lock_timeout')").query(String.class).single();
+  }
+
+  void waitForLocks(String lockTimeout) {
+    jdbc.sql("SELECT set_config('lock_timeout', :timeout, true)").param("timeout", lockTimeout)
+        .query(String.class).single();
+  }
+
   /** Keeps payments, credit notes and other documents of these documents' tenants waiting. */
   void lockTenants(List<UUID> documents) {
     jdbc.sql("""
@@ -160,6 +170,9 @@ final class JdbcFinalisingStore {
     var entries = new ArrayList<Entry>();
     demands.forEach(demand -> entries.addAll(demand.entries()));
     postings.post(batch, entries);
+    List<Demand> moving = demands.stream().filter(demand -> demand.released().signum() != 0).toList();
+    postings.lockMoney(moving.stream().map(Demand::tenant).toList(),
+        moving.stream().map(Demand::currency).toList());
     for (Demand demand : demands) {
       if (!postings.moveToMoney(batch, demand.tenant(), demand.currency(), demand.released(),
           demand.number())) {

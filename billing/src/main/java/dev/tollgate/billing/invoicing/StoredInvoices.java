@@ -25,6 +25,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Documents in the database. Whoever changes one holds the lock on its tenant's profile. */
@@ -43,6 +44,7 @@ public final class StoredInvoices implements Invoices {
   private final Drafting drafting;
   private final Clock clock;
   private final TransactionTemplate transaction;
+  private final TransactionTemplate ofItsOwn;
 
   public StoredInvoices(DataSource database, Contracts contracts, ContractCommitments commitments,
       Clock clock) {
@@ -58,7 +60,10 @@ public final class StoredInvoices implements Invoices {
     this.creditNotes = new CreditNotes(jdbc, documents, finalising, postings);
     this.drafting = MonthClose.drafting(jdbc, contracts, commitments);
     this.clock = clock;
-    this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
+    var transactions = new JdbcTransactionManager(database);
+    this.transaction = new TransactionTemplate(transactions);
+    this.ofItsOwn = new TransactionTemplate(transactions);
+    this.ofItsOwn.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
   }
 
   @Override
@@ -146,12 +151,20 @@ public final class StoredInvoices implements Invoices {
     return refusal.isPresent() ? refusal.get() : finaliseDrafts(month, by);
   }
 
+  /**
+   * Commits each batch, also where the caller has a transaction: it would keep the funds of all tenants on credit from their
+   * requests until the last batch is done (ADR 10). The caller must hold no lock that a batch waits for.
+   */
   private MonthOutcome finaliseDrafts(YearMonth month, String by) {
+    String lockTimeout = finalising.lockTimeout();
     long all = 0;
     for (String issuer : finalising.issuers()) {
       int now;
       do {
-        now = Objects.requireNonNull(transaction.execute(status -> finaliseSome(month, issuer, by)));
+        now = Objects.requireNonNull(ofItsOwn.execute(status -> {
+          finalising.waitForLocks(lockTimeout);
+          return finaliseSome(month, issuer, by);
+        }));
         all += now;
       } while (now > 0);
     }

@@ -69,6 +69,23 @@ public final class DocumentEntries {
   }
 
   /**
+   * Has the money of several tenants wait for the caller's transaction, in the order in which leases are granted: to lock it
+   * tenant by tenant could end in a deadlock with a grant for two of them.
+   *
+   * @param currencies of the tenants at the same places
+   */
+  public void lockMoney(List<TenantId> tenants, List<String> currencies) {
+    jdbc.sql("""
+        SELECT account_id FROM billing.fund
+        WHERE kind = 'MONEY' AND (tenant_id, unit) IN (
+          SELECT * FROM unnest(CAST(:tenants AS uuid[]), CAST(:currencies AS text[])))
+        ORDER BY account_id FOR NO KEY UPDATE
+        """).param("tenants", column(tenants, TenantId::value))
+        .param("currencies", column(currencies, unit -> unit))
+        .query((row, number) -> 0).list();
+  }
+
+  /**
    * Moves between a tenant's receivable and its money: amounts above 0 to money, below 0 back.
    *
    * @return false, with nothing moved, if money that is to go back is held by running requests or used
@@ -101,7 +118,7 @@ public final class DocumentEntries {
         .param("references", column(entries, Entry::reference));
   }
 
-  private static String column(List<Entry> entries, Function<Entry, Object> value) {
+  private static <T> String column(List<T> entries, Function<T, Object> value) {
     return entries.stream().map(value).map(Object::toString).collect(Collectors.joining(",", "{", "}"));
   }
 }
