@@ -64,8 +64,8 @@ public interface Invoices {
   Outcome finalise(InvoiceId id, String by);
 
   /**
-   * Finalises all drafts of a month that can be, and commits as it goes, whatever becomes of the caller's transaction. Refused of a month that is not closed or whose close is under way, and
-   * where there is no draft left.
+   * Finalises all drafts of a month that can be, and commits as it goes, whatever becomes of the caller's transaction.
+   * Refused of a month that is not closed or whose close is under way, and where there is no draft left.
    */
   MonthOutcome finalise(YearMonth month, String by);
 
