@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -63,7 +64,7 @@ class UnreadableRequestsTest extends ManagementTest {
         assertThat(typed.body()).contains(said).doesNotContain("Exception");
       }
     }
-    assertThat(output).doesNotContain(" ERROR ").doesNotContain("\tat ");
+    assertThat(told(output)).doesNotContain(" ERROR ").doesNotContain("\tat ");
   }
 
   /** The database does not hold it, so that nothing can be found by it. */
@@ -92,7 +93,7 @@ class UnreadableRequestsTest extends ManagementTest {
     }
     assertThat(sent("POST", "/sign-in", "multipart/form-data; boundary=b", "no part").status())
         .isEqualTo(303);
-    assertThat(output).doesNotContain(" ERROR ").doesNotContain("\tat ");
+    assertThat(told(output)).doesNotContain(" ERROR ").doesNotContain("\tat ");
   }
 
   @Test
@@ -102,7 +103,7 @@ class UnreadableRequestsTest extends ManagementTest {
           Map.of("email", "a\u0000@example.com", "password", "x"));
       assertThat(answer.statusCode()).isEqualTo(422);
     }
-    assertThat(output).doesNotContain(" ERROR ");
+    assertThat(told(output)).doesNotContain(" ERROR ");
   }
 
   @ParameterizedTest
@@ -144,5 +145,11 @@ class UnreadableRequestsTest extends ManagementTest {
       return new Answer(Integer.parseInt(answer.substring(9, 12)), answer.substring(0, end),
           answer.substring(end));
     }
+  }
+
+  /** The look for a Docker engine is told where this class is the first to need a database. */
+  private static String told(CapturedOutput output) {
+    return output.toString().lines().filter(line -> !line.contains("DockerClientProviderStrategy"))
+        .collect(Collectors.joining("\n"));
   }
 }
