@@ -49,6 +49,7 @@ abstract class FurnishedTest extends BrowserTest {
         .isInstanceOf(Packs.Purchase.Bought.class);
     addHistory(account);
     addInvoice(account);
+    reported(account.tenant());
     String invited = invitations.invite(new Holder.Member(account.tenant(), MemberRole.DEVELOPER),
         "linus@example.com").secret();
     places.put("/backends/drain", "/backends/drain?address=" + backends.all().getFirst().address());

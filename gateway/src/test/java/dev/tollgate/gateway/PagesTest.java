@@ -44,4 +44,22 @@ abstract class PagesTest extends GatewayTest {
     browsing.send(SignInLinks.PATH + links.issue(person.id()), Map.of());
     return browsing;
   }
+
+  /** As if the last month's service level had been found to be too low. */
+  void reported(TenantId tenant) {
+    jdbc.sql(
+        """
+            INSERT INTO billing.service_level (contract_id, first_token_millis, first_token_percent, longest_prompt, below_ppm,
+              credit_basis_points)
+            SELECT id, 200, 95, 4096, '{999000}', '{1000}' FROM billing.contract WHERE tenant_id = ?""")
+        .param(tenant.value()).update();
+    jdbc.sql(
+        """
+            INSERT INTO billing.service_report (contract_id, month, tenant_id, counted, failed, excluded, first_tokens,
+              first_token_millis, usage_pico, credit_basis_points, credit_pico)
+            SELECT id, date_trunc('month', now() AT TIME ZONE 'UTC') - interval '1 month', tenant_id, 100, 1, 0, 99, 150,
+              0, 1000, 0
+            FROM billing.contract WHERE tenant_id = ?""")
+        .param(tenant.value()).update();
+  }
 }
