@@ -2,41 +2,20 @@ package dev.tollgate.billing.funds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.billing.Consumption.Outcome;
 import dev.tollgate.billing.Hold;
 import dev.tollgate.billing.Receipt;
-import dev.tollgate.billing.Reservations.Refusal;
 import dev.tollgate.billing.UsageRecords;
-import dev.tollgate.billing.UsageRecords.UsageRecord;
-import dev.tollgate.billing.statements.SettledUsageRecords;
 import dev.tollgate.tenants.TenantId;
 import java.math.BigInteger;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What was running when an instance died is settled for what its last checkpoint says. */
-class CheckpointTest {
-
-  private static final long OUTPUT_PRICE = 6_000_000;
-  private static final Duration SOON = Duration.ofSeconds(10);
-
-  private final House house = new House();
-
-  @AfterEach
-  void theBooksAgree() {
-    try (house) {
-      assertThat(house.reconciliation.differences()).isEmpty();
-    }
-  }
+class CheckpointTest extends CheckpointedHouse {
 
   @Test
   void aStreamThatACrashInterruptedIsBilledForItsCheckpointAndTheRestIsFree() {
@@ -104,146 +83,6 @@ class CheckpointTest {
     assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(200 * OUTPUT_PRICE));
   }
 
-  @Test
-  void aRetryAtASurvivorPaysTheRestAndTheSurvivorKnowsWhatItHasLeft() {
-    House.Instance survivor = experienced();
-    House.Instance doomed = beating();
-    TenantId tenant = house.paying(2_000 * OUTPUT_PRICE);
-    Request request = doomed.request(tenant);
-    checkpointed(request, 400);
-    doomed.crash();
-    house.silence(doomed);
-    survivor.funds.beat();
-
-    Request retry = survivor.request(tenant).withId(request.id());
-    Receipt receipt = Request.settled(retry.hold(0, 700), retry.used(0, 0, 700));
-    assertThat(receipt.amountPico()).isEqualTo(700 * OUTPUT_PRICE);
-    assertThat(rows(tenant)).containsExactlyInAnyOrder("INTERRUPTED 400 " + 400 * OUTPUT_PRICE,
-        "COMPLETED 300 " + 300 * OUTPUT_PRICE);
-    knowsWhatItLeases(survivor);
-
-    Hold rest = survivor.request(tenant).hold(0, 1_300);
-    assertThat(rest.coveredOutputTokens()).isEqualTo(1_300);
-    assertThat(survivor.request(tenant).refusal(0, 1)).isEqualTo(Refusal.INSUFFICIENT_BALANCE);
-    rest.release();
-  }
-
-  @Test
-  void theCheckpointOfARetryIsThatOfWhoRunsItAndNotOfTheDead() {
-    House.Instance survivor = experienced();
-    House.Instance doomed = beating();
-    TenantId tenant = house.paying(3_000 * OUTPUT_PRICE);
-    Request request = doomed.request(tenant);
-    checkpointed(request, 400);
-    doomed.crash();
-
-    Request retry = survivor.request(tenant).withId(request.id());
-    Hold stream = retry.hold(0, 500);
-    checkpoint(stream, retry, 100);
-    awaitSaved(retry, 100);
-    house.silence(doomed);
-    survivor.funds.beat();
-    assertThat(rows(tenant)).isEmpty();
-    knowsWhatItLeases(survivor);
-    Request.settled(stream, retry.used(0, 0, 500));
-    assertThat(rows(tenant)).containsExactly("COMPLETED 500 " + 500 * OUTPUT_PRICE);
-    knowsWhatItLeases(survivor);
-  }
-
-  @Test
-  void aRetryOfWhatAStopInterruptedPaysTheRestAndBothTogetherAreTheWhole() {
-    House.Instance stopping = beating();
-    TenantId tenant = house.paying(2_000 * OUTPUT_PRICE);
-    Request request = stopping.request(tenant);
-    Request.settled(request.hold(0, 400), request.used(0, 0, 400, Outcome.INTERRUPTED));
-    stopping.shutDown();
-
-    House.Instance next = beating();
-    for (int i = 0; i < 2; i++) {
-      Request retry = next.request(tenant).withId(request.id());
-      Receipt receipt = Request.settled(retry.hold(0, 600), retry.used(0, 0, 600));
-      assertThat(receipt.amountPico()).isEqualTo(600 * OUTPUT_PRICE);
-      assertThat(rows(tenant)).containsExactlyInAnyOrder("INTERRUPTED 400 " + 400 * OUTPUT_PRICE,
-          "COMPLETED 200 " + 200 * OUTPUT_PRICE);
-      knowsWhatItLeases(next);
-    }
-    assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(1_400 * OUTPUT_PRICE));
-  }
-
-  @Test
-  void aRequestThatIsInterruptedAgainAndAgainPaysEachTokenOnce() {
-    House.Instance survivor = experienced();
-    TenantId tenant = house.paying(2_000 * OUTPUT_PRICE);
-    Request request = survivor.request(tenant);
-    for (long soFar : List.of(400L, 250L, 500L)) {
-      House.Instance doomed = beating();
-      checkpointed(doomed.request(tenant).withId(request.id()), soFar);
-      doomed.crash();
-      house.silence(doomed);
-      survivor.funds.beat();
-    }
-    assertThat(rows(tenant)).containsExactlyInAnyOrder("INTERRUPTED 400 " + 400 * OUTPUT_PRICE,
-        "INTERRUPTED 100 " + 100 * OUTPUT_PRICE);
-    for (int i = 0; i < 2; i++) {
-      Request last = survivor.request(tenant).withId(request.id());
-      Receipt receipt = Request.settled(last.hold(0, 700), last.used(0, 0, 700));
-      assertThat(receipt.amountPico()).isEqualTo(700 * OUTPUT_PRICE);
-      assertThat(rows(tenant)).containsExactlyInAnyOrder("INTERRUPTED 400 " + 400 * OUTPUT_PRICE,
-          "INTERRUPTED 100 " + 100 * OUTPUT_PRICE, "COMPLETED 200 " + 200 * OUTPUT_PRICE);
-      knowsWhatItLeases(survivor);
-    }
-    assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(1_300 * OUTPUT_PRICE));
-    UsageRecord record = recordOf(tenant, request);
-    assertThat(record.consumption().outcome()).isEqualTo(Outcome.COMPLETED);
-    assertThat(record.consumption().usage().outputTokens()).isEqualTo(700);
-    assertThat(record.receipt().amountPico()).isEqualTo(700 * OUTPUT_PRICE);
-    assertThat(record.draws()).extracting(UsageRecords.Draw::tokens).containsExactly(400L, 100L, 200L);
-  }
-
-  @Test
-  void aRepeatThatEndsBeforeItsInterruptionIsTheEndOfTheRequest() {
-    House.Instance instance = beating();
-    TenantId tenant = house.paying(2_000 * OUTPUT_PRICE);
-    Request request = instance.request(tenant);
-    Request.settled(request.hold(0, 400), request.used(0, 0, 400, Outcome.INTERRUPTED));
-    for (long output : List.of(300L, 600L)) {
-      Request repeat = instance.request(tenant).withId(request.id());
-      Receipt receipt = Request.settled(repeat.hold(0, output), repeat.used(0, 0, output));
-      assertThat(receipt.amountPico()).isEqualTo(400 * OUTPUT_PRICE);
-      assertThat(rows(tenant)).containsExactlyInAnyOrder("INTERRUPTED 400 " + 400 * OUTPUT_PRICE,
-          "COMPLETED 0 0");
-    }
-    knowsWhatItLeases(instance);
-  }
-
-  /** Whoever dies between a settlement and the end of the request's key leaves the key to the next, id and all. */
-  @ParameterizedTest
-  @CsvSource({"BACKEND_FAILED, 250, 0, 600", "REQUEST_REFUSED, 0, 0, 600",
-      "CLIENT_DISCONNECTED, 250, 250, 350", "FUNDS_EXHAUSTED, 250, 250, 350", "COMPLETED, 250, 250, -1",
-      "LENGTH, 250, 250, -1"})
-  void aRepeatOfWhatWasCutOffIsBilledForWhatItUsesBeyondThatAndOnce(Outcome outcome, long used, long billed,
-      long rest) {
-    House.Instance instance = beating();
-    TenantId tenant = house.paying(2_000 * OUTPUT_PRICE);
-    Request request = instance.request(tenant);
-    Request.settled(request.hold(0, 400), request.used(0, 0, used, outcome));
-    var rows = new ArrayList<String>(List.of(outcome + " " + used + " " + billed * OUTPUT_PRICE));
-    if (rest >= 0) {
-      rows.add("COMPLETED " + rest + " " + rest * OUTPUT_PRICE);
-    }
-    for (int i = 0; i < 2; i++) {
-      house.time.move(Duration.ofMillis(10));
-      Request repeat = instance.request(tenant).withId(request.id());
-      Receipt receipt = Request.settled(repeat.hold(0, 600), repeat.used(0, 0, 600));
-      assertThat(receipt.amountPico()).isEqualTo((rest < 0 ? billed : 600) * OUTPUT_PRICE);
-      assertThat(rows(tenant)).containsExactlyInAnyOrderElementsOf(rows);
-    }
-    knowsWhatItLeases(instance);
-    UsageRecord record = recordOf(tenant, request);
-    assertThat(record.consumption().usage().outputTokens()).isEqualTo(rest < 0 ? used : 600);
-    assertThat(record.receipt().amountPico()).isEqualTo((rest < 0 ? billed : 600) * OUTPUT_PRICE);
-  }
-
   /** Its gateway died, and the one after it found the failure in the journal; of checkpoints it knows nothing. */
   @ParameterizedTest
   @EnumSource(value = Outcome.class, names = {"BACKEND_FAILED", "REQUEST_REFUSED"})
@@ -262,10 +101,6 @@ class CheckpointTest {
     assertThat(checkpoints()).isZero();
     assertThat(rows(tenant)).containsExactly(outcome + " 90 0");
     assertThat(house.balance(tenant)).isEqualTo(BigInteger.valueOf(2_000 * OUTPUT_PRICE));
-  }
-
-  private UsageRecord recordOf(TenantId tenant, Request request) {
-    return new SettledUsageRecords(house.pool).find(tenant, request.id()).orElseThrow();
   }
 
   @Test
@@ -356,65 +191,5 @@ class CheckpointTest {
     checkpoint(stream, request, 5);
     assertThatThrownBy(stream::release).isInstanceOf(IllegalStateException.class);
     Request.settled(stream, request.used(0, 0, 5));
-  }
-
-  private void checkpointed(Request request, long output) {
-    checkpoint(request.hold(0, output), request, output);
-    awaitSaved(request, output);
-  }
-
-  private static void checkpoint(Hold stream, Request request, long output) {
-    stream.checkpoint(request.used(0, 0, output, Outcome.INTERRUPTED));
-  }
-
-  private House.Instance beating() {
-    House.Instance instance = house.quietInstance(House.QUICK);
-    instance.funds.beat();
-    return instance;
-  }
-
-  /** An instance that may judge others: it has been renewing for longer than anyone may be silent. */
-  private House.Instance experienced() {
-    House.Instance instance = beating();
-    for (int i = 0; i < 7; i++) {
-      house.time.move(Duration.ofSeconds(2));
-      instance.funds.beat();
-    }
-    return instance;
-  }
-
-  /** Or it would serve what it does not lease. */
-  private void knowsWhatItLeases(House.Instance instance) {
-    long epoch = FundsView.epochOf(instance.funds);
-    FundsView.look(instance.funds, (tenant, account, granted, held, settling) -> assertThat(granted)
-        .isEqualTo(house.jdbc.sql("""
-            SELECT COALESCE(sum(granted - billing.pending(account_id, epoch)), 0)::bigint FROM billing.lease
-            WHERE epoch = :epoch AND account_id = :account
-            """).param("epoch", epoch).param("account", account).query(Long.class).single()));
-  }
-
-  private long checkpoints() {
-    return house.jdbc.sql("SELECT count(*) FROM billing.checkpoint").query(Long.class).single();
-  }
-
-  /** Output tokens lie in the checkpoint as eight bytes, after those of the prompt. */
-  private void awaitSaved(Request request, long output) {
-    await().atMost(SOON)
-        .until(() -> house.jdbc
-            .sql(
-                """
-                    SELECT count(*) FROM billing.checkpoint
-                    WHERE request_id = :request AND position(int8send(0) || int8send(0) || int8send(:output) IN settlement) > 0
-                    """)
-            .param("request", request.id().value()).param("output", output).query(Long.class).single() == 1);
-  }
-
-  private List<String> rows(TenantId tenant) {
-    return house.jdbc
-        .sql(
-            """
-                SELECT concat_ws(' ', outcome, output_tokens, amount_pico) FROM billing.usage WHERE tenant_id = :tenant
-                """)
-        .param("tenant", tenant.value()).query(String.class).list();
   }
 }
